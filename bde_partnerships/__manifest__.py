@@ -7,14 +7,20 @@
     "license": "LGPL-3",
     "depends": ["crm", "portal", "l10n_fr"],
     "external_dependencies": {
-        "python": ["holidays", "pyhanko", "stdnum", "weasyprint"],
+        "python": ["holidays", "pyhanko", "python-stdnum", "weasyprint"],
     },
     "data": [
         # security first
+        "security/bde_groups.xml",
         "security/ir.model.access.csv",
+        "security/bde_rules.xml",
         # data
         # views
+        "views/bde_menus.xml",
+        "views/bde_training_views.xml",
+        "views/bde_school_year_views.xml",
         # menus last
+        "views/bde_ground_menus.xml",
     ],
     "application": True,
 }

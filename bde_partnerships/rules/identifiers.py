@@ -1,0 +1,115 @@
+"""Identifiers of the French school and company world: formats and check digits.
+
+Pure functions, no Odoo. Every ``normalize_*`` takes what people type and gives the
+canonical form; every ``is_*`` answers for a canonical form.
+"""
+
+import re
+
+from stdnum.fr import siren, siret
+
+UAI_LETTERS = "ABCDEFGHJKLMNPRSTUVWXYZ"
+
+_UAI = re.compile(r"\d{7}[A-Z]")
+_NAF = re.compile(r"\d{4}[A-Z]")
+_MEF = re.compile(r"\d{10}[0-9A-Z]?")
+_CFD = re.compile(r"\d{8}")
+_RNCP = re.compile(r"(?:RNCP)?(\d{2,5})")
+_INE = re.compile(
+    r"\d{9}[A-Z]{2}"  # RNIE, the national register of pupils
+    r"|\d{10}[A-Z]"  # BEA, the older one of the académies
+    r"|\d{4}A\d{5}[A-Z]"  # apprentices
+)
+
+
+def _compact(value):
+    """Upper case without blanks, dots and dashes (non-breaking blanks included)."""
+    return re.sub(r"[\s.\-]", "", value or "").upper()
+
+
+def normalize_uai(value):
+    """``' 033 0119 k '`` -> ``'0330119K'``."""
+    return _compact(value)
+
+
+def uai_letter(digits):
+    """Check letter of the seven digits of a UAI: 23 letters, without I, O and Q."""
+    return UAI_LETTERS[int(digits) % 23]
+
+
+def is_uai(value):
+    """Seven digits and the check letter that belongs to them."""
+    return bool(_UAI.fullmatch(value or "")) and uai_letter(value[:7]) == value[7]
+
+
+def department_of_uai(value):
+    """Department (``'75'``, ``'2A'``, ``'971'``) of a UAI, from its first three digits."""
+    code = value[:3]
+    if code.startswith("0"):
+        return code[1:]
+    # Corsica is written 620 and 720 in the directory of schools
+    return {"620": "2A", "720": "2B"}.get(code, code)
+
+
+def normalize_siret(value):
+    """Digits only; anything else that was typed stays, so that it is refused later."""
+    return _compact(value)
+
+
+def is_siret(value):
+    """Fourteen digits with both keys right, La Poste's own rule included."""
+    return len(value or "") == 14 and siret.is_valid(value)
+
+
+def is_siren(value):
+    """Nine digits with a right key."""
+    return len(value or "") == 9 and siren.is_valid(value)
+
+
+def format_siret(value):
+    """``'73282932000074'`` -> ``'732 829 320 00074'``."""
+    if len(value or "") != 14:
+        return value or ""
+    return f"{value[:3]} {value[3:6]} {value[6:9]} {value[9:]}"
+
+
+def normalize_naf(value):
+    """``'62.01Z'`` -> ``'6201Z'``."""
+    return _compact(value)
+
+
+def is_naf(value):
+    """Four digits and a letter."""
+    return bool(_NAF.fullmatch(value or ""))
+
+
+def is_mef(value):
+    """Ten digits; SIECLE writes an eleventh control character."""
+    return bool(_MEF.fullmatch(value or ""))
+
+
+def is_cfd(value):
+    """Code formation diplôme: three digits of level and diploma, five of speciality."""
+    return bool(_CFD.fullmatch(value or ""))
+
+
+def normalize_rncp(value):
+    """``'RNCP 38565'`` or ``'38565'`` -> ``'RNCP38565'``; unknown forms stay as typed."""
+    compact = _compact(value)
+    match = _RNCP.fullmatch(compact)
+    return f"RNCP{match.group(1)}" if match else compact
+
+
+def is_rncp(value):
+    """Canonical form of an entry of the national register of certifications."""
+    return bool(re.fullmatch(r"RNCP\d{2,5}", value or ""))
+
+
+def normalize_ine(value):
+    """Identifiant national élève as it is compared."""
+    return _compact(value)
+
+
+def is_ine(value):
+    """Format only: the rule of the control key is not published."""
+    return bool(_INE.fullmatch(value or ""))
