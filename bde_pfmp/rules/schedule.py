@@ -16,7 +16,7 @@ DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 DAY_MINUTES = 24 * 60
 MAX_SLOTS = 4
 
-_TIME = re.compile(r"(\d{1,2})(?:\s*[hH:](?:\s*(\d{2})(?!\s*[hH:]|\d))?)?")
+_TIME = re.compile(r"(\d{1,2})(?:\s*[hH:](?:\s*(\d{2})(?!\s*[hH:]|\d))?|(\d{2}))?(?!\d)")
 # what may stand between two times: "8h-12h / 13h-17h", "de 8h à 12h et de 13h à 17h"
 _GLUE = re.compile(r"(?:\s|[-–—/,;&+']|\b(?:de|d|du|à|a|au|et|puis|to|and|from)\b)*", re.I)
 _REST = {"", "-", "–", "—", "repos", "rest", "off", "néant", "x", "/"}
@@ -43,11 +43,11 @@ class ScheduleError(ValueError):
 
 
 def parse_time(text):
-    """Minutes since midnight of ``8``, ``8h``, ``8h30``, ``08:30``; 24:00 is the end of the day."""
+    """Minutes since midnight of ``8``, ``8h30``, ``08:30``, ``0830``; 24:00 closes the day."""
     match = _TIME.fullmatch(str(text).strip())
     if not match:
         raise ScheduleError("time", value=text)
-    hours, minutes = int(match[1]), int(match[2] or 0)
+    hours, minutes = int(match[1]), int(match[2] or match[3] or 0)
     if minutes > 59 or hours * 60 + minutes > DAY_MINUTES:
         raise ScheduleError("time", value=text)
     return hours * 60 + minutes

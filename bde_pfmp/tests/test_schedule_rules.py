@@ -24,12 +24,15 @@ class TestScheduleReading(BaseCase):
             ("8h", 480),
             ("08:30", 510),
             ("8 h 30", 510),
+            ("830", 510),
+            ("0830", 510),
+            ("1330", 810),
             ("0:05", 5),
             ("24:00", 1440),
         ):
             with self.subTest(text=text):
                 self.assertEqual(rules.parse_time(text), expected)
-        for text in ("", "midi", "25h", "8h75", "24:01", "8h3", "-8"):
+        for text in ("", "midi", "25h", "8h75", "24:01", "8h3", "-8", "12345", "2500"):
             with self.subTest(text=text), self.assertRaises(rules.ScheduleError):
                 rules.parse_time(text)
 
@@ -42,6 +45,7 @@ class TestScheduleReading(BaseCase):
             "de 8h à 12h et de 13h à 17h",
             "8-12 13-17",
             "8h 12h 13h 17h",
+            "800-1200 1300-1700",
             "13h-17h / 8h-12h",
         ):
             with self.subTest(text=text):
