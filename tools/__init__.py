@@ -1,0 +1,1 @@
+"""The code of the ``bde`` command: set-up, start, test and benchmarks."""
