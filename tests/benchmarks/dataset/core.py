@@ -1,0 +1,142 @@
+"""What the steps of the data set share: the random numbers, bulk inserts, the order of steps."""
+
+import io
+import time
+
+SEED = 20260901
+STEPS = []
+
+# Deterministic on every machine and under every plan, unlike random() after setseed().
+FUNCTIONS = f"""
+CREATE FUNCTION pg_temp.rnd(i bigint, salt int) RETURNS float8 LANGUAGE sql IMMUTABLE AS
+$$ SELECT (hashint8extended(i, salt + {SEED}) & 2147483647)::float8 / 2147483648 $$;
+CREATE FUNCTION pg_temp.pick(i bigint, salt int, n int) RETURNS int LANGUAGE sql IMMUTABLE AS
+$$ SELECT floor(pg_temp.rnd(i, salt) * n)::int $$;
+"""
+
+
+def step(model):
+    """Register a function ``f(build)`` that fills the table of a model.
+
+    Steps run in the order of their definition. A later issue adds its models as further steps,
+    in a file of its own that ``dataset/__init__.py`` imports after the others.
+    """
+
+    def register(function):
+        STEPS.append((model, function))
+        return function
+
+    return register
+
+
+class Builder:
+    """A database being filled, in one transaction.
+
+    Rows reserved together have consecutive ids, so that a step can compute the id of another
+    step's row from its ordinal: ``id = build.base["bde.student"] + ordinal`` (from 1).
+
+    :param env: superuser environment of the database
+    :param scale: share of the full size, to try the steps quickly
+    """
+
+    def __init__(self, env, scale=1.0, say=print):
+        self.env = env
+        self.cr = env.cr
+        self.scale = scale
+        self.say = say
+        self.base = {}
+        self.count = {}
+        self.seconds = {}
+        self.run(FUNCTIONS)
+
+    def run(self, query, **params):
+        """Execute SQL; parameters by name."""
+        self.cr.execute(query, params)
+
+    def value(self, query, **params):
+        """First column of the first row."""
+        self.run(query, **params)
+        return self.cr.fetchone()[0]
+
+    def reserve(self, model, count):
+        """Take ``count`` consecutive ids of a model; remember and return the id before them."""
+        table = self.env[model]._table
+        sequence = f"{table}_id_seq"
+        self.run("SELECT nextval(%(sequence)s)", sequence=sequence)
+        base = self.cr.fetchone()[0] - 1
+        self.run("SELECT setval(%(sequence)s, %(last)s)", sequence=sequence, last=base + count)
+        self.base[model], self.count[model] = base, count
+        return base
+
+    def insert(self, model, columns, source, **params):
+        """``INSERT … SELECT`` into a model's table, with the log columns.
+
+        :param columns: SQL expression by column name; must hold ``id``
+        :param source: what stands after ``FROM``
+        """
+        columns = {
+            **columns,
+            "create_uid": "1",
+            "write_uid": "1",
+            "create_date": "now() AT TIME ZONE 'UTC'",
+            "write_date": "now() AT TIME ZONE 'UTC'",
+        }
+        table = self.env[model]._table
+        names = ", ".join(f'"{name}"' for name in columns)
+        values = ",\n  ".join(f'{value} AS "{name}"' for name, value in columns.items())
+        self.run(f"INSERT INTO {table} ({names})\nSELECT {values}\nFROM {source}", **params)
+        written = self.cr.rowcount
+        self.run(f"ANALYZE {table}")
+        return written
+
+    def link(self, table, columns, source, **params):
+        """``INSERT … SELECT`` into a relation table: the values of ``columns`` from ``source``."""
+        names = ", ".join(columns)
+        values = ", ".join(f"{value} AS {name}" for name, value in columns.items())
+        self.run(f"INSERT INTO {table} ({names}) SELECT {values} FROM {source}", **params)
+
+    def scratch(self, name, columns, rows=None, query=None, **params):
+        """A temporary table, from Python rows (COPY) or from a query, analysed.
+
+        :param columns: SQL column definitions when rows are given, ignored with a query
+        """
+        if query:
+            self.run(f"CREATE TEMP TABLE {name} AS {query}", **params)
+        else:
+            self.run(f"CREATE TEMP TABLE {name} ({columns})")
+            text = io.StringIO("".join("\t".join(map(_copied, row)) + "\n" for row in rows))
+            self.cr.copy_expert(f"COPY {name} FROM STDIN", text)
+        self.run(f"ANALYZE {name}")
+
+    def copy(self, table, columns, rows):
+        """``COPY`` Python rows into the columns of a table."""
+        text = io.StringIO("".join("\t".join(map(_copied, row)) + "\n" for row in rows))
+        self.cr.copy_expert(f"COPY {table} ({', '.join(columns)}) FROM STDIN", text)
+
+    def sized(self, count, least=1):
+        """A count of the full data set, at the scale of this one."""
+        return max(least, round(count * self.scale))
+
+    def build(self):
+        """Run all steps and say how long each took."""
+        for model, function in STEPS:
+            start = time.perf_counter()
+            function(self)
+            self.seconds[model] = round(time.perf_counter() - start, 1)
+            rows = self.count.get(model)
+            self.say(f"{model:<28} {rows if rows is not None else '':>8}  {self.seconds[model]} s")
+
+
+def choose(words, salt, ordinal="i"):
+    """SQL expression that picks one of the words for an ordinal."""
+    quoted = ", ".join("'" + word.replace("'", "''") + "'" for word in words)
+    return f"(ARRAY[{quoted}]::text[])[1 + pg_temp.pick({ordinal}, {salt}, {len(words)})]"
+
+
+def _copied(value):
+    if value is None:
+        return r"\N"
+    if isinstance(value, str):
+        for char, escaped in (("\\", "\\\\"), ("\t", "\\t"), ("\n", "\\n"), ("\r", "\\r")):
+            value = value.replace(char, escaped)
+    return str(value)
