@@ -106,3 +106,17 @@ def working_line(weeks):
     parts = [f"{count} × {hours.format_minutes(minutes)}" for count, minutes in group_weeks(weeks)]
     total = sum(minutes for _monday, _days, minutes in weeks)
     return f"{' + '.join(parts)} = {hours.format_minutes(total)}"
+
+
+def most_at_once(date_start, date_end, spans):
+    """Most periods that run on one same day between two dates.
+
+    :param spans: (first day, last day) pairs
+    """
+    inside = [
+        (max(first, date_start), min(last, date_end))
+        for first, last in spans
+        if first <= date_end and last >= date_start
+    ]
+    # the highest count is always reached on the first day of one of them
+    return max((sum(a <= day <= b for a, b in inside) for day, _last in inside), default=0)
