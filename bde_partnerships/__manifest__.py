@@ -15,8 +15,14 @@
         "security/ir.model.access.csv",
         "security/bde_rules.xml",
         # data
+        "data/bde_mail_templates.xml",
+        "data/bde_ground_cron.xml",
         # views
+        "wizard/bde_team_invite_views.xml",
+        "wizard/bde_school_create_views.xml",
         "views/bde_menus.xml",
+        "views/res_company_views.xml",
+        "views/bde_membership_views.xml",
         "views/bde_training_views.xml",
         "views/bde_school_year_views.xml",
         # menus last

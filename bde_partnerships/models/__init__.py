@@ -6,3 +6,5 @@ from . import res_company
 from . import res_users
 from . import res_partner
 from . import bde_relation
+from . import bde_delegation
+from . import bde_holiday

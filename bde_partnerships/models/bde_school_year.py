@@ -27,6 +27,8 @@ class BdeSchoolYear(models.Model):
         required=True,
     )
 
+    holiday_ids = fields.One2many("bde.holiday", "school_year_id", string="School holidays")
+
     _company_start_uniq = models.Constraint(
         "UNIQUE(company_id, date_start)", "This school year exists already."
     )
@@ -60,6 +62,18 @@ class BdeSchoolYear(models.Model):
                             after=after.name,
                         )
                     )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        years = super().create(vals_list)
+        self.env["bde.holiday"]._load_known(years)
+        return years
+
+    def action_load_holidays(self):
+        """Adds the published dates that are missing, for instance after an update."""
+        self.check_access("write")
+        self.env["bde.holiday"]._load_known(self)
+        return True
 
     def _current(self, company, date=None):
         """School year of a company at a date.

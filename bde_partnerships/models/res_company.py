@@ -1,22 +1,21 @@
 from zoneinfo import ZoneInfo
 
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 
-from ..rules import identifiers
+from ..rules import academies, identifiers
 
-SCHOOL_TIME_ZONES = [
-    ("Europe/Paris", "Paris"),
-    ("America/Guadeloupe", "Guadeloupe"),
-    ("America/Martinique", "Martinique"),
-    ("America/Cayenne", "Guyane"),
-    ("Indian/Reunion", "La Réunion"),
-    ("Indian/Mayotte", "Mayotte"),
-    ("America/Miquelon", "Saint-Pierre-et-Miquelon"),
-    ("Pacific/Noumea", "Nouvelle-Calédonie"),
-    ("Pacific/Tahiti", "Polynésie française"),
-    ("Pacific/Wallis", "Wallis-et-Futuna"),
-]
+# What each role may write of its own school; everything else is Odoo's administrator's.
+MANAGER_FIELDS = frozenset(
+    (
+        "logo", "street", "street2", "zip", "city", "phone", "email", "website",
+        "bde_email", "opening_hours", "insurance_company", "insurance_policy",
+    )
+)  # fmt: skip
+HEAD_FIELDS = MANAGER_FIELDS | {"head_id", "bde_delegation_ids"}
+ADMIN_FIELDS = HEAD_FIELDS | {
+    "name", "uai", "academy_code", "holiday_zone", "bde_tz", "country_id", "active",
+}  # fmt: skip
 
 
 class ResCompany(models.Model):
@@ -33,23 +32,12 @@ class ResCompany(models.Model):
         index="btree_not_null",
         help="Number of the school in the national directory: seven digits and a check letter.",
     )
-    academy_code = fields.Char(help="Two digits, for instance 04 for Bordeaux.")
-    holiday_zone = fields.Selection(
-        [
-            ("A", "Zone A"),
-            ("B", "Zone B"),
-            ("C", "Zone C"),
-            ("corse", "Corse"),
-            ("guadeloupe", "Guadeloupe"),
-            ("guyane", "Guyane"),
-            ("martinique", "Martinique"),
-            ("mayotte", "Mayotte"),
-            ("reunion", "La Réunion"),
-            ("other", "Other territory"),
-        ],
+    academy_code = fields.Selection(
+        academies.SELECTION, string="Académie", help="Code of the académie in the national lists."
     )
+    holiday_zone = fields.Selection(academies.ZONES)
     bde_tz = fields.Selection(
-        SCHOOL_TIME_ZONES,
+        academies.TIME_ZONES,
         string="Time zone",
         default="Europe/Paris",
         required=True,
@@ -60,17 +48,26 @@ class ResCompany(models.Model):
         string="Head of school",
         help="The proviseur: signs the conventions in the name of the school.",
     )
+    bde_delegation_ids = fields.One2many(
+        "bde.delegation", "company_id", string="Delegations of signature"
+    )
     bde_email = fields.Char(
         string="Address of the bureau",
-        help="Functional mailbox, bde-…@ac-….fr; letters of the suite are answered there.",
+        help="Functional mailbox, bde-…@ac-….fr: letters of the suite are answered there.",
     )
-    opening_hours = fields.Char()
+    opening_hours = fields.Char(
+        string="Opening hours of the bureau", help="As printed in letters and shown to companies."
+    )
     insurance_company = fields.Char(string="Insurer of the school")
     insurance_policy = fields.Char(string="Policy of the school")
 
     _uai_uniq = models.UniqueIndex(
         "(uai) WHERE uai IS NOT NULL", "This UAI already belongs to another school."
     )
+
+    # ------------------------------------------------------------
+    # Checks
+    # ------------------------------------------------------------
 
     @api.constrains("uai")
     def _check_uai(self):
@@ -82,6 +79,157 @@ class ResCompany(models.Model):
                         uai=company.uai,
                     )
                 )
+
+    @api.constrains("bde_kind", "uai", "parent_id")
+    def _check_bde_kind(self):
+        for company in self:
+            if company.bde_kind == "school" and (
+                not company.uai or company.parent_id.bde_kind != "academy"
+            ):
+                raise ValidationError(
+                    self.env._(
+                        "%(name)s: a school has a UAI and stands below its académie.",
+                        name=company.name,
+                    )
+                )
+            if company.bde_kind == "academy" and company.parent_id:
+                raise ValidationError(
+                    self.env._(
+                        "%(name)s: an académie stands below nobody.", name=company.name
+                    )
+                )
+
+    @api.constrains("bde_email")
+    def _check_bde_email(self):
+        for company in self.filtered("bde_email"):
+            if "@" not in company.bde_email or any(c.isspace() for c in company.bde_email):
+                raise ValidationError(
+                    self.env._("%(email)s is not an e-mail address.", email=company.bde_email)
+                )
+
+    # ------------------------------------------------------------
+    # ORM
+    # ------------------------------------------------------------
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            if vals.get("uai"):
+                vals["uai"] = identifiers.normalize_uai(vals["uai"])
+        return super().create(vals_list)
+
+    def write(self, vals):
+        if vals.get("uai"):
+            vals["uai"] = identifiers.normalize_uai(vals["uai"])
+        if "bde_kind" in vals and any(c.bde_kind and c.bde_kind != vals["bde_kind"] for c in self):
+            raise UserError(self.env._("A school stays a school, and an académie an académie."))
+        if self.env.su or self.env.user.has_group("base.group_erp_manager"):
+            return super().write(vals)
+        self.check_access("write")
+        self._bde_check_fields(vals)
+        # sudo: name, address and logo live on the company's partner, which no role may write;
+        # school and fields were just checked
+        return super(ResCompany, self.sudo()).write(vals)
+
+    def _bde_check_fields(self, vals):
+        """Refuses fields that the user's role at these companies does not give him."""
+        user = self.env.user
+        academies_kept = user._bde_company_ids("admin")
+        headed = user._bde_company_ids("head")
+        managed = user._bde_company_ids("manager")
+        for company in self:
+            if (company | company._bde_academy()) & self.browse(academies_kept):
+                allowed = ADMIN_FIELDS
+            elif company.id in headed:
+                allowed = HEAD_FIELDS
+            elif company.id in managed:
+                allowed = MANAGER_FIELDS
+            else:
+                allowed = frozenset()
+            if refused := vals.keys() - allowed:
+                labels = [self._fields[name]._description_string(self.env) for name in refused]
+                raise AccessError(
+                    self.env._(
+                        "Your role at %(school)s does not let you change: %(fields)s.",
+                        school=company.sudo().name,
+                        fields=", ".join(sorted(labels)),
+                    )
+                )
+
+    # ------------------------------------------------------------
+    # Opening schools
+    # ------------------------------------------------------------
+
+    @api.model
+    def _bde_kept_academy(self):
+        """The académie that the user administers; for the system, the only one there is."""
+        # sudo: the administrator may work before his companies are in line
+        companies = self.sudo().browse(self.env.user._bde_company_ids("admin"))
+        if not companies and (self.env.su or self.env.user.has_group("base.group_system")):
+            companies = self.sudo().search([("bde_kind", "=", "academy")], limit=1)
+        return companies[:1]
+
+    @api.model
+    def _bde_create_academy(self, vals):
+        """Opens the académie: the company of the installation becomes it when it is free.
+
+        :param dict vals: values of ``res.company``
+        :raise AccessError: the user is not Odoo's administrator
+        :rtype: res.company
+        """
+        if not (self.env.su or self.env.user.has_group("base.group_system")):
+            raise AccessError(self.env._("Only Odoo's administrator opens an académie."))
+        euro = self.env.ref("base.EUR")
+        vals = {
+            "country_id": self.env.ref("base.fr").id,
+            "holiday_zone": academies.zone_of(vals.get("academy_code")),
+        } | dict(vals, bde_kind="academy")
+        # sudo: companies belong to Odoo's administrator, who was checked above
+        main = self.sudo().env.ref("base.main_company", raise_if_not_found=False)
+        if main and not main.bde_kind and not main.parent_id:
+            main.write(dict(vals, currency_id=euro.id))
+            return main.with_env(self.env)
+        return self.sudo().create(dict(vals, currency_id=euro.id)).with_env(self.env)
+
+    @api.model
+    def _bde_create_school(self, vals):
+        """Opens a school below the académie of the user.
+
+        :param dict vals: values of ``res.company``; ``parent_id`` only for the system
+        :raise AccessError: the user does not administer the suite
+        :rtype: res.company
+        """
+        academy = self.sudo().browse(vals.get("parent_id")) if self.env.su else self.browse()
+        academy = academy or self._bde_kept_academy()
+        if not academy:
+            raise AccessError(self.env._("Only the administrator of the suite opens a school."))
+        vals = {
+            "academy_code": academy.academy_code,
+            "holiday_zone": academy.holiday_zone,
+            "country_id": academy.country_id.id or self.env.ref("base.fr").id,
+        } | dict(vals, bde_kind="school", parent_id=academy.id)
+        # sudo: no role holds the rights on companies; the administrator was checked above
+        school = self.sudo().create(vals)
+        # core adds the new company to its creator's, who belongs to the académie alone
+        if self.env.user._bde_company_ids("admin"):
+            self.env.user._bde_sync_memberships()
+        return school.with_env(self.env)
+
+    def _bde_open_school(self):
+        """Action that opens the page of this school."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("My school"),
+            "res_model": "res.company",
+            "res_id": self.id,
+            "view_mode": "form",
+            "views": [(self.env.ref("bde_partnerships.view_school_form").id, "form")],
+        }
+
+    # ------------------------------------------------------------
+    # What the other models ask
+    # ------------------------------------------------------------
 
     def _bde_today(self):
         """Date of today at the school.
@@ -101,3 +249,38 @@ class ResCompany(models.Model):
         return companies.filtered(lambda c: c.bde_kind == "academy") | companies.filtered(
             lambda c: c.bde_kind != "academy"
         ).parent_id
+
+    def _bde_department(self):
+        """Department of the school, ``'33'`` or ``'974'``, empty without a UAI."""
+        self.ensure_one()
+        return identifiers.department_of_uai(self.uai) if self.uai else ""
+
+    def _bde_may_sign(self, user, date=None):
+        """Whether a user signs conventions for the head: the head, or his delegate of the day.
+
+        :param user: ``res.users``
+        :param date: ``datetime.date``, today at the school by default
+        """
+        self.ensure_one()
+        date = date or self._bde_today()
+        # sudo: the question is about the school's delegation, not about the user's rights on it
+        school = self.sudo()
+        if school.head_id == user:
+            return school.id in user._bde_company_ids("head")
+        delegates = school.bde_delegation_ids._valid_on(date).user_id
+        return user in delegates and school.id in user._bde_company_ids("staff")
+
+    def _bde_check_user_is(self, *roles):
+        """Stops unless the user holds one of the roles at this school, or keeps its académie.
+
+        :raise AccessError: neither
+        """
+        self.ensure_one()
+        user = self.env.user
+        if self.env.su or any(self.id in user._bde_company_ids(role) for role in roles):
+            return
+        if self._bde_academy().id in user._bde_company_ids("admin"):
+            return
+        raise AccessError(
+            self.env._("Your role does not let you do this at %(school)s.", school=self.sudo().name)
+        )

@@ -1,0 +1,2 @@
+from . import bde_school_create
+from . import bde_team_invite
