@@ -2,6 +2,8 @@
 
 import argparse
 import errno
+import re
+import signal
 import sys
 
 from .ui import BdeError
@@ -36,6 +38,16 @@ Chaque commande peut être interrompue (Ctrl+C) et relancée : elle reprend où 
 """
 
 
+# The few sentences of argparse that a user meets.
+IN_FRENCH = (
+    (r"unrecognized arguments: (.*)", r"option inconnue : \1"),
+    (r"argument (\S+): invalid choice: (.*) \(choose from (.*)\)", r"\1 : \2 n'existe pas ; au choix : \3"),
+    (r"argument (\S+): invalid int value: (.*)", r"\1 : \2 n'est pas un nombre"),
+    (r"argument (\S+): expected one argument", r"\1 : il manque une valeur"),
+    (r"argument (\S+): ignored explicit argument (.*)", r"\1 : pas de valeur, \2 est de trop"),
+)
+
+
 class _Parser(argparse.ArgumentParser):
     """argparse, with its own words in French."""
 
@@ -47,7 +59,15 @@ class _Parser(argparse.ArgumentParser):
         self._optionals.title = "options"
         self.add_argument("-h", "--help", action="help", help="afficher cette aide")
 
+    def format_usage(self):
+        return super().format_usage().replace("usage:", "utilisation :", 1)
+
+    def format_help(self):
+        return super().format_help().replace("usage:", "utilisation :", 1)
+
     def error(self, message):
+        for english, french in IN_FRENCH:
+            message = re.sub(english, french, message)
         self.exit(2, f"bde : {message}\nVoir : {self.prog} --help\n")
 
 
@@ -143,6 +163,8 @@ def main(arguments=None):
     if not options.command:
         main_parser.print_help()
         return 2
+    # A shell that starts us in the background makes us deaf to Ctrl+C.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         return _run(options)
     except BdeError as error:

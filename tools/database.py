@@ -145,6 +145,10 @@ def ensure_database(workspace, name, demo=True, french=True):
             with step("Académie de démonstration"):
                 run_in_odoo(workspace, name, "demo")
             _remember(workspace, name, "bde.tools.demo", "1")
+    if french and (missing or stale or "bde.tools.pages" not in state["parameters"]):
+        with step("Préparation des pages"):
+            run_in_odoo(workspace, name, "pages")
+        _remember(workspace, name, "bde.tools.pages", "1")
 
 
 def remember_trees(workspace, name):

@@ -20,12 +20,20 @@ def french(env):
     lang = env["res.lang"]._activate_lang("fr_FR")
     env["ir.default"].set("res.partner", "lang", lang.code)
     env["ir.default"].set("res.partner", "tz", "Europe/Paris")
-    users = env["res.users"].search([("share", "=", False)])
+    users = env["res.users"].with_context(active_test=False).search([])
     users.partner_id.write({"lang": lang.code, "tz": "Europe/Paris"})
     env.company.partner_id.write({"lang": lang.code, "country_id": env.ref("base.fr").id})
     euro = env.ref("base.EUR")
     euro.active = True
     env.company.currency_id = euro
+    env.cr.commit()
+
+
+def pages(env):
+    """Compile scripts and styles now rather than under the eyes of the first visitor."""
+    for bundle in ("web.assets_web", "web.assets_frontend"):
+        env["ir.qweb"]._get_asset_bundle(bundle, css=False, js=True).js()
+        env["ir.qweb"]._get_asset_bundle(bundle, css=True, js=False).css()
     env.cr.commit()
 
 

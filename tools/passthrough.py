@@ -4,7 +4,7 @@ import os
 import subprocess
 import sys
 
-from . import workspace
+from . import server, workspace
 
 SUBCOMMANDS = {"shell", "db", "module", "i18n", "neutralize", "populate", "server"}
 
@@ -12,6 +12,9 @@ SUBCOMMANDS = {"shell", "db", "module", "i18n", "neutralize", "populate", "serve
 def odoo(options):
     """Run Odoo with what the user typed; its exit code is ours."""
     space = workspace.prepare("start")
+    found = server.running(space.data)
+    if found:
+        space.write_conf(smtp_port=found.smtp_port)
     arguments = list(options.arguments)
     subcommand = "server"
     if arguments and not arguments[0].startswith("-"):

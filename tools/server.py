@@ -64,44 +64,56 @@ def alive(pid, word):
     return True
 
 
-def start(workspace, database, port, workers=0, record=True, log="odoo", mail=None):
-    """Start the mail catcher and Odoo; return once Odoo answers.
+@dataclass
+class Catcher:
+    """The mail catcher's process and its ports."""
 
-    :param mail: folder of the caught messages; the data folder's by default.
+    process: subprocess.Popen
+    web: int
+    smtp: int
+
+
+def start_catcher(workspace, folder=None, avoid=(), usual=False):
+    """Start the mail catcher.
+
+    :param folder: where it keeps the messages; the data folder's by default.
+    :param usual: try the usual ports first.
+    """
+    web = ports.free(WEB_MAIL if usual else None, avoid)
+    smtp = ports.free(SMTP if usual else None, {web, *avoid})
+    store = Path(folder) if folder else workspace.data / "mail"
+    command = [str(workspace.python), "-m", "tools.mailcatcher", str(web), str(smtp), str(store)]
+    return Catcher(_spawn(command, workspace, "mailcatcher"), web, smtp)
+
+
+def start_odoo(workspace, database, port, catcher, workers=0, log="odoo"):
+    """Start Odoo with its mail going to the catcher; return once it answers.
+
+    :return: the ``Running`` record and Odoo's process.
     :raises BdeError: with the end of Odoo's log when it stops or does not answer.
     """
-    used = {port}
-    web = ports.free(WEB_MAIL if record else None, used)
-    smtp = ports.free(SMTP if record else None, used | {web})
-    gevent = ports.free(port + 3, used | {web, smtp})
-    store = Path(mail) if mail else workspace.data / "mail"
-    catcher = _spawn(
-        [str(workspace.python), "-m", "tools.mailcatcher", str(web), str(smtp), str(store)],
-        workspace,
-        "mailcatcher",
+    gevent = ports.free(port + 3, {port, catcher.web, catcher.smtp})
+    command = workspace.server_command(
+        database,
+        f"--http-port={port}",
+        f"--gevent-port={gevent}",
+        f"--workers={workers}",
+        f"--smtp-port={catcher.smtp}",
+        f"--db-filter=^{database}$",
     )
-    odoo = _spawn(
-        workspace.server_command(
-            database,
-            f"--http-port={port}",
-            f"--gevent-port={gevent}",
-            f"--workers={workers}",
-            "--smtp=127.0.0.1",
-            f"--smtp-port={smtp}",
-            f"--db-filter=^{database}$",
-        ),
-        workspace,
-        log,
-    )
-    found = Running(odoo.pid, catcher.pid, port, database, web, smtp)
+    odoo = _spawn(command, workspace, log)
+    found = Running(odoo.pid, catcher.process.pid, port, database, catcher.web, catcher.smtp)
     try:
-        wait_ready(found, odoo, catcher, workspace.data / "logs" / f"{log}.log")
+        wait_ready(found, odoo, catcher.process, workspace.data / "logs" / f"{log}.log")
     except BaseException:
-        stop_processes(odoo.pid, catcher.pid)
+        stop_processes(odoo.pid)
         raise
-    if record:
-        write_atomic(record_path(workspace.data), json.dumps(asdict(found)))
-    return found, odoo, catcher
+    return found, odoo
+
+
+def record(data, found):
+    """Note the running server in the data folder, for the other commands."""
+    write_atomic(record_path(data), json.dumps(asdict(found)))
 
 
 def wait_ready(found, odoo, catcher, log, limit=180):
@@ -125,9 +137,10 @@ def wait_ready(found, odoo, catcher, log, limit=180):
 def stop(data):
     """Stop the recorded server; return whether there was one."""
     found = running(data)
+    # First: the bde that waits for the server then knows that it was asked to end.
+    record_path(data).unlink(missing_ok=True)
     if found:
         stop_processes(found.pid, found.mail_pid)
-    record_path(data).unlink(missing_ok=True)
     return bool(found)
 
 

@@ -1,7 +1,8 @@
 """``bde start`` and ``bde stop``."""
 
+import ast
 import contextlib
-import importlib.util
+import json
 import os
 import shutil
 import signal
@@ -24,21 +25,27 @@ def start(options):
     space = workspace.prepare("start")
     if options.reset:
         _reset(space, options)
-        found = None
-    database.ensure_database(space, options.database, demo=not options.no_demo)
-    address = f"http://127.0.0.1:{options.port}"
-    database.set_address(space, options.database, address)
     _release_stale_catcher(data)
-    with step("Démarrage du serveur"):
-        running, odoo, catcher = server.start(
-            space, options.database, ports.wanted(options.port), options.workers
-        )
+    # Before the demonstration is built: it sends mail, which must go nowhere else.
+    catcher = server.start_catcher(space, avoid={options.port}, usual=True)
+    try:
+        space.write_conf(smtp_port=catcher.smtp)
+        database.ensure_database(space, options.database, demo=not options.no_demo)
+        database.set_address(space, options.database, f"http://127.0.0.1:{options.port}")
+        with step("Démarrage du serveur"):
+            running, odoo = server.start_odoo(
+                space, options.database, ports.wanted(options.port), catcher, options.workers
+            )
+        server.record(data, running)
+    except BaseException:
+        server.stop_processes(catcher.process.pid)
+        raise
     _show(running, demo=not options.no_demo)
     if options.detach:
         say("Le serveur tourne en arrière-plan ; pour l'arrêter : ./bde stop")
         return 0
     say("Ctrl+C arrête tout.")
-    return _stay(space, running, odoo, catcher)
+    return _stay(space, odoo, catcher.process)
 
 
 def stop(_options):
@@ -54,19 +61,22 @@ def stop(_options):
     return 0
 
 
-def sign_ins():
-    """(role, login, password) of the demonstration, from data/demo.py."""
-    path = ROOT / "data/demo.py"
+def sign_ins(path=ROOT / "data/demo.py"):
+    """(role, login, password) of the demonstration, from SIGN_INS of data/demo.py.
+
+    Read without running the file: it may import Odoo, which this Python does not have.
+    """
     if not path.is_file():
         return []
-    spec = importlib.util.spec_from_file_location("bde_demo_sign_ins", path)
-    module = importlib.util.module_from_spec(spec)
-    try:
-        spec.loader.exec_module(module)
-    except ImportError as error:  # must be readable without Odoo
-        note(f"comptes de démonstration illisibles : {error}")
-        return []
-    return list(getattr(module, "SIGN_INS", []))
+    for node in ast.parse(path.read_text()).body:
+        targets = [ast.unparse(target) for target in getattr(node, "targets", [])]
+        if isinstance(node, ast.AnnAssign):
+            targets = [ast.unparse(node.target)]
+        if "SIGN_INS" in targets:
+            with contextlib.suppress(ValueError):
+                return [tuple(account) for account in ast.literal_eval(node.value)]
+            note("SIGN_INS de data/demo.py n'est pas une liste écrite en toutes lettres")
+    return []
 
 
 def _already(found, options):
@@ -95,8 +105,6 @@ def _release_stale_catcher(data):
     """End a mail catcher of ours that outlived a killed server."""
     path = server.record_path(data)
     if path.exists():
-        import json
-
         with contextlib.suppress(ValueError, KeyError):
             pid = json.loads(path.read_text())["mail_pid"]
             if server.alive(pid, str(data)):
@@ -120,7 +128,7 @@ def _show(running, demo):
     say()
 
 
-def _stay(space, running, odoo, catcher):
+def _stay(space, odoo, catcher):
     """Wait for Ctrl+C, ``bde stop`` or the end of Odoo; then stop the rest."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     signal.signal(signal.SIGHUP, lambda *_: sys.exit(0))

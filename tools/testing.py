@@ -69,13 +69,14 @@ def start_server(name, port=None, workers=0):
     port = port or ports.free()
     database.set_address(space, name, f"http://127.0.0.1:{port}")
     mail = space.data / "mail-tests" / f"{name}-{port}"
-    found, odoo, catcher = server.start(
-        space, name, port, workers, record=False, log=f"odoo-{name}", mail=mail
-    )
+    catcher = server.start_catcher(space, mail, avoid={port})
+    started = [catcher.process.pid]
     try:
+        found, odoo = server.start_odoo(space, name, port, catcher, workers, f"odoo-{name}")
+        started.append(odoo.pid)
         yield found
     finally:
-        server.stop_processes(odoo.pid, catcher.pid)
+        server.stop_processes(*started)
         shutil.rmtree(mail, ignore_errors=True)
 
 

@@ -103,6 +103,9 @@ class Workspace:
             "limit_time_real": 1200,
             "list_db": "False",
             "max_cron_threads": 1,
+            # Mail goes to the catcher or nowhere: nothing listens on port 1.
+            "smtp_server": "127.0.0.1",
+            "smtp_port": 1,
             "unaccent": "True",
             "with_demo": "False",
             **extra,
