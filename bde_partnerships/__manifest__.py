@@ -14,6 +14,7 @@
         "security/bde_groups.xml",
         "security/ir.model.access.csv",
         "security/bde_rules.xml",
+        "security/bde_document_template_rules.xml",
         # data
         "data/bde_mail_templates.xml",
         "data/bde_ground_cron.xml",
@@ -25,6 +26,7 @@
         "views/bde_membership_views.xml",
         "views/bde_training_views.xml",
         "views/bde_school_year_views.xml",
+        "views/bde_document_template_views.xml",
         # menus last
         "views/bde_ground_menus.xml",
     ],

@@ -8,3 +8,5 @@ from . import res_partner
 from . import bde_relation
 from . import bde_delegation
 from . import bde_holiday
+from . import bde_document_asset
+from . import bde_document_template
