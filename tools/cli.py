@@ -41,7 +41,7 @@ Chaque commande peut être interrompue (Ctrl+C) et relancée : elle reprend où 
 # The few sentences of argparse that a user meets.
 IN_FRENCH = (
     (r"unrecognized arguments: (.*)", r"option inconnue : \1"),
-    (r"argument (\S+): invalid choice: (.*) \(choose from (.*)\)", r"\1 : \2 n'existe pas ; au choix : \3"),
+    (r"argument (\S+): invalid choice: (.*) \(choose from (.*)\)", r"\1 : \2 ? au choix : \3"),
     (r"argument (\S+): invalid int value: (.*)", r"\1 : \2 n'est pas un nombre"),
     (r"argument (\S+): expected one argument", r"\1 : il manque une valeur"),
     (r"argument (\S+): ignored explicit argument (.*)", r"\1 : pas de valeur, \2 est de trop"),
