@@ -14,14 +14,18 @@
         "security/bde_groups.xml",
         "security/ir.model.access.csv",
         "security/bde_rules.xml",
+        "security/bde_document_rules.xml",
         "security/bde_document_template_rules.xml",
         # data
         "data/bde_mail_templates.xml",
         "data/bde_ground_cron.xml",
+        "data/bde_engine_cron.xml",
+        "data/bde_engine_data.xml",
         # views
         "wizard/bde_team_invite_views.xml",
         "wizard/bde_school_create_views.xml",
         "views/bde_menus.xml",
+        "views/bde_mail_layouts.xml",
         "views/res_company_views.xml",
         "views/bde_membership_views.xml",
         "views/bde_training_views.xml",

@@ -10,3 +10,14 @@ from . import bde_delegation
 from . import bde_holiday
 from . import bde_document_asset
 from . import bde_document_template
+from . import bde_document
+from . import bde_document_version
+from . import bde_document_signature
+from . import bde_document_mixin
+from . import bde_link
+from . import bde_journal
+from . import bde_journal_check
+from . import bde_sms
+from . import bde_delivery
+from . import bde_document_seal
+from . import res_company_documents

@@ -2,7 +2,7 @@
 
 import os
 import secrets
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 from cryptography import x509
@@ -38,7 +38,7 @@ def self_signed(common_name, serial_name, passphrase, now=None):
     :param str serial_name: its UAI
     :rtype: bytes
     """
-    now = now or datetime.now(UTC)
+    now = now or datetime.now(timezone.utc)
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name(
         [

@@ -1,7 +1,7 @@
 """HTML to PDF/A-3a with WeasyPrint, without the ORM and without the network."""
 
 import re
-from datetime import UTC, datetime
+from datetime import datetime, timezone
 from pathlib import Path
 from typing import NamedTuple
 
@@ -60,7 +60,7 @@ def render(html, embedded=(), find_static=lambda path: None):
     :raises RenderingError: when the page asks for another address
     :rtype: bytes
     """
-    now = datetime.now(UTC)
+    now = datetime.now(timezone.utc)
     files = [
         EmbeddedFile(
             string=item.data,

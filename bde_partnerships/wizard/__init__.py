@@ -1,2 +1,4 @@
 from . import bde_school_create
 from . import bde_team_invite
+from . import bde_reason_wizard
+from . import bde_sign_wizard

@@ -1,0 +1,153 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+
+class BdeDocumentMixin(models.AbstractModel):
+    """A record that is signed: a convention, a partnership agreement.
+
+    ``_inherit = ["bde.document.mixin"]`` is all that a concrete model declares; it gets
+    every field of ``bde.document`` by delegation and answers the hooks below. Hooks are
+    called in sudo, in the company of the school and in the language of the document.
+    """
+
+    _name = "bde.document.mixin"
+    _description = "Document to sign"
+    _inherit = ["bde.owned"]
+    _inherits = {"bde.document": "document_id"}
+    # Value of bde.document.kind, which the concrete module adds to its selection.
+    _document_kind = None
+
+    document_id = fields.Many2one(
+        "bde.document",
+        required=True,
+        readonly=True,
+        index=True,
+        ondelete="restrict",
+        bypass_search_access=True,
+        copy=False,
+    )
+    # Copied from the document at creation: rules and lists want a column of their own.
+    company_id = fields.Many2one(
+        related="document_id.company_id", store=True, precompute=True, default=None
+    )
+    school_year_id = fields.Many2one(
+        related="document_id.school_year_id", store=True, precompute=True, index=True
+    )
+
+    _document_uniq = models.UniqueIndex("(document_id)")
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Makes the documents first, in one creation, with the fields that are theirs."""
+        self.check_access("create")
+        inherited = {"company_id", "school_year_id"} | {
+            name for name, field in self._fields.items() if field.inherited
+        }
+        own_vals, document_vals = [], []
+        for vals in vals_list:
+            if "document_id" in vals:
+                raise UserError(self.env._("The engine makes the document of a record itself."))
+            self.env["bde.document"]._check_engine_fields(vals.keys() & inherited)
+            document_vals.append(
+                {name: value for name, value in vals.items() if name in inherited}
+                | {"res_model": self._name, "kind": self._document_kind}
+            )
+            own_vals.append({name: value for name, value in vals.items() if name not in inherited})
+        # sudo: nobody creates a document by itself; the right is that on the concrete model
+        documents = self.env["bde.document"].sudo().create(document_vals)
+        records = super().create(
+            [
+                vals | {"document_id": document.id}
+                for vals, document in zip(own_vals, documents, strict=True)
+            ]
+        )
+        for record, document in zip(records, documents, strict=True):
+            document.res_id = record.id
+        return records
+
+    def unlink(self):
+        documents = self.document_id
+        documents._check_unlink()
+        result = super().unlink()
+        # sudo: no role removes documents, the right is that on the concrete model
+        documents.sudo().unlink()
+        return result
+
+    # ------------------------------------------------------------
+    # HOOKS: what a concrete model answers
+    # ------------------------------------------------------------
+
+    def _document_content(self):
+        """What is signed, as JSON-able values: UUIDs, never database ids; dates in ISO.
+
+        Called on one record. The engine adds ``schema``, ``template_version``, ``lang``,
+        ``tz``, ``number``, ``document`` (uuid), ``kind`` and ``check_url``.
+
+        :rtype: dict
+        """
+        raise NotImplementedError
+
+    def _document_parties(self):
+        """Who signs, on one record.
+
+        :return: list of dicts ``role``, ``name``, ``uuid``, and when known ``email``,
+            ``phone``, ``user_id``, ``partner_id``, ``lang``, ``quality`` (in what capacity);
+            ``sequence`` (default 10; a signature waits for the required ones before it),
+            ``required`` (default True; False acknowledges and never blocks)
+        """
+        raise NotImplementedError
+
+    def _document_html(self, content, proof=None):
+        """Complete HTML page, made of the content alone and never of live records.
+
+        Put ``proof["html"]`` at the end of the body when ``proof`` is given; the QR code
+        is ``self._document_qr(content)``.
+
+        :param dict content: what :meth:`_document_content` gave, with what the engine added
+        :param dict proof: ``html`` (the ready page of proof) and ``signatures``
+        :rtype: str
+        """
+        raise NotImplementedError
+
+    def _document_summary(self, content):
+        """The essential on one screen of a phone, for the signing page and for letters.
+
+        :return: dict ``title`` (one line) and ``facts`` (list of (label, value) texts)
+        """
+        raise NotImplementedError
+
+    def _document_labels(self):
+        """Texts that lists group by, on one record.
+
+        :return: dict ``title``, ``group_label`` (the class) and ``batch_label`` (the period)
+        """
+        return {"title": self.display_name}
+
+    def _document_state_changed(self, old, new):
+        """Called on the records whose document went from a state to another."""
+
+    # ------------------------------------------------------------
+    # VERBS: those of the document
+    # ------------------------------------------------------------
+
+    def _document_qr(self, content):
+        """QR code to the verification page, as the address of a picture."""
+        return self.env["bde.document.version"]._qr_svg(content["check_url"])
+
+    def action_make_version(self):
+        return self.document_id.action_make_version()
+
+    def action_send(self):
+        return self.document_id.action_send()
+
+    def action_remind(self):
+        return self.document_id.action_remind()
+
+    def action_open_pdf(self):
+        return self.document_id.action_open_pdf()
+
+    def action_cancel(self, reason=None):
+        return self.document_id.action_cancel(reason)
+
+    def action_back_to_draft(self, reason=None):
+        return self.document_id.action_back_to_draft(reason)

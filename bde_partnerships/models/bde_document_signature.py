@@ -1,0 +1,424 @@
+import base64
+import uuid
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+from odoo.fields import Domain
+
+from ..rules import turns
+from ..rules.canonical import sha256_hex
+from ..rules.signer import mask_ip
+from .bde_document import IN_SIGNATURE
+
+# Nobody gets two messages about the same thing within this time.
+QUIET_HOURS = 20
+
+
+class BdeDocumentSignature(models.Model):
+    """What one party owes, or gave, on one version of a document."""
+
+    _name = "bde.document.signature"
+    _description = "Signature of a document"
+    _inherit = ["bde.owned", "bde.yearly"]
+    _order = "document_id desc, sequence, id"
+    _rec_name = "name"
+    _rec_names_search = ["name", "title"]
+
+    uuid = fields.Char(
+        string="UUID",
+        required=True,
+        readonly=True,
+        copy=False,
+        default=lambda self: str(uuid.uuid4()),
+    )
+    document_id = fields.Many2one(
+        "bde.document",
+        required=True,
+        readonly=True,
+        index=True,
+        ondelete="cascade",
+        check_company=True,
+    )
+    version_id = fields.Many2one(
+        "bde.document.version",
+        required=True,
+        readonly=True,
+        index=True,
+        ondelete="cascade",
+        check_company=True,
+    )
+    is_current = fields.Boolean(
+        readonly=True, default=True, help="On the current version of its document."
+    )
+    role = fields.Selection(
+        [
+            ("host", "Company"),
+            ("tutor", "Tutor"),
+            ("student", "Pupil"),
+            ("guardian", "Legal representative"),
+            ("referent", "Referent teacher"),
+            ("head", "Head of school"),
+        ],
+        required=True,
+        readonly=True,
+    )
+    quality = fields.Char(string="In the capacity of", readonly=True)
+    party_uuid = fields.Char(required=True, readonly=True)
+    sequence = fields.Integer(readonly=True, default=10)
+    required = fields.Boolean(
+        readonly=True, default=True, help="Otherwise acknowledges, and stops nobody."
+    )
+    name = fields.Char(string="Person", required=True, readonly=True)
+    email = fields.Char(readonly=True)
+    phone = fields.Char(readonly=True)
+    lang = fields.Char(readonly=True)
+    user_id = fields.Many2one(
+        "res.users", string="Signs in session", readonly=True, index="btree_not_null"
+    )
+    partner_id = fields.Many2one("res.partner", readonly=True, index="btree_not_null")
+    signer_key = fields.Char(required=True, readonly=True)
+    referent_user_id = fields.Many2one("res.users", readonly=True, index="btree_not_null")
+    # Copies of the document's, so that lists group without a join.
+    title = fields.Char(string="About", readonly=True)
+    group_label = fields.Char(string="Class", readonly=True)
+    batch_label = fields.Char(string="Period", readonly=True)
+    deadline = fields.Date(related="document_id.deadline")
+    document_state = fields.Selection(related="document_id.state", string="State of the document")
+
+    state = fields.Selection(
+        [
+            ("waiting", "Not yet his turn"),
+            ("to_sign", "Has to sign"),
+            ("signed", "Signed"),
+            ("acknowledged", "Acknowledged"),
+            ("refused", "Refused"),
+            ("void", "Void"),
+        ],
+        required=True,
+        readonly=True,
+        default="waiting",
+    )
+    since = fields.Datetime(readonly=True, help="Since when it is this person's turn.")
+    since_days = fields.Integer(string="Days", compute="_compute_since_days")
+    notified_on = fields.Datetime(string="Last message", readonly=True)
+    unreachable = fields.Boolean(
+        string="No address",
+        readonly=True,
+        help="Neither an e-mail nor a phone that we can write to.",
+    )
+    reminded_on = fields.Datetime(readonly=True)
+    reminder_count = fields.Integer(string="Reminders", readonly=True)
+    refusal_reason = fields.Text(readonly=True)
+
+    signed_on = fields.Datetime(readonly=True)
+    method = fields.Selection(
+        [
+            ("drawn", "Drawn, confirmed by a code"),
+            ("typed", "Typed, confirmed by a code"),
+            ("session", "In session, signed in"),
+            ("button", "Acknowledged by the personal link"),
+        ],
+        readonly=True,
+    )
+    signed_name = fields.Char(string="Name as signed", readonly=True)
+    signed_by_id = fields.Many2one(
+        "res.users", string="Signed in by", readonly=True, index="btree_not_null"
+    )
+    by_delegation = fields.Boolean(readonly=True, help="A delegate signed for the head.")
+    image = fields.Binary(string="Drawing", readonly=True, attachment=True)
+    masked_ip = fields.Char(string="Network", readonly=True)
+    code_channel = fields.Selection([("email", "E-mail"), ("sms", "SMS")], readonly=True)
+
+    is_mine = fields.Boolean(
+        string="For me to sign", compute="_compute_is_mine", search="_search_is_mine"
+    )
+
+    _uuid_uniq = models.UniqueIndex("(uuid)")
+    _open_idx = models.Index("(company_id, signer_key) WHERE is_current")
+    _to_sign_idx = models.Index("(company_id, since) WHERE state = 'to_sign'")
+    _unnotified_idx = models.Index("(id) WHERE state = 'to_sign' AND notified_on IS NULL")
+
+    # ------------------------------------------------------------
+    # COMPUTES
+    # ------------------------------------------------------------
+
+    @api.depends("since", "state")
+    def _compute_since_days(self):
+        now = fields.Datetime.now()
+        for signature in self:
+            waits = signature.state == "to_sign" and signature.since
+            signature.since_days = (now - signature.since).days if waits else 0
+
+    @api.depends_context("uid")
+    @api.depends("user_id", "state", "role", "company_id")
+    def _compute_is_mine(self):
+        for signature in self:
+            signature.is_mine = signature.state == "to_sign" and signature._may_sign(self.env.user)
+
+    def _search_is_mine(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        schools = self.env.user.company_ids.filtered(lambda c: c._bde_may_sign(self.env.user))
+        mine = Domain("user_id", "=", self.env.uid) & Domain("role", "!=", "head")
+        mine |= Domain("role", "=", "head") & Domain("company_id", "in", schools.ids)
+        mine &= Domain("state", "=", "to_sign")
+        return mine if True in value else ~mine
+
+    def _column(self, name):
+        """Value of a field as it is stored: the id of a many2one."""
+        value = self[name]
+        return (value.id or False) if isinstance(value, models.BaseModel) else value
+
+    def _role_label(self):
+        """Role in the language of the environment, with the capacity when it is known."""
+        self.ensure_one()
+        label = dict(self._fields["role"]._description_selection(self.env))[self.role]
+        return f"{label} ({self.quality})" if self.quality else label
+
+    def _may_sign(self, user):
+        """Whether a user may sign this in session: the party, the head or his delegate."""
+        self.ensure_one()
+        if self.role == "head":
+            return self.company_id._bde_may_sign(user)
+        return self.user_id == user
+
+    # ------------------------------------------------------------
+    # TURNS
+    # ------------------------------------------------------------
+
+    @api.model
+    def _open_turns(self, documents):
+        """Gives their turn to those whose turn has come, and sends them their link."""
+        current = self.search([("document_id", "in", documents.ids), ("is_current", "=", True)])
+        started = self.browse()
+        for signatures in current.grouped("document_id").values():
+            positions = turns.ready([(s.sequence, s.required, s.state) for s in signatures])
+            started += self.union(*(signatures[position] for position in positions))
+        started.write({"state": "to_sign", "since": fields.Datetime.now()})
+        self.env["bde.delivery"]._deliver(started)
+
+    def _lock_for_signing(self):
+        """Locks the documents and forgets what was read before."""
+        self.document_id._lock()
+        self.invalidate_recordset()
+
+    def _check_turn(self):
+        """The signatures still to give among these; the ones given already are left out.
+
+        A double click or a replayed request thus signs once.
+
+        :raises UserError: for an old version, a stopped document, or somebody's else turn
+        """
+        done = self.filtered(lambda s: s.is_current and s.state in turns.DONE)
+        todo = self - done
+        if any(not s.is_current or s.version_id != s.document_id.version_id for s in todo):
+            raise UserError(
+                self.env._("This document has changed since: read its current version, then sign.")
+            )
+        if any(s.document_id.state not in IN_SIGNATURE or s.state == "void" for s in todo):
+            raise UserError(self.env._("This document is not to be signed any more."))
+        if any(s.state != "to_sign" for s in todo):
+            raise UserError(self.env._("It is not yet your turn to sign."))
+        return todo
+
+    # ------------------------------------------------------------
+    # SIGNING
+    # ------------------------------------------------------------
+
+    def _sign(self, method, signed_name=None, image=None, proof=None):
+        """Signs, or acknowledges where that is what is asked. Constant queries.
+
+        Called in sudo by the signing page and by :meth:`_sign_in_session`, which checked who
+        acts; takes its own lock, and signs nothing twice.
+
+        :param str method: ``drawn``, ``typed``, ``session`` or ``button``
+        :param str signed_name: name as typed by the person
+        :param bytes image: PNG of the drawing
+        :param dict proof: ``ip``, ``user_agent``, ``code_channel`` and ``code_address``
+        :return: the signatures given now; those given before are left out
+        :raises UserError: see :meth:`_check_turn`
+        """
+        self._lock_for_signing()
+        todo = self._check_turn()
+        if not todo:
+            return todo
+        todo.version_id._ensure_pdf()
+        if any(sha256_hex(v.content) != v.content_sha256 for v in todo.version_id):
+            raise UserError(
+                self.env._("The content of this document was altered: it cannot be signed.")
+            )
+        proof = proof or {}
+        user = self.env.user if method == "session" else self.env["res.users"]
+        for required, signatures in todo.grouped("required").items():
+            signatures.write(
+                {
+                    "state": "signed" if required else "acknowledged",
+                    "signed_on": fields.Datetime.now(),
+                    "method": method,
+                    "signed_name": signed_name or False,
+                    "signed_by_id": user.id,
+                    "image": base64.b64encode(image) if image else False,
+                    "masked_ip": mask_ip(proof.get("ip")),
+                    "code_channel": proof.get("code_channel") or False,
+                }
+            )
+        if user:
+            delegated = todo.filtered(lambda s: s.role == "head" and s.company_id.head_id != user)
+            delegated.write({"by_delegation": True})
+        todo._log_signed(sha256_hex(image) if image else "", proof)
+        todo.document_id._after_signing()
+        return todo
+
+    def _proof_payload(self):
+        """What the chain of the journal states of a given signature, without any name."""
+        self.ensure_one()
+        return {
+            "signature": self.uuid,
+            "role": self.role,
+            "method": self.method,
+            "signed_on": fields.Datetime.to_string(self.signed_on),
+            "by_delegation": self.by_delegation,
+            "version": self.version_id.serial,
+            "content_sha256": self.version_id.content_sha256,
+            "pdf_sha256": self.version_id.pdf_sha256,
+        }
+
+    def _proof_detail(self):
+        """What the erasable part of the journal states of a given signature."""
+        self.ensure_one()
+        return {
+            "name": self.name,
+            "signed_name": self.signed_name or "",
+            "email": self.email or "",
+            "phone": self.phone or "",
+            "user": self.signed_by_id.login or "",
+        }
+
+    def _log_signed(self, image_sha256, proof):
+        self.env["bde.journal"]._append(
+            [
+                (
+                    signature.document_id,
+                    "signed" if signature.required else "acknowledged",
+                    signature._proof_payload() | {"image_sha256": image_sha256},
+                    signature._proof_detail() | proof,
+                )
+                for signature in self
+            ]
+        )
+
+    # ------------------------------------------------------------
+    # IN SESSION
+    # ------------------------------------------------------------
+
+    def action_sign_in_session(self):
+        """Opens the confirmation to sign the selected documents at once."""
+        mine = self.filtered("is_mine")
+        if not mine:
+            raise UserError(self.env._("None of these documents is for you to sign now."))
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Sign"),
+            "res_model": "bde.sign.wizard",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_signature_ids": mine.ids},
+        }
+
+    def _sign_in_session(self, signed_name, proof=None):
+        """Signs as the signed-in user, without a code: his session vouches for him.
+
+        :raises AccessError: when one of them is not his to sign
+        :return: the signatures given now
+        """
+        self.check_access("read")
+        # sudo: roles do not write signatures; who acts is checked on the next lines
+        signatures = self.sudo()
+        signatures.mapped("company_id.head_id")
+        if not all(signature._may_sign(self.env.user) for signature in signatures):
+            raise AccessError(self.env._("You may sign your own signatures only."))
+        given = signatures.browse()
+        for company, batch in signatures.grouped("company_id").items():
+            batch = batch.with_company(company).with_context(allowed_company_ids=company.ids)
+            given += batch._sign("session", signed_name, proof=proof)
+        return given
+
+    # ------------------------------------------------------------
+    # REFUSING
+    # ------------------------------------------------------------
+
+    def _refuse(self, reason, proof=None):
+        """Refuses, which stops the document until the school corrects or cancels it.
+
+        :param str reason: required; staff and the other parties read it
+        :raises UserError: without a reason, or when it is too late
+        """
+        reason = (reason or "").strip()
+        if not reason:
+            raise UserError(self.env._("Say in a few words what is wrong."))
+        self._lock_for_signing()
+        todo = self._check_turn()
+        if not todo:
+            raise UserError(self.env._("You have signed this document already."))
+        todo.write({"state": "refused", "refusal_reason": reason})
+        self.env["bde.journal"]._append(
+            [
+                (
+                    signature.document_id,
+                    "refused",
+                    {"signature": signature.uuid, "role": signature.role, "reason": reason},
+                    {"name": signature.name} | (proof or {}),
+                )
+                for signature in todo
+            ]
+        )
+        for signature in todo:
+            document = signature.document_id
+            document.signature_ids.filtered(lambda s: s.state in turns.OPEN).write(
+                {"state": "void"}
+            )
+            who = f"{signature.name}, {signature._role_label()}"
+            document._set_state("refused", f"{who}: {reason}")
+        self.env["bde.delivery"]._tell_refusal(todo)
+
+    # ------------------------------------------------------------
+    # REMINDING
+    # ------------------------------------------------------------
+
+    def action_remind(self):
+        """Sends a fresh link to these people, one message each for all their documents.
+
+        Nobody gets two messages within a day's work (20 hours).
+
+        :return: a notification that says how many were sent, and how many were not and why
+        """
+        self.check_access("read")
+        # sudo: roles do not write signatures; the caller may read these
+        waiting = self.sudo().filtered(lambda s: s.state == "to_sign")
+        limit = fields.Datetime.now() - timedelta(hours=QUIET_HOURS)
+        recent = waiting.filtered(lambda s: s.notified_on and s.notified_on > limit)
+        sent = self.env["bde.delivery"]._deliver(waiting - recent, reminder=True)
+        missed = waiting - recent - sent
+        parts = [self.env._("%(count)s reminders sent.", count=len(sent))]
+        if recent:
+            parts.append(
+                self.env._("%(count)s had a message less than a day ago.", count=len(recent))
+            )
+        if missed:
+            names = ", ".join(sorted(set(missed.mapped("name"))))
+            parts.append(self.env._("No address for: %(names)s.", names=names))
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "message": " ".join(parts),
+                "type": "warning" if missed else "success",
+                "next": {"type": "ir.actions.act_window_close"},
+            },
+        }
+
+    def action_open_document(self):
+        """Opens the PDF that this person has to sign or has signed."""
+        self.ensure_one()
+        return self.document_id.action_open_pdf()

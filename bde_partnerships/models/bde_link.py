@@ -1,0 +1,228 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+
+from ..rules import secret
+
+CODE_MINUTES = 10
+CODE_TRIES = 5
+CODE_SENDS_PER_HOUR = 5
+RENEWALS_PER_DAY = 3
+
+
+class BdeLink(models.Model):
+    """A personal link: opens what one person has to do at one school, without an account.
+
+    The token stands in the outgoing message only; here is its digest. Reading is GET and
+    changes nothing, acting is POST.
+    """
+
+    _name = "bde.link"
+    _description = "Personal link"
+    _inherit = ["bde.owned"]
+    _order = "id desc"
+    _rec_name = "name"
+
+    token_hash = fields.Char(required=True, readonly=True)
+    purpose = fields.Selection(
+        [("sign", "Sign"), ("hosting", "Agreement to host")],
+        required=True,
+        readonly=True,
+        default="sign",
+    )
+    signer_key = fields.Char(readonly=True, index=True)
+    name = fields.Char(string="Person", readonly=True)
+    email = fields.Char(readonly=True)
+    phone = fields.Char(readonly=True)
+    lang = fields.Char(readonly=True)
+    channel = fields.Selection([("email", "E-mail"), ("sms", "SMS")], readonly=True)
+    res_model = fields.Char(readonly=True)
+    res_id = fields.Many2oneReference(model_field="res_model", readonly=True)
+    expires_on = fields.Datetime(required=True, readonly=True)
+    revoked = fields.Boolean(readonly=True)
+    renewed_on = fields.Datetime(readonly=True, help="When this link was replaced on request.")
+
+    code_hmac = fields.Char(readonly=True)
+    code_sent_on = fields.Datetime(readonly=True)
+    code_channel = fields.Selection([("email", "E-mail"), ("sms", "SMS")], readonly=True)
+    code_tries = fields.Integer(readonly=True)
+    code_sends = fields.Integer(readonly=True, help="Codes sent in the running hour.")
+    code_window = fields.Datetime(readonly=True, help="When the running hour began.")
+
+    _token_uniq = models.UniqueIndex("(token_hash)")
+    _signer_idx = models.Index("(company_id, signer_key)")
+
+    # ------------------------------------------------------------
+    # MINT AND FIND
+    # ------------------------------------------------------------
+
+    @api.model
+    def _validity_days(self):
+        """Days that a link stays valid (parameter ``bde.link_days``)."""
+        # sudo: a setting of the instance, no user reads parameters
+        value = self.env["ir.config_parameter"].sudo().get_param("bde.link_days", "60")
+        return int(value) if value.isdigit() else 60
+
+    @api.model
+    def _mint(self, vals_list):
+        """New links with their tokens; the tokens exist nowhere else afterwards.
+
+        :param vals_list: values; ``company_id`` is required
+        :return: list of (link, token)
+        """
+        tokens = [secret.new_token() for _vals in vals_list]
+        expires_on = fields.Datetime.now() + timedelta(days=self._validity_days())
+        # sudo: no role writes links; the callers checked what the link opens
+        links = self.sudo().create(
+            [
+                {"expires_on": expires_on} | vals | {"token_hash": secret.token_digest(token)}
+                for vals, token in zip(vals_list, tokens, strict=True)
+            ]
+        )
+        return list(zip(links, tokens, strict=True))
+
+    @api.model
+    def _find(self, token, purpose):
+        """The link of a token, expired and revoked ones included.
+
+        :return: link in sudo, with the school as company; empty when unknown
+        """
+        # sudo: the token is the right; strangers have none on bde.*
+        link = self.sudo().search(
+            [("token_hash", "=", secret.token_digest(token or "")), ("purpose", "=", purpose)]
+        )
+        return link._as_school()
+
+    def _as_school(self):
+        """The link in the company of its school and no other."""
+        if not self:
+            return self
+        return self.with_company(self.company_id).with_context(
+            allowed_company_ids=self.company_id.ids
+        )
+
+    def _status(self):
+        """``valid``, ``expired`` or ``revoked``.
+
+        :rtype: str
+        """
+        self.ensure_one()
+        if self.revoked:
+            return "revoked"
+        return "valid" if fields.Datetime.now() < self.expires_on else "expired"
+
+    @api.model
+    def _base_url(self):
+        """Address of this instance, without a slash at the end."""
+        # sudo: a setting of the instance
+        return self.env["ir.config_parameter"].sudo().get_param("web.base.url", "").rstrip("/")
+
+    def _url(self, token):
+        """Address of a token, absolute."""
+        self.ensure_one()
+        path = {"sign": "s", "hosting": "a"}[self.purpose]
+        return f"{self._base_url()}/bde/{path}/{token}"
+
+    def action_revoke(self):
+        """Closes links at once, for instance those sent to a wrong address."""
+        self.check_access("read")
+        self.env["bde.document"].browse().check_access("write")
+        # sudo: no role writes links, the caller may read these and write documents
+        self.sudo().write({"revoked": True, "code_hmac": False})
+
+    # ------------------------------------------------------------
+    # CODES
+    # ------------------------------------------------------------
+
+    def _code_key(self):
+        """Secret under which codes are digested."""
+        # sudo: secret of the instance
+        return self.env["ir.config_parameter"].sudo().get_param("database.secret", "")
+
+    def _code_purpose(self):
+        return f"bde.link/{self.token_hash}"
+
+    def _code_target(self):
+        """Where the code goes: the other channel than the link when both are known.
+
+        :return: (channel, address), (False, False) when there is none
+        """
+        self.ensure_one()
+        sms = self.phone and self.env["bde.sms"]._available(self.phone)
+        if self.email and (self.channel == "sms" or not sms):
+            return "email", self.email
+        if sms:
+            return "sms", self.phone
+        return False, False
+
+    def _sends_left(self):
+        """Codes that this person may still ask for in this hour, over all links."""
+        self.ensure_one()
+        since = fields.Datetime.now() - timedelta(hours=1)
+        domain = [
+            ("company_id", "=", self.company_id.id),
+            ("signer_key", "=", self.signer_key),
+            ("code_window", ">", since),
+        ]
+        [(used,)] = self._read_group(domain, aggregates=["code_sends:sum"])
+        return max(CODE_SENDS_PER_HOUR - (used or 0), 0)
+
+    def _send_code(self):
+        """Sends a new code; the one before no longer works.
+
+        :return: ``sent``, ``capped`` or ``unreachable``
+        """
+        self.ensure_one()
+        self._lock()
+        channel, address = self._code_target()
+        if not channel:
+            return "unreachable"
+        if not self._sends_left():
+            return "capped"
+        code = secret.new_code()
+        now = fields.Datetime.now()
+        fresh = not self.code_window or self.code_window <= now - timedelta(hours=1)
+        self.write(
+            {
+                "code_hmac": secret.code_digest(self._code_key(), self._code_purpose(), code),
+                "code_sent_on": now,
+                "code_channel": channel,
+                "code_tries": 0,
+                "code_sends": 1 if fresh else self.code_sends + 1,
+                "code_window": now if fresh else self.code_window,
+            }
+        )
+        self.env["bde.delivery"]._send_code(self, channel, address, code)
+        return "sent"
+
+    def _code_is_live(self):
+        """Whether a code that was sent can still be typed."""
+        self.ensure_one()
+        limit = fields.Datetime.now() - timedelta(minutes=CODE_MINUTES)
+        return bool(self.code_hmac and self.code_tries < CODE_TRIES and self.code_sent_on > limit)
+
+    def _check_code(self, code):
+        """Compares a typed code; every call on a live code costs one try.
+
+        The code stays valid until :meth:`_use_code`, so that an error on the page does
+        not cost a new one.
+
+        :return: ``right``, ``wrong`` or ``dead`` (expired, used, or too many tries)
+        """
+        self.ensure_one()
+        self._lock()
+        if not self._code_is_live():
+            return "dead"
+        typed = secret.code_digest(self._code_key(), self._code_purpose(), code)
+        if secret.same(typed, self.code_hmac):
+            return "right"
+        self.code_tries += 1
+        return "wrong" if self.code_tries < CODE_TRIES else "dead"
+
+    def _use_code(self):
+        """A code that signed signs no more."""
+        self.write({"code_hmac": False})
+
+    def _lock(self):
+        """Makes other requests with the same links wait, so that tries are counted."""
+        self.env["bde.document"]._lock_rows(self)
