@@ -7,7 +7,7 @@ import time
 
 from .harness import Measure
 
-DATABASE = "bde_bench"
+DATABASE = os.environ.get("BDE_BENCH_DATABASE", "bde_bench")
 
 
 def load_registry(database=DATABASE):

@@ -11,8 +11,7 @@ from ast import literal_eval
 
 from lxml import etree
 
-BOARD_LIMIT = 40  # records per column of a kanban, see kanban_controller.js
-LIST_LIMIT = 80
+LIMIT = 80  # of an action that does not tell: records of a list, or of each column of a board
 
 _ACTIVITY = (
     "activity_exception_decoration",
@@ -36,13 +35,15 @@ _AGGREGATED = ("float", "integer", "monetary")
 def open_action(env, action, domain=None, group_by=None, view_type=None):
     """Calls that open an action's first view.
 
-    :param action: XML id of an ``ir.actions.act_window``
+    :param action: XML id of an ``ir.actions.act_window``, or what a button returned
     :param domain: of the search bar, instead of that of the action's default filters
     :param group_by: field that groups, instead of the default of filters and view
     :param view_type: another view of the action
     :return: list of ``(model, method, args, kwargs)``
     """
-    record = env["ir.actions.actions"]._for_xml_id(action)
+    record = action
+    if isinstance(action, str):
+        record = env["ir.actions.actions"]._for_xml_id(action)
     context = _evaluated(env, record["context"])
     views = [[view or False, kind] for view, kind in record["views"]]
     if view_type:
@@ -50,7 +51,7 @@ def open_action(env, action, domain=None, group_by=None, view_type=None):
     search = record.get("search_view_id")
     asked = [*views, [search[0] if search else False, "search"]]
     model = env[record["res_model"]].with_context(**context)
-    loaded = model.get_views(asked, {"toolbar": True, "action_id": record["id"]})
+    loaded = model.get_views(asked, {"toolbar": True, "action_id": record.get("id")})
     fields = loaded["models"][model._name]["fields"]
     filters, groups = _default_filters(env, loaded["views"]["search"]["arch"], context)
     base = _evaluated(env, record["domain"]) or []
@@ -60,12 +61,13 @@ def open_action(env, action, domain=None, group_by=None, view_type=None):
     groups = [group_by] if group_by else groups or (arch.get("default_group_by") or "").split(",")
     context = {key: value for key, value in context.items() if not key.startswith("search_")}
     reader = _board if kind == "kanban" else _list
-    return reader(model._name, arch, fields, domain, [group for group in groups if group], context)
+    groups = [group for group in groups if group]
+    limit = int(arch.get("limit") or record.get("limit") or LIMIT)
+    return reader(model._name, arch, fields, domain, groups, limit, context)
 
 
-def _board(model, arch, fields, domain, groups, context):
+def _board(model, arch, fields, domain, groups, limit, context):
     specification = read_specification(arch, fields)
-    limit = int(arch.get("limit") or BOARD_LIMIT)
     order = arch.get("default_order") or ""
     if not groups:
         return [_search_read(model, domain, specification, limit, order, context)]
@@ -88,9 +90,8 @@ def _board(model, arch, fields, domain, groups, context):
     return calls
 
 
-def _list(model, arch, fields, domain, groups, context):
+def _list(model, arch, fields, domain, groups, limit, context):
     specification = read_specification(arch, fields)
-    limit = int(arch.get("limit") or LIST_LIMIT)
     order = arch.get("default_order") or ""
     if not groups:
         return [_search_read(model, domain, specification, limit, order, context)]
@@ -167,8 +168,10 @@ def _specified(node, field, widget, hidden, kind):
         return {"fields": {}} if hidden and field["type"] == "many2one" else _simple(field)
     if field["type"] == "many2many" and kind == "kanban":
         widget = widget or "many2many_tags"
-    if hidden or not (widget or "").startswith("many2many_"):
+    if hidden:
         return {}
+    if not (widget or "").startswith("many2many_"):
+        return {"fields": {}}
     related = {"display_name": {}}
     options = literal_eval(node.get("options") or "{}")
     if options.get("color_field"):
