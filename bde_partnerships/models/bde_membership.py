@@ -54,7 +54,12 @@ class BdeMembership(models.Model):
     )
     is_current = fields.Boolean(string="Holds today", readonly=True, index=True)
     state = fields.Selection(
-        [("future", "To come"), ("current", "Holds"), ("ended", "Ended"), ("revoked", "Taken back")],
+        [
+            ("future", "To come"),
+            ("current", "Holds"),
+            ("ended", "Ended"),
+            ("revoked", "Taken back"),
+        ],
         compute="_compute_state",
     )
 

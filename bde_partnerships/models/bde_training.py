@@ -53,6 +53,24 @@ class BdeTraining(models.Model):
         "The school already has a training with this MEF code.",
     )
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        return super().create([self._normalize_codes(vals) for vals in vals_list])
+
+    def write(self, vals):
+        return super().write(self._normalize_codes(vals))
+
+    @api.model
+    def _normalize_codes(self, vals):
+        """Codes as they are compared, however they were typed."""
+        vals = dict(vals)
+        for name in ("mef", "cfd"):
+            if vals.get(name):
+                vals[name] = identifiers.compact(vals[name])
+        if vals.get("rncp"):
+            vals["rncp"] = identifiers.normalize_rncp(vals["rncp"])
+        return vals
+
     @api.depends("diploma")
     def _compute_level(self):
         levels = {
@@ -66,7 +84,7 @@ class BdeTraining(models.Model):
         checks = [
             ("mef", identifiers.is_mef),
             ("cfd", identifiers.is_cfd),
-            ("rncp", lambda value: identifiers.is_rncp(identifiers.normalize_rncp(value))),
+            ("rncp", identifiers.is_rncp),
         ]
         for training in self:
             for name, is_valid in checks:

@@ -126,7 +126,8 @@ class ResUsers(models.Model):
         :raise AccessError: the user may not give this role there
         :rtype: bde.membership
         """
-        company.ensure_one()
+        # the caller's own rights count, whatever environment the company came with
+        company = company.with_env(self.env).ensure_one()
         self._bde_check_may_grant(company, role)
         emails = [tools.email_normalize(person["email"]) for person in people]
         if not all(emails):
@@ -139,9 +140,8 @@ class ResUsers(models.Model):
         known = {user.login.lower(): user for user in Users._bde_search_by_email(emails)}
         for user in known.values():
             user._bde_check_may_be_invited()
-        new = {
-            email: person for email, person in zip(emails, people, strict=True) if email not in known
-        }
+        typed = dict(zip(emails, people, strict=True))
+        new = {email: person for email, person in typed.items() if email not in known}
         known |= Users._bde_create_staff(company, new)
         users = Users.concat(*(known[email] for email in emails))
         memberships = self.env["bde.membership"].sudo().create(

@@ -22,14 +22,14 @@ _INE = re.compile(
 )
 
 
-def _compact(value):
+def compact(value):
     """Upper case without blanks, dots and dashes (non-breaking blanks included)."""
     return re.sub(r"[\s.\-]", "", value or "").upper()
 
 
 def normalize_uai(value):
     """``' 033 0119 k '`` -> ``'0330119K'``."""
-    return _compact(value)
+    return compact(value)
 
 
 def uai_letter(digits):
@@ -53,7 +53,7 @@ def department_of_uai(value):
 
 def normalize_siret(value):
     """Digits only; anything else that was typed stays, so that it is refused later."""
-    return _compact(value)
+    return compact(value)
 
 
 def is_siret(value):
@@ -75,7 +75,7 @@ def format_siret(value):
 
 def normalize_naf(value):
     """``'62.01Z'`` -> ``'6201Z'``."""
-    return _compact(value)
+    return compact(value)
 
 
 def is_naf(value):
@@ -95,9 +95,9 @@ def is_cfd(value):
 
 def normalize_rncp(value):
     """``'RNCP 38565'`` or ``'38565'`` -> ``'RNCP38565'``; unknown forms stay as typed."""
-    compact = _compact(value)
-    match = _RNCP.fullmatch(compact)
-    return f"RNCP{match.group(1)}" if match else compact
+    code = compact(value)
+    match = _RNCP.fullmatch(code)
+    return f"RNCP{match.group(1)}" if match else code
 
 
 def is_rncp(value):
@@ -107,7 +107,7 @@ def is_rncp(value):
 
 def normalize_ine(value):
     """Identifiant national élève as it is compared."""
-    return _compact(value)
+    return compact(value)
 
 
 def is_ine(value):

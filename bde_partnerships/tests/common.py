@@ -41,7 +41,10 @@ class BdeCase(TransactionCase):
         super().setUpClass()
         cls.env = cls.env(
             context=dict(
-                cls.env.context, tracking_disable=True, no_reset_password=True, mail_create_nolog=True
+                cls.env.context,
+                tracking_disable=True,
+                no_reset_password=True,
+                mail_create_nolog=True,
             )
         )
         cls._create_schools()
@@ -154,7 +157,7 @@ class BdeCase(TransactionCase):
                     "activity_ids": [
                         (0, 0, {"kind": "task", "name": "Poser une goulotte"}),
                         (0, 0, {"kind": "task", "name": "Câbler un tableau"}),
-                        (0, 0, {"kind": "competence", "code": "C1", "name": "Analyser l'opération"}),
+                        (0, 0, {"kind": "competence", "code": "C1", "name": "Analyser"}),
                     ],
                 }
                 for school in cls.schools
