@@ -65,6 +65,7 @@ class BdeDocument(models.Model):
         }
         rows = [
             {
+                "party": signature.party_uuid,
                 "name": signature.name,
                 "signed_name": signature.signed_name or signature.name,
                 "role": signature._role_label(),
@@ -156,8 +157,8 @@ class BdeDocument(models.Model):
                 "name": f"{self.number}.pdf",
                 "raw": pdf,
                 "mimetype": "application/pdf",
-                "res_model": self._name,
-                "res_id": self.id,
+                "res_model": self.version_id._name,
+                "res_id": self.version_id.id,
                 "company_id": self.company_id.id,
             }
         )
