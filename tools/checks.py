@@ -25,8 +25,9 @@ def lint(space):
     """Run every check; each is one test of the report."""
     report = Report()
     modules = our_modules()
+    ruff = [space.python, "-m", "ruff", "check", "-q", "--output-format=concise"]
     paths = [name for name in (*modules, "tools", "tests", "data", "bde") if (ROOT / name).exists()]
-    _command(report, "ruff", [space.python, "-m", "ruff", "check", "-q", *paths], space)
+    _command(report, "ruff", [*ruff, *paths], space)
     if modules:
         _command(report, "pylint-odoo", [space.python, "-m", "pylint", *modules], space)
     for module in modules:
@@ -55,11 +56,14 @@ def manifest_problems(module, odoo, root=ROOT):
 
 
 def data_files(folder):
-    """Data files that a manifest must list, relative to the module."""
+    """Data files that a manifest must list, relative to the module.
+
+    A CSV file is Odoo's when it is named after a model; others are read by code.
+    """
     return {
         str(path.relative_to(folder))
         for name in DATA_FOLDERS
-        for kind in ("*.xml", "*.csv")
+        for kind in ("*.xml", "*.*.csv")
         for path in (folder / name).rglob(kind)
     }
 

@@ -202,8 +202,15 @@ dt{color:#444b5c}dd{margin:0;overflow-wrap:anywhere}iframe{width:100%;height:65v
 #e3fdeb;border-radius:1rem;padding:.8rem 1rem;max-width:24rem}.tag{background:#b8fec9;
 border-radius:4px;padding:0 .4rem;font-size:.85em}.empty{padding:3rem;text-align:center;
 color:#444b5c}summary{cursor:pointer;padding:.5rem 0}
+@media(max-width:40rem){header form{margin-left:0;width:100%}header input{flex:1}thead{display:none}
+tr{display:block;padding:.5rem 0;border-bottom:1px solid #e4e6ee}td{display:block;border:0;
+padding:.1rem .8rem}td:nth-child(2){font-weight:600}}
 """
-FRAME = '<meta charset="utf-8"><base target="_blank" rel="noopener">'
+FRAME = (
+    '<meta charset="utf-8"><base target="_blank" rel="noopener">'
+    '<meta name="viewport" content="width=device-width">'
+    "<style>body{font-family:system-ui,sans-serif}</style>"
+)
 
 
 def page(title, body, query=""):

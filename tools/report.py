@@ -52,7 +52,7 @@ class Report:
             say(f"sauté : {name} ({reason or 'sans raison donnée'})")
         for name, details in self.failures:
             say(f"\nÉCHEC : {name}")
-            for line in details.strip().splitlines()[-60:]:
+            for line in _shortened(details.strip().splitlines()):
                 say(f"    {line}")
         say()
         say(self.closing_line())
@@ -62,6 +62,13 @@ class Report:
         return (
             f"{self.passed} passed, {len(self.failures)} failed, {len(self.skips)} skipped"
         )
+
+
+def _shortened(lines, most=100):
+    if len(lines) <= most:
+        return lines
+    left = len(lines) - most
+    return [*lines[: most // 2], f"… {left} lignes …", *lines[-most // 2 :]]
 
 
 def records(text):
