@@ -200,7 +200,8 @@ class ResUsers(models.Model):
                 raise UserError(
                     self.env._("%(email)s is not known yet: type the name too.", email=email)
                 )
-        users = self.with_context(active_test=True).create(
+        # core's own invitation would come on top of the bureau's
+        users = self.with_context(active_test=True, no_reset_password=True).create(
             [
                 {
                     "name": person["name"].strip(),
