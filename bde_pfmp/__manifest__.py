@@ -10,6 +10,7 @@
     "data": [
         # security first
         "security/ir.model.access.csv",
+        "security/bde_pupil_rules.xml",
         # data
         # views
         # menus last
