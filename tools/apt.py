@@ -67,7 +67,8 @@ class PrivateApt:
 
     def _apt(self, *arguments, failure, cwd=None):
         env = dict(os.environ, APT_CONFIG=str(self.config), LC_ALL="C")
-        run_logged(["apt-get", *arguments], self.log, failure, env=env, cwd=cwd)
+        command = ["apt-get", *arguments]
+        run_logged(command, self.log, failure, env=env, cwd=cwd, details=False)
 
     def _sources(self):
         signed = f"Signed-By: {KEYRING}\n" if KEYRING.exists() else ""
@@ -90,6 +91,8 @@ class PrivateApt:
             'Dir::Cache::pkgcache "";',
             'Dir::Cache::srcpkgcache "";',
             'Debug::NoLocking "true";',
+            # else a mirror that does not answer is only a warning
+            'APT::Update::Error-Mode "any";',
         ]
         if self.suite:
             lines += [

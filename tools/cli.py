@@ -159,12 +159,18 @@ def _run(options):
 def main(arguments=None):
     """Run the command; return its exit code, with failures told in one sentence."""
     main_parser = parser()
-    options = main_parser.parse_args(arguments)
+    arguments = sys.argv[1:] if arguments is None else list(arguments)
+    if arguments[:1] == ["odoo"] and arguments[1:] not in (["-h"], ["--help"]):
+        # argparse would take Odoo's options for its own
+        options = argparse.Namespace(command="odoo", arguments=arguments[1:])
+    else:
+        options = main_parser.parse_args(arguments)
     if not options.command:
         main_parser.print_help()
         return 2
     # A shell that starts us in the background makes us deaf to Ctrl+C.
     signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     try:
         return _run(options)
     except BdeError as error:

@@ -72,7 +72,7 @@ def ensure_template(workspace):
     name = template_name(workspace)
     if exists(workspace, name):
         return name
-    with locked(workspace.data / f".{workspace.kind}-template.lock"):
+    with locked(workspace.cache / "template.lock"):
         if not exists(workspace, name):
             need_space(workspace.data, 800)
             building = f"{name}_building"
@@ -287,6 +287,8 @@ def _finish_template(workspace, building, name):
         admin=True,
     )
     workspace.postgres.sql(f'ALTER DATABASE "{building}" RENAME TO "{name}"', admin=True)
+    if not workspace.postgres.cluster:
+        return  # a server of the user's may hold the templates of other checkouts
     for row in workspace.postgres.sql(
         "SELECT datname FROM pg_database WHERE datname LIKE %s AND datname <> %s",
         [TEMPLATE_PREFIX.replace("_", r"\_") + "%", name],

@@ -65,10 +65,11 @@ def build_folder(target):
         shutil.rmtree(temporary, ignore_errors=True)
 
 
-def run_logged(command, log, failure, env=None, cwd=None, **kwargs):
+def run_logged(command, log, failure, env=None, cwd=None, details=True, **kwargs):
     """Run a command with its output in ``log``.
 
-    :param failure: French sentence told when it fails, before the log's last lines.
+    :param failure: French sentence told when it fails.
+    :param details: tell the log's last lines as well.
     :raises BdeError: with that sentence.
     """
     log = Path(log)
@@ -85,7 +86,16 @@ def run_logged(command, log, failure, env=None, cwd=None, **kwargs):
             **kwargs,
         )
     if result.returncode:
-        raise BdeError(f"{failure}\n{excerpt(log, start)}\n    journal : {log}")
+        raise command_failed(failure, log, start, details)
+
+
+def command_failed(failure, log, start=0, details=True):
+    """The error to raise for a command that failed: a full disk explains any failure."""
+    lines = excerpt(log, start)
+    if "No space left on device" in lines:
+        failure = "Disque plein : libérez de la place, puis relancez la même commande."
+    shown = f"{failure}\n{lines}" if details else failure
+    return BdeError(f"{shown}\n    journal : {log}")
 
 
 def excerpt(log, start=0, lines=15):

@@ -6,7 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from .files import excerpt, locked, need_space
+from .files import command_failed, locked, need_space
 from .paths import ROOT
 from .ui import BdeError, note, step
 
@@ -85,4 +85,4 @@ def _pip(python, lock, log):
                 note("tous téléchargés et vérifiés, installation")
         process.wait()
     if process.returncode:
-        raise BdeError(f"{NO_INDEX}\n{excerpt(log)}\n    journal : {log}")
+        raise command_failed(NO_INDEX, log, details=False)

@@ -130,7 +130,6 @@ def _show(running, demo):
 
 def _stay(space, odoo, catcher):
     """Wait for Ctrl+C, ``bde stop`` or the end of Odoo; then stop the rest."""
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     signal.signal(signal.SIGHUP, lambda *_: sys.exit(0))
     asked = False
     try:
