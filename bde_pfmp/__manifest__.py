@@ -11,9 +11,26 @@
         # security first
         "security/ir.model.access.csv",
         "security/bde_pupil_rules.xml",
+        "security/bde_placement_rules.xml",
         # data
         # views
+        "views/bde_period_views.xml",
+        "views/bde_placement_views.xml",
+        "views/bde_hosting_views.xml",
+        "views/bde_hosting_public.xml",
+        "report/bde_hosting_sheet.xml",
         # menus last
+        "views/bde_placement_menus.xml",
     ],
+    "assets": {
+        "web.assets_backend": [
+            "bde_pfmp/static/src/schedule/*",
+        ],
+        "web.assets_frontend": [
+            "bde_pfmp/static/src/schedule/schedule.js",
+            "bde_pfmp/static/src/schedule/schedule.scss",
+            "bde_pfmp/static/src/hosting_form/*",
+        ],
+    },
     "application": False,
 }

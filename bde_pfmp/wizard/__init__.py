@@ -1,0 +1,1 @@
+from . import bde_hosting_return, bde_hosting_sheet, bde_placement_referent
