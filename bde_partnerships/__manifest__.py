@@ -7,7 +7,7 @@
     "license": "LGPL-3",
     "depends": ["crm", "portal", "l10n_fr"],
     "external_dependencies": {
-        "python": ["holidays", "pyhanko", "python-stdnum", "weasyprint"],
+        "python": ["cryptography", "holidays", "pyhanko", "python-stdnum", "qrcode", "weasyprint"],
     },
     "data": [
         # security first
@@ -24,15 +24,24 @@
         # views
         "wizard/bde_team_invite_views.xml",
         "wizard/bde_school_create_views.xml",
+        "wizard/bde_employer_register_views.xml",
         "views/bde_menus.xml",
         "views/bde_mail_layouts.xml",
+        "views/bde_public_templates.xml",
         "views/res_company_views.xml",
         "views/bde_membership_views.xml",
+        "views/bde_relation_views.xml",
         "views/bde_training_views.xml",
         "views/bde_school_year_views.xml",
         "views/bde_document_template_views.xml",
         # menus last
         "views/bde_ground_menus.xml",
     ],
+    "assets": {
+        # Pages without an account: nothing of the web client, they must open on any phone.
+        "bde_partnerships.assets_public": [
+            "bde_partnerships/static/src/public/*",
+        ],
+    },
     "application": True,
 }

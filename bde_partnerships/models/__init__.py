@@ -1,3 +1,4 @@
+# ruff: noqa: I001 (a base is imported before what inherits it)
 from . import bde_owned
 from . import bde_school_year
 from . import bde_training
@@ -5,6 +6,9 @@ from . import bde_membership
 from . import res_company
 from . import res_users
 from . import res_partner
+from . import res_partner_employer
+from . import bde_former_siret
+from . import bde_employer_change
 from . import bde_relation
 from . import bde_delegation
 from . import bde_holiday

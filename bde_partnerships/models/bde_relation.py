@@ -2,18 +2,41 @@ from odoo import api, fields, models
 
 
 class BdeRelation(models.Model):
-    """What one school knows and thinks of an employer."""
+    """What one school knows and thinks of an employer.
+
+    Notes, messages, activities and files of a school stand here; the company itself
+    (``res.partner``) is shared by all schools.
+    """
 
     _name = "bde.relation"
-    _description = "Relation of a school with a company"
+    _description = "Company followed by a school"
     _inherit = ["bde.owned", "mail.thread", "mail.activity.mixin"]
     _order = "partner_name, id"
     _rec_name = "partner_id"
+    _rec_names_search = ["partner_name", "partner_id.company_registry", "partner_id.city"]
 
     partner_id = fields.Many2one(
-        "res.partner", string="Company", required=True, index=True, ondelete="restrict"
+        "res.partner",
+        string="Company",
+        required=True,
+        index=True,
+        readonly=True,
+        ondelete="restrict",
+        domain="[('bde_employer', '=', True)]",
     )
-    partner_name = fields.Char(related="partner_id.name", store=True, string="Name")
+    partner_name = fields.Char(related="partner_id.name", store=True, index=True, string="Name")
+    partner_city = fields.Char(related="partner_id.city", store=True, index=True, string="Town")
+    siret = fields.Char(related="partner_id.bde_siret", string="SIRET")
+    naf_code = fields.Char(related="partner_id.naf_code")
+    headcount = fields.Selection(related="partner_id.headcount")
+    activity = fields.Char(related="partner_id.activity")
+    contact_address = fields.Char(related="partner_id.contact_address_inline", string="Address")
+    phone = fields.Char(related="partner_id.phone")
+    email = fields.Char(related="partner_id.email")
+    website = fields.Char(related="partner_id.website")
+    closed_on = fields.Date(related="partner_id.closed_on")
+    sirene_on = fields.Datetime(related="partner_id.sirene_on")
+
     status = fields.Selection(
         [
             ("prospect", "To discover"),
@@ -24,26 +47,76 @@ class BdeRelation(models.Model):
         ],
         required=True,
         default="known",
+        index=True,
+        tracking=True,
+    )
+    user_id = fields.Many2one(
+        "res.users",
+        string="Followed by",
+        help="The person of the school who knows the company best.",
         tracking=True,
     )
     notes = fields.Html(help="Facts only: the person concerned may read what is written here.")
     insurance_company = fields.Char(string="Insurer")
     insurance_policy = fields.Char(string="Policy")
+    contact_ids = fields.One2many("res.partner", "bde_relation_id", string="Contacts")
+    signatory_id = fields.Many2one(
+        "res.partner", string="Signatory", compute="_compute_signatory_id"
+    )
+    change_ids = fields.One2many(related="partner_id.bde_change_ids", string="History")
 
     _company_partner_uniq = models.Constraint(
         "UNIQUE(company_id, partner_id)", "The school already follows this company."
     )
+    _company_name_idx = models.Index("(company_id, partner_name)")
+
+    @api.depends("contact_ids.bde_signatory")
+    def _compute_signatory_id(self):
+        for relation in self:
+            relation.signatory_id = relation.contact_ids.filtered("bde_signatory")[:1]
 
     @api.model
     def _bde_ensure(self, employers, company):
-        """Relations of a school with these employers, made when missing."""
-        # sudo: called by checked verbs for their own school
+        """Relations of a school with these employers, made when missing.
+
+        The caller checked the right to register companies at this school.
+        """
+        # sudo: called by checked verbs, for the school they were checked for
         Relation = self.sudo()
         found = Relation.search(
             [("company_id", "=", company.id), ("partner_id", "in", employers.ids)]
         )
-        missing = employers - found.partner_id
+        missing = employers.browse(set(employers.ids) - set(found.partner_id.ids))
         found |= Relation.create(
             [{"company_id": company.id, "partner_id": partner.id} for partner in missing]
         )
         return found.with_env(self.env)
+
+    def _bde_open(self):
+        """Action that opens the page of this company at the school."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.partner_id.display_name,
+            "res_model": self._name,
+            "res_id": self.id,
+            "view_mode": "form",
+            "views": [(False, "form")],
+        }
+
+    def action_refresh_sirene(self):
+        """Reads the company again in SIRENE; see ``res.partner``."""
+        self.ensure_one()
+        return self.partner_id.action_bde_refresh_sirene()
+
+    def action_change_employer(self):
+        """Opens the small form that changes what all schools share of the company."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Change the company"),
+            "res_model": "bde.employer.edit",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_relation_id": self.id},
+        }

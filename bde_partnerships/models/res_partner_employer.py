@@ -1,0 +1,311 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+from odoo.tools.sql import escape_psql
+
+from ..rules import identifiers, recherche_entreprises
+
+# What SIRENE says, and what only people know.
+SIRENE_FIELDS = ("name", "naf_code", "headcount", "street", "zip", "city", "closed_on")
+SHARED_FIELDS = (*SIRENE_FIELDS, "street2", "activity", "phone", "email", "website")
+CONTACT_FIELDS = (
+    "name", "function", "email", "phone", "lang", "comment", "bde_signatory", "bde_tutor",
+)  # fmt: skip
+
+
+class ResPartner(models.Model):
+    """The checked ways to change what all schools share."""
+
+    _inherit = "res.partner"
+
+    # ------------------------------------------------------------
+    # Registering
+    # ------------------------------------------------------------
+
+    @api.model
+    def _bde_find_employer(self, siret):
+        """Employer that has this SIRET, or had it; archived ones too.
+
+        :rtype: res.partner
+        """
+        siret = identifiers.normalize_siret(siret)
+        if not siret:
+            return self.browse()
+        # sudo: an archived company is found again rather than made twice
+        Partner = self.sudo().with_context(active_test=False)
+        employer = Partner.search(
+            [("bde_employer", "=", True), ("company_registry", "=", siret)], limit=1
+        )
+        former = self.env["bde.former.siret"].sudo()
+        employer = employer or former.search([("siret", "=", siret)], limit=1).partner_id
+        return employer.with_env(self.env)
+
+    @api.model
+    def _bde_register_employer(self, vals, company):
+        """The employer of these values, made when its SIRET is not known yet.
+
+        An employer that is known keeps what it has: only what is missing is filled in.
+
+        :param dict vals: values of ``res.partner``; ``company_registry`` holds the SIRET
+        :param company: the school that registers it and gets its ``bde.relation``
+        :raise AccessError: the user has no role at this school
+        :rtype: res.partner
+        """
+        # staff: teachers register the host of an agreement that they accept
+        company = company.with_env(self.env)
+        company._bde_check_user_is("staff")
+        vals = {
+            name: value
+            for name, value in vals.items()
+            if name in SHARED_FIELDS + ("company_registry", "country_id", "sirene_on")
+        }
+        siret = identifiers.normalize_siret(vals.pop("company_registry", None))
+        employer = self._bde_find_employer(siret)
+        if employer:
+            missing = {k: v for k, v in vals.items() if v and not employer[k] and k != "sirene_on"}
+            employer._bde_write_shared(missing, company)
+            if not employer.active:
+                # sudo: see _bde_find_employer
+                employer.sudo().active = True
+        else:
+            country = company.sudo().country_id or self.env.ref("base.fr")
+            vals.setdefault("country_id", country.id)
+            # sudo: no role creates shared companies directly; the right was checked above
+            employer = (
+                self.sudo()
+                .with_context(default_company_id=False, default_parent_id=False)
+                .create(
+                    dict(
+                        vals,
+                        company_registry=siret or False,
+                        bde_employer=True,
+                        is_company=True,
+                        company_id=False,
+                    )
+                )
+                .with_env(self.env)
+            )
+        self.env["bde.relation"]._bde_ensure(employer, company)
+        return employer
+
+    def _bde_add_contact(self, company, vals):
+        """Contact of this employer at a school; the one that is there when it matches.
+
+        Same name and same e-mail or phone is the same person: what is new is added to it.
+
+        :param company: the school that enters the contact and alone sees it
+        :param dict vals: values of ``res.partner``
+        :raise AccessError: the user has no role at this school
+        :rtype: res.partner
+        """
+        self.ensure_one()
+        company = company.with_env(self.env)
+        company._bde_check_user_is("staff")
+        vals = {name: vals[name] for name in CONTACT_FIELDS if vals.get(name)}
+        # sudo: the contacts of this school only, whatever else the caller may do
+        contacts = self.sudo().search(
+            [
+                ("parent_id", "=", self.id),
+                ("company_id", "=", company.id),
+                ("name", "=ilike", escape_psql(vals.get("name", ""))),
+            ]
+        )
+        for contact in contacts:
+            if contact._bde_is_same_person(vals):
+                contact.write({k: v for k, v in vals.items() if contact[k] != v})
+                return contact.with_env(self.env)
+        contact = self.sudo().create(
+            dict(vals, parent_id=self.id, company_id=company.id, is_company=False)
+        )
+        return contact.with_env(self.env)
+
+    def _bde_is_same_person(self, vals):
+        """Whether a contact of the same name is the one of these values.
+
+        One e-mail or phone in common says yes, a different one says no; when there is
+        nothing to compare, the name at the same company and school is enough.
+        """
+        emails = _same_email(self.email), _same_email(vals.get("email"))
+        phones = _same_phone(self.phone), _same_phone(vals.get("phone"))
+        compared = [a == b for a, b in (emails, phones) if a and b]
+        return any(compared) or not compared
+
+    # ------------------------------------------------------------
+    # Changing what is shared
+    # ------------------------------------------------------------
+
+    def _bde_change_employer(self, vals, company):
+        """Changes shared data of an employer by hand, with a line of history per field.
+
+        :param dict vals: values of ``res.partner``
+        :param company: the school in whose name it is changed
+        :raise AccessError: the user is not staff who may register at this school
+        :raise UserError: the value is SIRENE's
+        """
+        self.ensure_one()
+        company = company.with_env(self.env)
+        company._bde_check_user_is("secretary")
+        refused = vals.keys() - set(SHARED_FIELDS) - {"company_registry"}
+        if refused:
+            raise AccessError(
+                self.env._(
+                    "These fields are not changed here: %(names)s.", names=", ".join(refused)
+                )
+            )
+        if self.sirene_on:
+            held = [n for n in SIRENE_FIELDS if n in vals and (vals[n] or False) != self[n]]
+            if held:
+                labels = [self._fields[name]._description_string(self.env) for name in held]
+                raise UserError(
+                    self.env._(
+                        "These data come from SIRENE and are refreshed from there: %(fields)s.",
+                        fields=", ".join(labels),
+                    )
+                )
+        if "company_registry" in vals:
+            vals = dict(vals)
+            self._bde_change_siret(vals.pop("company_registry"), company)
+        self._bde_write_shared(vals, company)
+
+    def _bde_change_siret(self, siret, company):
+        """Gives an employer its new SIRET; the old one stays known, so that it finds him."""
+        siret = identifiers.normalize_siret(siret)
+        if siret == (self.company_registry or ""):
+            return
+        other = self._bde_find_employer(siret)
+        if other and other != self:
+            raise UserError(
+                self.env._(
+                    "The SIRET %(siret)s already belongs to %(name)s.",
+                    siret=identifiers.format_siret(siret),
+                    name=other.name,
+                )
+            )
+        if self.company_registry:
+            # sudo: the history of shared companies is written by checked methods alone
+            self.env["bde.former.siret"].sudo().create(
+                {
+                    "partner_id": self.id,
+                    "siret": self.company_registry,
+                    "date_to": company._bde_today(),
+                }
+            )
+        self._bde_write_shared({"company_registry": siret or False}, company)
+
+    def _bde_write_shared(self, vals, company, source="hand"):
+        """Writes shared values and their history; the caller checked the right to do so."""
+        self.ensure_one()
+        changed = {
+            name: value
+            for name, value in self._bde_normalize(vals).items()
+            if (self[name].id if self._fields[name].relational else self[name] or False)
+            != (value or False)
+        }
+        if not changed:
+            return
+        old = {name: self._bde_readable(name) for name in changed}
+        # sudo: no role writes shared companies directly
+        self.sudo().write(changed)
+        self.env["bde.employer.change"].sudo().create(
+            [
+                {
+                    "partner_id": self.id,
+                    "field": name,
+                    "old_value": old[name],
+                    "new_value": self._bde_readable(name),
+                    "user_id": self.env.uid,
+                    "school_id": company.id,
+                    "source": source,
+                }
+                for name in changed
+                if name != "sirene_on"
+            ]
+        )
+
+    def _bde_readable(self, name):
+        """A value of this record as people read it."""
+        field = self._fields[name]
+        value = self[name]
+        if field.type == "selection":
+            return dict(field._description_selection(self.env)).get(value, "")
+        if field.relational:
+            return value.display_name or ""
+        return str(value) if value else ""
+
+    # ------------------------------------------------------------
+    # SIRENE
+    # ------------------------------------------------------------
+
+    @api.model
+    def _bde_search_sirene(self, query):
+        """Establishments of the national directory, for a SIRET or a name.
+
+        :raise recherche_entreprises.Unavailable: see there
+        :rtype: list[recherche_entreprises.Establishment]
+        """
+        # sudo: a parameter of the server
+        url = self.env["ir.config_parameter"].sudo().get_param(
+            "bde.recherche_entreprises_url", recherche_entreprises.DEFAULT_URL
+        )
+        return recherche_entreprises.search(query, base_url=url)
+
+    @api.model
+    def _bde_sirene_values(self, establishment):
+        """Values of ``res.partner`` from an establishment; what it does not say is left out."""
+        brand = establishment.brand
+        name = establishment.name
+        if brand and brand.lower() not in name.lower():
+            name = f"{name} ({brand})"
+        values = {
+            "name": name,
+            "company_registry": establishment.siret,
+            "naf_code": establishment.naf,
+            "headcount": establishment.headcount
+            if establishment.headcount in dict(self._fields["headcount"].selection)
+            else False,
+            "street": establishment.street,
+            "zip": establishment.zip,
+            "city": establishment.city,
+            "closed_on": establishment.closed_on,
+        }
+        return {name: value for name, value in values.items() if value}
+
+    def action_bde_refresh_sirene(self):
+        """Reads the employer again in SIRENE, in the name of the user's school.
+
+        :raise UserError: the directory does not answer, or does not know the SIRET
+        """
+        self.ensure_one()
+        self.env.company._bde_check_user_is("secretary")
+        if not self.company_registry:
+            raise UserError(self.env._("Give the SIRET first."))
+        try:
+            found = self._bde_search_sirene(self.company_registry)
+        except recherche_entreprises.Unavailable:
+            raise UserError(self.env._("The directory of companies does not answer. Try later."))
+        if not found:
+            raise UserError(self.env._("The directory of companies does not show this SIRET."))
+        vals = self._bde_sirene_values(found[0]) | {"sirene_on": fields.Datetime.now()}
+        vals.pop("company_registry")
+        self._bde_write_shared(vals, self.env.company, source="sirene")
+        return True
+
+    def action_bde_follow(self):
+        """Opens the page of this employer at the user's school, made when there is none."""
+        self.ensure_one()
+        relation = self.env["bde.relation"].search(
+            [("partner_id", "=", self.id), ("company_id", "=", self.env.company.id)]
+        )
+        if not relation:
+            self.env.company._bde_check_user_is("secretary")
+            relation = self.env["bde.relation"]._bde_ensure(self, self.env.company)
+        return relation._bde_open()
+
+
+def _same_email(email):
+    return (email or "").strip().lower()
+
+
+def _same_phone(phone):
+    """The nine digits that tell French numbers apart, however they are written."""
+    digits = "".join(char for char in phone or "" if char.isdigit())
+    return digits[-9:]

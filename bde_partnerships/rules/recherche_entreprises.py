@@ -1,0 +1,118 @@
+"""Thin client of the API Recherche d'entreprises (open data of SIRENE, no key). No Odoo here.
+
+Limits of the service: 7 requests a second and address, then 429 with Retry-After. Firms that
+refuse publication are absent or masked. A screen waits for the answer: nothing is retried
+here, the caller falls back on typing by hand.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import date
+
+import requests
+
+from . import identifiers
+
+DEFAULT_URL = "https://recherche-entreprises.api.gouv.fr"
+USER_AGENT = "bureau-des-entreprises (Odoo module)"
+TIMEOUT = 5  # seconds; someone waits in front of the screen
+PER_PAGE = 10
+MASKED = "[NON-DIFFUSIBLE]"
+
+
+class Unavailable(Exception):
+    """The service did not answer usefully; ``retry_after`` in seconds when it said so."""
+
+    def __init__(self, reason, retry_after=None):
+        super().__init__(reason)
+        self.retry_after = retry_after
+
+
+@dataclass(frozen=True)
+class Establishment:
+    """An establishment as SIRENE publishes it; empty strings for what it does not say."""
+
+    siret: str
+    name: str
+    brand: str
+    naf: str
+    headcount: str
+    street: str
+    zip: str
+    city: str
+    closed_on: date | None
+
+
+def search(query, base_url=DEFAULT_URL, timeout=TIMEOUT):
+    """Establishments for a SIRET, a SIREN or a name, the best match first.
+
+    :param str query: fourteen digits find that establishment alone
+    :raise Unavailable: no network, an error of the service, or too many requests
+    :rtype: list[Establishment]
+    """
+    siret = identifiers.normalize_siret(query)
+    query = siret if siret.isdigit() else query.strip()
+    try:
+        response = requests.get(
+            f"{base_url.rstrip('/')}/search",
+            params={"q": query, "page": 1, "per_page": PER_PAGE},
+            headers={"User-Agent": USER_AGENT, "Accept": "application/json"},
+            timeout=timeout,
+        )
+        if response.status_code == 429:
+            raise Unavailable("too many requests", _seconds(response.headers.get("Retry-After")))
+        response.raise_for_status()
+        results = response.json()["results"]
+    except (requests.RequestException, ValueError, KeyError, TypeError) as error:
+        raise Unavailable(str(error)) from error
+    return parse(results, siret if identifiers.is_siret(siret) else None)
+
+
+def parse(results, siret=None):
+    """Establishments of the answer; only the one of ``siret`` when it is given."""
+    found = {}
+    for unit in results:
+        for raw in [*(unit.get("matching_etablissements") or []), unit.get("siege") or {}]:
+            establishment = _establishment(unit, raw)
+            if establishment and siret in (None, establishment.siret):
+                found.setdefault(establishment.siret, establishment)
+    return list(found.values())
+
+
+def _establishment(unit, raw):
+    siret = raw.get("siret") or ""
+    if not identifiers.is_siret(siret):
+        return None
+    zip_code, city = _text(raw.get("code_postal")), _text(raw.get("libelle_commune"))
+    brands = raw.get("liste_enseignes") or []
+    naf = raw.get("activite_principale") or unit.get("activite_principale")
+    naf = identifiers.normalize_naf(naf)
+    closed = raw.get("date_fermeture") if raw.get("etat_administratif") in ("F", "C") else None
+    return Establishment(
+        siret=siret,
+        name=_text(unit.get("nom_raison_sociale")) or _text(unit.get("nom_complet")),
+        brand=_text(raw.get("nom_commercial")) or _text(brands[0] if brands else ""),
+        naf=naf if identifiers.is_naf(naf) else "",
+        headcount=raw.get("tranche_effectif_salarie") or "",
+        street=_street(raw, zip_code),
+        zip=zip_code,
+        city=city,
+        closed_on=date.fromisoformat(closed) if closed else None,
+    )
+
+
+def _street(raw, zip_code):
+    """Number and street; the establishments that matched carry one line for all."""
+    parts = [raw.get(key) for key in ("numero_voie", "type_voie", "libelle_voie")]
+    if raw.get("libelle_voie"):
+        return " ".join(_text(part) for part in parts if part)
+    line = _text(raw.get("adresse"))
+    return re.split(rf"\s+{re.escape(zip_code)}\s", line)[0] if zip_code else line
+
+
+def _text(value):
+    return "" if not value or MASKED in value else value.strip()
+
+
+def _seconds(value):
+    return int(value) if value and value.isdigit() else None
