@@ -1,0 +1,90 @@
+"""What a school's staff enters after the files are in: accounts of teachers, tasks, wording."""
+
+from .demo_activities import values
+from .demo_cast import BUREAUS, TWO_SCHOOLS
+from .demo_schools import invite, open_accounts, silent
+
+
+@silent
+def teachers(world, bureau):
+    """Teachers who sign in: the manager enters their address, the head invites them.
+
+    The first account is the head teacher of the school's first class in a running period.
+    """
+    manager = world.as_user(bureau.login("rbde"))
+    wanted = [local for role, local, _name in bureau.staff if role == "teacher"]
+    teachers_ = manager["bde.teacher"].search([("principal_division_ids", "!=", False)])
+    order = {code: index for index, code in enumerate(bureau.first_classes)}
+    teachers_ = teachers_.sorted(
+        lambda t: min(order.get(name, 99) for name in t.principal_division_ids.mapped("name"))
+    )
+    people = []
+    for teacher, local in zip(teachers_, wanted, strict=False):
+        teacher.email = bureau.login(local)
+        people.append((teacher.email, f"{teacher.firstname} {teacher.lastname.title()}"))
+    head = world.as_user(bureau.login(bureau.staff[0][1]))
+    invite(head, head.company, "teacher", people, world.calendar.year[0])
+    open_accounts(world, [login for login, _name in people])
+
+
+@silent
+def second_role(world):
+    """A teacher of one school who works in the bureau of another one."""
+    login, uai, role = TWO_SCHOOLS
+    bureau = next(bureau for bureau in BUREAUS if bureau.school.uai == uai)
+    head = world.as_user(bureau.login(bureau.staff[0][1]))
+    invite(head, head.company, role, [(login, "")], world.calendar.year[0])
+
+
+def activities(world, bureau):
+    """The DDFPT's lists of tasks and competences, entered by the manager."""
+    env = world.as_user(bureau.login("rbde"))
+    codes = {klass.mef: klass for klass in bureau.school.classes}
+    rows = []
+    for training in env["bde.training"].search([("mef", "in", list(codes))]):
+        training.code = codes[training.mef].code
+        rows += [row | {"training_id": training.id} for row in values(training.mef)]
+    env["bde.training.activity"].create(rows)
+
+
+def wording(world, bureau):
+    """The board adopts the school's own wording: the national one, with an article changed."""
+    head = world.as_user(bureau.login(bureau.staff[0][1]))
+    with world.at(world.calendar.year[0], 9):
+        Template = head["bde.document.template"]
+        handed_down = Template._template_for(head.company, "pfmp", "fr_FR", world.calendar.year[0])
+        assert handed_down, "no template of convention is handed down"
+        action = handed_down.action_new_version()
+        own = Template.browse(action["res_id"])
+        article = own.article_ids.filtered(lambda a: a.section == "follow_up")[:1]
+        article = article or own.article_ids[-1:]
+        article.body = article.body + f"<p>{bureau.wording}</p>"
+        own.write(
+            {
+                "name": f"Convention de PFMP – {bureau.school.name}",
+                "deliberation_date": world.calendar.year[0] - bureau.board_before_year,
+            }
+        )
+
+
+def steps(world):
+    """Steps of this part: ``(name, text shown, function)``."""
+    for bureau in BUREAUS:
+        uai, name = bureau.school.uai, bureau.school.name
+        yield (
+            f"teachers-{uai}",
+            f"{name} : comptes des enseignants",
+            lambda bureau=bureau: teachers(world, bureau),
+        )
+        yield (
+            f"activities-{uai}",
+            f"{name} : activités et compétences des formations",
+            lambda bureau=bureau: activities(world, bureau),
+        )
+        if bureau.wording:
+            yield (
+                f"wording-{uai}",
+                f"{name} : rédaction votée par le conseil d'administration",
+                lambda bureau=bureau: wording(world, bureau),
+            )
+    yield "second-role", "Une personne, deux établissements", lambda: second_role(world)
