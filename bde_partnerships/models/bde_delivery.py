@@ -76,14 +76,15 @@ class BdeDelivery(models.AbstractModel):
     # LINKS
     # ------------------------------------------------------------
 
-    def _deliver(self, signatures, reminder=False):
+    def _deliver(self, signatures, reminder=False, asked=False):
         """Sends each person one message with a fresh link to all that he has to sign.
 
         Somebody whose turn comes while a recent link waits unanswered gets no second message
         now: the link he has opens the new document too, and a job writes to him later.
 
         :param signatures: of those whose turn it is
-        :param bool reminder: asked by staff, who were told about the quiet hours already
+        :param bool reminder: wanted by staff, who were told about the quiet hours already
+        :param bool asked: wanted by the person himself, who waits for it
         :return: the signatures covered by a message
         """
         # sudo: called by the verbs of the engine
@@ -91,7 +92,7 @@ class BdeDelivery(models.AbstractModel):
         covered = signatures.browse()
         if not signatures:
             return covered
-        if not reminder:
+        if not (reminder or asked):
             signatures -= self._recently_told(signatures)
         by_signer = signatures.grouped(lambda s: (s.company_id, s.signer_key))
         reachable, unreachable = {}, signatures.browse()

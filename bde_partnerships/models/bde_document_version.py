@@ -123,7 +123,7 @@ class BdeDocumentVersion(models.Model):
             document = version.document_id
             html = document._concrete_one()._document_html(version._content())
             rendered.append((version, self._render_html(html)))
-        # sudo: the file hangs on the document, whoever opens it first
+        # sudo: the file hangs on the version, whoever opens it first
         attachments = (
             self.env["ir.attachment"]
             .sudo()

@@ -145,7 +145,10 @@ class BdeJournal(models.Model):
         heads = self._heads(documents)
         now = fields.Datetime.now()
         rows, details = [], []
-        for document, event, payload, detail in events:
+        # Through one recordset, so that they are read at once.
+        documents = {document.id: document for document in documents}
+        for event_document, event, payload, detail in events:
+            document = documents[event_document.id]
             serial, previous = heads.get(document.id, (0, ""))
             salt = secrets.token_hex(16) if detail else ""
             row = {

@@ -3,6 +3,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 
 from ..rules import secret
+from ..rules.signer import mask_email, mask_phone
 
 CODE_MINUTES = 10
 CODE_TRIES = 5
@@ -155,6 +156,14 @@ class BdeLink(models.Model):
             return "sms", self.phone
         return False, False
 
+    def _masked(self, channel):
+        """Address of a channel as its owner recognises it.
+
+        :rtype: str
+        """
+        self.ensure_one()
+        return mask_phone(self.phone) if channel == "sms" else mask_email(self.email)
+
     def _sends_left(self):
         """Codes that this person may still ask for in this hour, over all links."""
         self.ensure_one()
@@ -202,10 +211,10 @@ class BdeLink(models.Model):
         return bool(self.code_hmac and self.code_tries < CODE_TRIES and self.code_sent_on > limit)
 
     def _check_code(self, code):
-        """Compares a typed code; every call on a live code costs one try.
+        """Compares a typed code; each wrong one costs one of its tries.
 
-        The code stays valid until :meth:`_use_code`, so that an error on the page does
-        not cost a new one.
+        The right one stays valid until :meth:`_use_code`, so that an error elsewhere on the
+        page does not cost a new message.
 
         :return: ``right``, ``wrong`` or ``dead`` (expired, used, or too many tries)
         """
@@ -226,3 +235,96 @@ class BdeLink(models.Model):
     def _lock(self):
         """Makes other requests with the same links wait, so that tries are counted."""
         self.env["bde.document"]._lock_rows(self)
+
+    # ------------------------------------------------------------
+    # WHAT A LINK OPENS
+    # ------------------------------------------------------------
+
+    def _signatures(self):
+        """Signatures of this person at this school, on current versions."""
+        self.ensure_one()
+        return self.env["bde.document.signature"].search(
+            [
+                ("company_id", "=", self.company_id.id),
+                ("signer_key", "=", self.signer_key),
+                ("is_current", "=", True),
+            ],
+            order="document_id desc, sequence, id",
+        )
+
+    def _page_values(self):
+        """What the signing page shows: everything of this person, sorted by what he can do.
+
+        :rtype: dict
+        """
+        signatures = self._signatures()
+        to_sign = signatures.filtered(lambda s: s.state == "to_sign")
+        to_sign.version_id._ensure_pdf()
+        stopped = ("refused", "cancelled", "draft", "to_check")
+        return {
+            "company": self.company_id,
+            "to_sign": [self._entry(signature) for signature in to_sign],
+            "needs_code": any(to_sign.mapped("required")),
+            "waiting": signatures.filtered(lambda s: s.state == "waiting"),
+            "done": signatures.filtered(lambda s: s.state in ("signed", "acknowledged")),
+            "stopped": signatures.filtered(
+                lambda s: s.state in ("void", "refused") and s.document_id.state in stopped
+            ),
+            "others": self._others(signatures),
+        }
+
+    def _entry(self, signature):
+        """One document to sign: its essential facts, from the content that is signed."""
+        document = signature.document_id
+        summary = document._concrete_one()._document_summary(signature.version_id._content())
+        return {
+            "signature": signature,
+            "document": document,
+            "title": summary["title"],
+            "facts": summary["facts"],
+            "value": f"{signature.uuid}:{signature.version_id.content_sha256}",
+            "pdf": f"{signature.uuid}.pdf",
+        }
+
+    def _others(self, signatures):
+        """Whom each document still waits for, by document."""
+        return {
+            document: document.signature_ids.filtered(
+                lambda s: s.required and s.state in ("to_sign", "waiting")
+            ).sorted("sequence")
+            for document in signatures.document_id
+        }
+
+    def _log_wrong_code(self, signatures, proof):
+        """Keeps trace of a wrong code on the documents that it was meant for."""
+        signatures.document_id._lock()
+        self.env["bde.journal"]._append(
+            [
+                (signature.document_id, "code_failed", {"signature": signature.uuid}, proof)
+                for signature in signatures
+            ]
+        )
+
+    def _renew(self):
+        """Sends a fresh link to the same person, who still has something to sign.
+
+        :return: ``sent``, ``capped`` or ``nothing``
+        """
+        self.ensure_one()
+        self._lock()
+        signatures = self._signatures().filtered(lambda s: s.state == "to_sign")
+        if not signatures:
+            return "nothing"
+        since = fields.Datetime.now() - timedelta(days=1)
+        renewed = self.search_count(
+            [
+                ("company_id", "=", self.company_id.id),
+                ("signer_key", "=", self.signer_key),
+                ("renewed_on", ">", since),
+            ]
+        )
+        if renewed >= RENEWALS_PER_DAY or (self.renewed_on and self.renewed_on > since):
+            return "capped"
+        self.renewed_on = fields.Datetime.now()
+        covered = self.env["bde.delivery"]._deliver(signatures, asked=True)
+        return "sent" if covered else "nothing"

@@ -1,0 +1,49 @@
+"""What all pages without an account share: layout, language, headers."""
+
+from odoo import http
+from odoo.http import request
+
+HEADERS = {
+    # The address holds a secret: no cache, no search engine, no Referer keeps it.
+    "Cache-Control": "no-store",
+    "Referrer-Policy": "no-referrer",
+    "X-Robots-Tag": "noindex, nofollow",
+    "X-Frame-Options": "SAMEORIGIN",
+}
+
+
+class PublicPage(http.Controller):
+    """Base of the controllers of public pages; routes are in the classes that inherit it."""
+
+    def _render(self, template, values, lang=None, status=200):
+        """Page in the language of its reader, never kept by a cache.
+
+        :param str template: XML id
+        :param str lang: of the person when known, else the best one for the browser
+        """
+        request.update_context(lang=lang or request.best_lang or request.env.lang)
+        response = request.render(template, values)
+        response.status_code = status
+        response.headers.update(HEADERS)
+        return response
+
+    def _message(self, title, text, company=None, lang=None, status=200, **values):
+        """Page that says one thing in plain words."""
+        values |= {"title": title, "text": text, "company": company}
+        return self._render("bde_partnerships.public_message", values, lang, status)
+
+    def _pdf(self, attachment, name):
+        """A PDF, shown by the browser."""
+        headers = HEADERS | {
+            "Content-Type": "application/pdf",
+            "Content-Disposition": http.content_disposition(name, "inline"),
+            "X-Content-Type-Options": "nosniff",
+        }
+        return request.make_response(attachment.raw, list(headers.items()))
+
+    def _proof(self):
+        """Where a request comes from, for the erasable part of the journal."""
+        return {
+            "ip": request.httprequest.remote_addr or "",
+            "user_agent": (request.httprequest.user_agent.string or "")[:300],
+        }
