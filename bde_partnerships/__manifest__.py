@@ -35,9 +35,13 @@
         "views/bde_school_year_views.xml",
         "views/bde_document_template_views.xml",
         # menus last
+        "views/bde_home_views.xml",
         "views/bde_ground_menus.xml",
     ],
     "assets": {
+        "web.assets_backend": [
+            "bde_partnerships/static/src/home/*",
+        ],
         # Pages without an account: nothing of the web client, they must open on any phone.
         "bde_partnerships.assets_public": [
             "bde_partnerships/static/src/public/*",

@@ -12,6 +12,7 @@ from . import bde_employer_change
 from . import bde_relation
 from . import bde_delegation
 from . import bde_holiday
+from . import bde_home
 from . import bde_document_asset
 from . import bde_document_template
 from . import bde_document

@@ -4,3 +4,7 @@ from . import test_identifiers
 from . import test_schools
 from . import test_partners
 from . import test_employer_register
+from . import test_home
+from . import test_engine_rules
+from . import test_engine
+from . import test_engine_delivery
