@@ -170,6 +170,10 @@ def is_current(workspace, name):
     )
 
 
+def has_demo(workspace, name):
+    return "bde.tools.demo" in _state(workspace, name)["parameters"]
+
+
 def set_address(workspace, name, address):
     """Make the links of mails point to the server's address."""
     for key in ("web.base.url", "report.url"):

@@ -6,7 +6,7 @@ The configuration is the one of BDE_ODOO_CONF. Lines on standard output are show
 to the user as progress; Odoo's own log goes to standard error.
 """
 
-import importlib.util
+import importlib
 import json
 import os
 import sys
@@ -39,7 +39,8 @@ def pages(env):
 
 def demo(env):
     """The demonstration académie; data/demo.py commits after each of its steps."""
-    load("demo", ROOT / "data/demo.py").build(env, lambda text: print(text, flush=True))
+    script = importlib.import_module("data.demo")
+    script.build(env, lambda text: print(text, flush=True))
     env.cr.commit()
 
 
@@ -49,14 +50,6 @@ def translations(env, mode, out, *modules):
 
     result = {module: getattr(po_files, mode)(env, module) for module in modules}
     Path(out).write_text(json.dumps(result))
-
-
-def load(name, path):
-    spec = importlib.util.spec_from_file_location(name, path)
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[name] = module
-    spec.loader.exec_module(module)
-    return module
 
 
 def main(database, function, *arguments):

@@ -27,6 +27,7 @@ class Running:
     database: str
     mail_port: int
     smtp_port: int
+    demo: bool = False  # whether it holds the demonstration académie
 
     @property
     def url(self):

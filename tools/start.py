@@ -36,11 +36,12 @@ def start(options):
             running, odoo = server.start_odoo(
                 space, options.database, ports.wanted(options.port), catcher, options.workers
             )
+        running.demo = database.has_demo(space, options.database)
         server.record(data, running)
     except BaseException:
         server.stop_processes(catcher.process.pid)
         raise
-    _show(running, demo=not options.no_demo)
+    _show(running)
     if options.detach:
         say("Le serveur tourne en arrière-plan ; pour l'arrêter : ./bde stop")
         return 0
@@ -86,7 +87,7 @@ def _already(found, options):
             "arrêtez-le d'abord avec ./bde stop."
         )
     say("Le serveur tourne déjà.")
-    _show(found, demo=not options.no_demo)
+    _show(found)
     return 0
 
 
@@ -112,12 +113,12 @@ def _release_stale_catcher(data):
         path.unlink(missing_ok=True)
 
 
-def _show(running, demo):
+def _show(running):
     say()
     say(f"  Odoo        {running.url}")
     say(f"  Courriels   {running.mail_url}")
     say(f"  Base        {running.database}")
-    accounts = sign_ins() if demo else []
+    accounts = sign_ins() if running.demo else []
     accounts = [*accounts, ("Administrateur d'Odoo", "admin", "admin")]
     width = max(len(role) for role, *_rest in accounts)
     login_width = max(len(login) for _role, login, _password in accounts)

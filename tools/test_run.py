@@ -23,7 +23,7 @@ CORE_LINT = (
     "TestIndex",
 )
 IN_ODOO = ("isolation",)  # folders of tests/ that run inside an Odoo registry
-NOT_TESTS = ("benchmarks", "upgrade")
+NOT_TESTS = ("upgrade",)
 
 
 def test(options):

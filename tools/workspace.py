@@ -35,6 +35,13 @@ class Workspace:
         return self.data / ("files-test" if self.kind == "test" else "files")
 
     @property
+    def keys(self):
+        """Folder of the sealing keys; those of tests never mix with the others."""
+        if self.kind == "test" or self.conf_name != "odoo.conf":
+            return self.data / f"keys-{self.kind if self.kind == 'test' else 'bench'}"
+        return self.data / "keys"
+
+    @property
     def env(self):
         """Environment of every process that runs Odoo."""
         foreign = {name for name in os.environ if name.startswith(("PG", "ODOO_"))}
@@ -50,7 +57,7 @@ class Workspace:
             "PATH": os.pathsep.join([str(self.python.parent), clean.get("PATH", "")]),
             "VIRTUAL_ENV": str(venv),
             "BDE_ODOO_CONF": str(self.conf),
-            "BDE_KEY_DIR": str(self.data / "keys"),
+            "BDE_KEY_DIR": str(self.keys),
             "BDE_DATA": str(self.data),
             "BDE_CACHE": str(self.cache),
             # PG* then tell of our own cluster: a nested run must not take it for a server
@@ -81,15 +88,13 @@ class Workspace:
 
     def write_conf(self, **extra):
         """Write odoo.conf afresh, keeping its random master password."""
-        keys = self.data / "keys"
-        for folder in (keys, self.files, self.data / "logs"):
+        for folder in (self.keys, self.files, self.data / "logs"):
             folder.mkdir(parents=True, exist_ok=True)
-        keys.chmod(0o700)
-        self.files.chmod(0o700)
+            folder.chmod(0o700)
         options = {
             "addons_path": ",".join(str(path) for path in [*self.odoo.addons, ROOT]),
             "admin_passwd": self._master_password(),
-            "bde_key_dir": keys,
+            "bde_key_dir": self.keys,
             "data_dir": self.files,
             "db_host": self.postgres.env.get("PGHOST", ""),
             "db_port": self.postgres.env.get("PGPORT", "5432"),
