@@ -133,8 +133,9 @@ class BdeDocumentVersion(models.Model):
                         "name": f"{version.document_id.number}-v{version.serial}.pdf",
                         "raw": pdf,
                         "mimetype": "application/pdf",
-                        "res_model": "bde.document",
-                        "res_id": version.document_id.id,
+                        # Nobody may write versions, hence not this file either.
+                        "res_model": self._name,
+                        "res_id": version.id,
                         "company_id": version.company_id.id,
                     }
                     for version, pdf in rendered
