@@ -12,19 +12,34 @@
         "security/ir.model.access.csv",
         "security/bde_pupil_rules.xml",
         "security/bde_placement_rules.xml",
+        "security/bde_convention_rules.xml",
         # data
+        "data/bde_template_pfmp.xml",
+        "data/bde_template_observation.xml",
+        "data/bde_template_seconde_gt.xml",
+        "data/bde_template_bts.xml",
+        "data/bde_convention_cron.xml",
         # views
+        "views/bde_student_views.xml",
+        "views/bde_division_views.xml",
+        "views/bde_import_views.xml",
         "views/bde_period_views.xml",
         "views/bde_placement_views.xml",
         "views/bde_hosting_views.xml",
         "views/bde_hosting_public.xml",
         "report/bde_hosting_sheet.xml",
+        "report/bde_convention_templates.xml",
+        "wizard/bde_convention_report_views.xml",
+        "views/bde_convention_views.xml",
         # menus last
+        "views/bde_convention_menus.xml",
+        "views/bde_pupil_menus.xml",
         "views/bde_placement_menus.xml",
     ],
     "assets": {
         "web.assets_backend": [
             "bde_pfmp/static/src/schedule/*",
+            "bde_pfmp/static/src/import_files/*",
         ],
         "web.assets_frontend": [
             "bde_pfmp/static/src/schedule/schedule.js",

@@ -1,3 +1,24 @@
-from . import bde_imported, bde_division, bde_guardian, bde_membership, bde_schooling, bde_student, bde_teacher, res_users
+# ruff: noqa: I001 (a base is imported before what inherits it)
+from . import bde_imported
+from . import (
+    bde_division,
+    bde_guardian,
+    bde_import,
+    bde_import_apply,
+    bde_import_line,
+    bde_membership,
+    bde_schooling,
+    bde_student,
+    bde_teacher,
+    res_users,
+)
 from . import bde_period, bde_placement, bde_placement_alert
 from . import bde_hosting, bde_link
+from . import bde_document, bde_document_template
+from . import bde_convention
+from . import bde_convention_attestation
+from . import bde_convention_content
+from . import bde_convention_page
+from . import bde_convention_parties
+from . import bde_placement_convention
+from . import res_company

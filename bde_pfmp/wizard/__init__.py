@@ -1,1 +1,2 @@
 from . import bde_hosting_return, bde_hosting_sheet, bde_placement_referent
+from . import bde_convention_report

@@ -1,0 +1,347 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from odoo.addons.bde_partnerships.models.bde_document import EDITABLE, IN_SIGNATURE, SIGNED
+from odoo.addons.bde_partnerships.rules.canonical import sha256_hex
+
+from .bde_document_template import MENTIONS
+
+# States in which the terms are agreed: a change is then an amendment (D124-4 C. éduc.)
+LOCKED = (*IN_SIGNATURE, *SIGNED)
+
+
+class BdeConvention(models.Model):
+    """The convention of one placement, signed by its five parties (D124-4 C. éduc.).
+
+    What it says is read from the placement when a version is made; afterwards the version
+    alone counts. Making, sending and reminding are batch verbs.
+    """
+
+    _name = "bde.convention"
+    _description = "Convention"
+    _inherit = ["bde.document.mixin"]
+    _order = "date_start desc, student_name, id"
+    _rec_name = "student_name"
+    _rec_names_search = ["student_name", "number"]
+    _document_kind = "convention"
+
+    active = fields.Boolean(default=True, readonly=True)
+    placement_id = fields.Many2one(
+        "bde.placement",
+        required=True,
+        readonly=True,
+        index=True,
+        ondelete="restrict",
+        check_company=True,
+    )
+    stay = fields.Selection(related="placement_id.period_id.kind", string="Type")
+    student_id = fields.Many2one(related="placement_id.student_id", store=True, precompute=True)
+    student_name = fields.Char(
+        related="placement_id.student_name", store=True, precompute=True, string="Name of the pupil"
+    )
+    division_id = fields.Many2one(
+        related="placement_id.division_id",
+        string="Pupil's class",
+        store=True,
+        precompute=True,
+        index=True,
+    )
+    period_id = fields.Many2one(
+        related="placement_id.period_id",
+        string="Placement period",
+        store=True,
+        precompute=True,
+        index=True,
+    )
+    date_start = fields.Date(related="placement_id.date_start", store=True, precompute=True)
+    date_end = fields.Date(related="placement_id.date_end", store=True, precompute=True)
+    host_id = fields.Many2one(related="placement_id.host_id", string="Host")
+    tutor_id = fields.Many2one(related="placement_id.tutor_id", string="Tutor")
+    referent_id = fields.Many2one(related="placement_id.referent_id", string="Referent")
+    guardian_id = fields.Many2one(
+        "bde.guardian",
+        string="Guardian who signs",
+        check_company=True,
+        domain="[('guardianship_ids.student_id', '=', student_id),"
+        " ('guardianship_ids.legal_rank', 'in', ('1', '2'))]",
+        help="One holder of authority is enough. Empty: the first legal representative, "
+        "or the second when only that one can be reached.",
+    )
+    is_changed = fields.Boolean(
+        compute="_compute_is_changed",
+        help="The placement says something else than the version that was made.",
+    )
+    progress = fields.Char(string="Progress of the signatures", compute="_compute_progress")
+    waiting_for = fields.Char(string="Waits for", compute="_compute_waiting_for")
+    is_mine = fields.Boolean(string="For me to sign", compute="_compute_waiting_for")
+    obstacles = fields.Text(
+        string="Before sending", compute="_compute_obstacles", help="What forbids to send it."
+    )
+    missing_mentions = fields.Char(string="Missing mentions", compute="_compute_obstacles")
+    pdf = fields.Binary(string="PDF", compute="_compute_pdf")
+
+    _placement_uniq = models.UniqueIndex(
+        "(placement_id) WHERE active", "This placement already has a convention."
+    )
+    _company_division_idx = models.Index("(company_id, division_id, date_start)")
+
+    # ------------------------------------------------------------
+    # Computes
+    # ------------------------------------------------------------
+
+    @api.depends("number", "student_name")
+    def _compute_display_name(self):
+        for convention in self:
+            parts = (convention.number, convention.student_name)
+            convention.display_name = " · ".join(part for part in parts if part)
+
+    def _compute_is_changed(self):
+        """Only asked for on forms: the content is built to be compared."""
+        for convention in self:
+            version = convention.version_id
+            convention.is_changed = (
+                bool(version and convention.state in (*EDITABLE, *IN_SIGNATURE))
+                and convention.sudo()._current_digest() != version.content_sha256
+            )
+
+    def _current_digest(self):
+        """Hash of what a version made now would say, None when none can be made."""
+        [document] = self.document_id._as_engine()
+        if document._concrete_one()._obstacles_to_make():
+            return None
+        return sha256_hex(document._build_contents()[document])
+
+    @api.depends("signed_count", "signature_count")
+    def _compute_progress(self):
+        for convention in self:
+            convention.progress = (
+                f"{convention.signed_count}/{convention.signature_count}"
+                if convention.signature_count
+                else False
+            )
+
+    @api.depends("signature_ids.state")
+    def _compute_waiting_for(self):
+        """Roles whose turn it is, and whether the user is one of them."""
+        labels = dict(
+            self.env["bde.document.signature"]._fields["role"]._description_selection(self.env)
+        )
+        for convention in self:
+            # sudo: the role alone, of signatures of a convention that the user reads
+            waiting = convention.sudo().signature_ids.filtered(lambda s: s.state == "to_sign")
+            roles = dict.fromkeys(labels[s.role] for s in waiting if s.required)
+            convention.waiting_for = ", ".join(roles)
+            convention.is_mine = any(s._may_sign(self.env.user) for s in waiting)
+
+    def _compute_obstacles(self):
+        """Only asked for on forms, while there is something to do about it."""
+        open_ones = self.filtered(lambda c: c.state in EDITABLE)
+        found = open_ones._obstacles_to_send()
+        for convention in self:
+            convention.obstacles = "\n".join(found.get(convention, ())) or False
+            numbers = convention._missing_mentions() if convention in found else []
+            convention.missing_mentions = "; ".join(str(MENTIONS[n]) for n in numbers) or False
+
+    @api.depends("sealed_attachment_id", "version_id.pdf_attachment_id")
+    def _compute_pdf(self):
+        for convention in self:
+            # sudo: the files of a convention that the user reads
+            document = convention.sudo()
+            attachment = document.sealed_attachment_id or document.version_id.pdf_attachment_id
+            convention.pdf = attachment.datas
+
+    # ------------------------------------------------------------
+    # CRUD
+    # ------------------------------------------------------------
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """A convention belongs to the school and the year of its placement."""
+        placements = self.env["bde.placement"].browse([vals["placement_id"] for vals in vals_list])
+        for vals, placement in zip(vals_list, placements, strict=True):
+            vals["company_id"] = placement.company_id.id
+            vals["school_year_id"] = placement.school_year_id.id
+        conventions = super().create(vals_list)
+        for convention in conventions:
+            # sudo: a stored link of the placement that follows the convention
+            convention.placement_id.sudo().convention_id = convention
+        return conventions
+
+    def write(self, vals):
+        if "placement_id" in vals and any(c.placement_id.id != vals["placement_id"] for c in self):
+            raise UserError(self.env._("A convention stays with its placement."))
+        return super().write(vals)
+
+    # ------------------------------------------------------------
+    # Making
+    # ------------------------------------------------------------
+
+    @api.model
+    def _make_for(self, placements):
+        """Conventions of placements that are ready, with a version to check; constant queries.
+
+        A convention that is not out yet is made again; one that was cancelled is replaced.
+
+        :param placements: without obstacle, see ``bde.placement._convention_obstacles``
+        :rtype: bde.convention
+        """
+        old = placements.convention_id
+        cancelled = old.filtered(lambda c: c.state == "cancelled")
+        # sudo: nobody archives by hand, the new one takes the place of the old one
+        cancelled.sudo().write({"active": False})
+        kept = old - cancelled
+        refused = kept.filtered(lambda c: c.state == "refused")
+        if refused:
+            refused.action_back_to_draft()
+        templates = placements._convention_templates()
+        conventions = kept + self.create(
+            [
+                {
+                    "placement_id": placement.id,
+                    "template_id": templates[placement].id,
+                    "lang": templates[placement].lang,
+                    "deadline": placement._convention_deadline(),
+                }
+                for placement in placements - kept.placement_id
+            ]
+        )
+        for convention in kept:
+            template = templates[convention.placement_id]
+            if convention.template_id != template:
+                convention.template_id = template
+        conventions.document_id.action_make_version()
+        return conventions
+
+    def _obstacles_to_make(self):
+        """What keeps this convention from being made again: list of sentences."""
+        self.ensure_one()
+        return self.placement_id._convention_obstacles()[self.placement_id]
+
+    def action_make_again(self):
+        """New version from what the placements say now."""
+        return self.placement_id.action_make_conventions()
+
+    # ------------------------------------------------------------
+    # Sending
+    # ------------------------------------------------------------
+
+    def _obstacles_to_send(self):
+        """What forbids to send each convention: {convention: [sentences]}; constant queries."""
+        alerts = self.placement_id._get_alerts()
+        result = {}
+        for convention in self:
+            found = [
+                f"{alert.text} ({alert.article})" if alert.article else alert.text
+                for alert in alerts[convention.placement_id]
+                if alert.severity == "block"
+            ]
+            unreachable = convention._unreachable_parties()
+            if unreachable:
+                found.append(
+                    self.env._(
+                        "Neither e-mail nor phone is known of: %(parties)s.",
+                        parties=", ".join(unreachable),
+                    )
+                )
+            if convention._stopped_by_dispute():
+                found.append(
+                    self.env._("The guardians disagree: the head of the school decides and sends.")
+                )
+            result[convention] = found
+        return result
+
+    def _unreachable_parties(self):
+        """Parties who have to sign and can be told so by no road: ["name (role)"]."""
+        self.ensure_one()
+        roles = dict(
+            self.env["bde.document.signature"]._fields["role"]._description_selection(self.env)
+        )
+        # sudo: contact details that not every role reads; only names leave this method
+        parties = self.sudo()._document_parties()
+        return [
+            f"{party['name']} ({roles[party['role']]})"
+            for party in parties
+            if party["required"] and not (party["email"] or party["phone"] or party.get("user_id"))
+        ]
+
+    def _stopped_by_dispute(self):
+        """Whether guardians who disagree stop it for this user (C. civ. 372-2)."""
+        self.ensure_one()
+        # sudo: the mark is the secretary's and the head's, the answer is for whoever sends
+        student = self.sudo().student_id
+        if not student.guardian_dispute or student._signs_alone_on(self.company_id._bde_today()):
+            return False
+        return self.company_id.id not in self.env.user._bde_company_ids("head")
+
+    def action_send(self):
+        """Sends the conventions that can be sent and tells, line by line, why others are not.
+
+        :raises UserError: when none can be sent
+        """
+        self.document_id._check_staff()
+        obstacles = self._obstacles_to_send()
+        stopped = {record: found for record, found in obstacles.items() if found}
+        good = self.filtered(lambda c: c not in stopped)
+        if not good and len(self) == 1:
+            raise UserError("\n".join(stopped[self]))
+        if good:
+            good.document_id.action_send()
+        if not stopped:
+            return True
+        return self.env["bde.convention.report"]._open(
+            good, {convention.placement_id: found for convention, found in stopped.items()}
+        )
+
+    # ------------------------------------------------------------
+    # Dates
+    # ------------------------------------------------------------
+
+    @api.model
+    def _cron_follow_dates(self):
+        """Signed conventions run from their first day to their last, in the time of the school."""
+        domain = [("state", "in", ("signed", "running"))]
+        for [company] in self._read_group(domain, ["company_id"]):
+            today = company._bde_today()
+            school = [*domain, ("company_id", "=", company.id), ("date_start", "<=", today)]
+            for documents in self.search(school).document_id._as_engine():
+                documents.filtered(lambda d: d.state == "signed")._set_state("running")
+            over = [("state", "=", "running"), ("company_id", "=", company.id)]
+            ended = self.search([*over, ("date_end", "<", today)])
+            for documents in ended.document_id._as_engine():
+                documents._set_state("ended")
+
+    # ------------------------------------------------------------
+    # Actions
+    # ------------------------------------------------------------
+
+    def action_sign(self):
+        """Signs those of these conventions that wait for the user, in one go."""
+        return self.document_id.signature_ids.action_sign_in_session()
+
+    def action_ask_back_to_draft(self):
+        """Asks why, then opens these conventions for correction."""
+        return self._ask_reason("draft", self.env._("Back to draft"))
+
+    def action_ask_cancel(self):
+        """Asks why, then stops these conventions for good."""
+        return self._ask_reason("cancel", self.env._("Cancel the convention"))
+
+    def _ask_reason(self, action, title):
+        return {
+            "type": "ir.actions.act_window",
+            "name": title,
+            "res_model": "bde.reason.wizard",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_document_ids": self.document_id.ids, "default_action": action},
+        }
+
+    def action_open_placement(self):
+        """The placement, where the terms are changed."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "bde.placement",
+            "res_id": self.placement_id.id,
+            "view_mode": "form",
+        }

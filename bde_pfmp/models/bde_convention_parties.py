@@ -1,0 +1,116 @@
+import uuid
+
+from odoo import models
+
+from ..rules.convention_sheet import KINSHIPS
+
+HEAD_SEQUENCE = 20  # the head signs when all others have; their order is free
+
+
+class BdeConvention(models.Model):
+    """Who signs a convention (D124-4 C. éduc.): host, tutor, pupil's side, referent, head."""
+
+    _inherit = "bde.convention"
+
+    def _document_parties(self):
+        self.ensure_one()
+        placement = self.placement_id
+        parties = [
+            self._contact_party("host", placement.signatory_id),
+            self._contact_party("tutor", placement.tutor_id),
+            *self._pupil_parties(),
+            self._referent_party(),
+            self._head_party(),
+        ]
+        for party in parties:
+            # The same party has the same identifier in every version of the document.
+            key = f"{self.document_id.uuid}/{party['role']}/{party.pop('key', '')}"
+            party["uuid"] = str(uuid.uuid5(uuid.NAMESPACE_URL, key))
+        return parties
+
+    def _contact_party(self, role, contact):
+        """Somebody of the host; boss and tutor may be one person, the engine joins them."""
+        return {
+            "role": role,
+            "name": contact.name,
+            "email": contact.email,
+            "phone": contact.phone,
+            "partner_id": contact.id,
+            "quality": contact.function,
+            "required": True,
+        }
+
+    def _pupil_parties(self):
+        """The pupil, and for a minor who is not emancipated the holders of authority.
+
+        One holder's signature is enough for a usual act (C. civ. 372-2); the other one reads
+        and receives the copy. Simple contacts are never among them.
+        """
+        student = self.placement_id.student_id
+        alone = student._signs_alone_on(self.company_id._bde_today())
+        parties = [
+            {
+                "role": "student",
+                "name": student.name,
+                "email": student.email,
+                "phone": student.phone,
+                "required": alone,
+            }
+        ]
+        if alone:
+            return parties
+        links = self._legal_guardianships()
+        signing = self._signing_guardianship(links)
+        for link in signing + (links - signing):
+            guardian = link.guardian_id
+            if link != signing and not (guardian.email or guardian.phone):
+                continue
+            parties.append(
+                {
+                    "role": "guardian",
+                    "key": link.legal_rank,
+                    "name": guardian.name,
+                    "email": guardian.email,
+                    "phone": guardian.phone,
+                    "quality": KINSHIPS.get(link.kinship),
+                    "kinship": link.kinship,
+                    "required": link == signing,
+                }
+            )
+        return parties
+
+    def _legal_guardianships(self):
+        """Holders of authority over the pupil, the first legal representative first."""
+        links = self.placement_id.student_id.guardianship_ids
+        return links.filtered(lambda link: link.legal_rank in ("1", "2")).sorted("legal_rank")
+
+    def _signing_guardianship(self, links):
+        """The one who signs: chosen by the bureau, else the first who can be reached."""
+        chosen = links.filtered(lambda link: link.guardian_id == self.guardian_id)
+        reachable = links.filtered(lambda link: link.guardian_id.email or link.guardian_id.phone)
+        return (chosen or reachable or links)[:1]
+
+    def _referent_party(self):
+        referent = self.placement_id.referent_id
+        return {
+            "role": "referent",
+            "name": referent.name,
+            "email": referent.email,
+            "phone": referent.phone,
+            "user_id": referent.user_id.id,
+            "required": True,
+        }
+
+    def _head_party(self):
+        head = self.company_id.head_id
+        return {
+            "role": "head",
+            "name": head.name,
+            "email": head.email,
+            "phone": None,
+            "user_id": head.id,
+            # French by law, as the document
+            "quality": head.partner_id.function or "Chef d’établissement",
+            "sequence": HEAD_SEQUENCE,
+            "required": True,
+        }

@@ -1,0 +1,9 @@
+from odoo import fields, models
+
+
+class BdeDocument(models.Model):
+    _inherit = "bde.document"
+
+    kind = fields.Selection(
+        selection_add=[("convention", "Convention")], ondelete={"convention": "cascade"}
+    )
