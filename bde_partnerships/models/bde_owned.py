@@ -2,6 +2,13 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 
+def _stands_in(records, company):
+    """Whether something of that company may point to all of these records."""
+    domain = records._check_company_domain(company)
+    found = records.with_context(active_test=False)
+    return not domain or records == found.filtered_domain(domain)
+
+
 class BdeOwned(models.AbstractModel):
     """What every record of a school carries: its school, for good.
 
@@ -30,6 +37,28 @@ class BdeOwned(models.AbstractModel):
         ):
             raise UserError(self.env._("A record cannot move from one school to another."))
         return super().write(vals)
+
+    def _check_company(self, fnames=None):
+        """As core's, school by school instead of record by record.
+
+        Core builds and reads one domain for each record and field, more than half of the time
+        of a creation in batch. What a school's records point to is looked at once; only a
+        school with a fault goes through core, which says which record it is.
+        """
+        names = self._fields if fnames is None or "company_id" in fnames else fnames
+        checked = [self._fields[name] for name in names]
+        checked = [field for field in checked if field.relational and field.check_company]
+        if any(field.company_dependent for field in checked):
+            return super()._check_company(fnames)
+        faulty = self.browse()
+        for company, records in self.grouped("company_id").items():
+            # sudo, as core: the check holds whatever the user may read
+            targets = (records.sudo()[field.name] for field in checked)
+            if not all(_stands_in(target, company) for target in targets if target):
+                faulty |= records
+        if faulty:
+            return super(BdeOwned, faulty)._check_company(fnames)
+        return None
 
 
 class BdeYearly(models.AbstractModel):

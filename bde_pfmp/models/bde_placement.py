@@ -152,14 +152,19 @@ class BdePlacement(models.Model):
         required=True,
     )
     schedule = fields.Json(string="Weekly hours", copy=False)
-    weekly_hours = fields.Float(string="Hours a week", compute="_compute_hours", store=True)
+    weekly_hours = fields.Float(
+        string="Hours a week", compute="_compute_hours", store=True, precompute=True
+    )
     total_hours = fields.Float(
         string="Hours in all",
         compute="_compute_hours",
         store=True,
+        precompute=True,
         help="Sum of the days of presence between the dates, public holidays taken out.",
     )
-    presence_days = fields.Integer(string="Days of presence", compute="_compute_hours", store=True)
+    presence_days = fields.Integer(
+        string="Days of presence", compute="_compute_hours", store=True, precompute=True
+    )
     hours_working = fields.Char(string="How it is counted", compute="_compute_hours_working")
     days_left = fields.Integer(
         string="Days left", compute="_compute_days_left", help="Until the first day."
@@ -302,10 +307,7 @@ class BdePlacement(models.Model):
     def _compute_hours(self):
         off = self._public_holidays()
         for placement in self:
-            try:
-                plan = hours.normalize(placement.schedule)
-            except hours.ScheduleError:
-                plan = {}  # the constraint says what is wrong
+            plan = placement.schedule
             presence = weeks.presence(
                 plan, placement.date_start, placement.date_end, off[placement.company_id]
             )
@@ -429,14 +431,6 @@ class BdePlacement(models.Model):
     # ------------------------------------------------------------------
     # Checks
     # ------------------------------------------------------------------
-
-    @api.constrains("schedule")
-    def _check_schedule(self):
-        for placement in self:
-            try:
-                hours.normalize(placement.schedule)
-            except hours.ScheduleError as error:
-                raise ValidationError(self._schedule_error(error)) from error
 
     @api.model
     def _schedule_error(self, error):
