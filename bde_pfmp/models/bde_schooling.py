@@ -63,6 +63,8 @@ class BdeSchooling(models.Model):
     date_start = fields.Date(string="From")
     date_end = fields.Date(string="Left on", help="Last day at the school, empty while it lasts.")
 
+    placement_ids = fields.One2many("bde.placement", "schooling_id", string="Placements")
+
     _student_year_uniq = models.UniqueIndex(
         "(student_id, school_year_id) WHERE date_end IS NULL",
         "This pupil already has an open schooling this year.",

@@ -113,6 +113,7 @@ class BdeStudent(models.Model):
         store=True,
         groups=SECRETARY,
     )
+    placement_ids = fields.One2many("bde.placement", "student_id", string="Placements")
     notes = fields.Text(groups=SECRETARY)
 
     _company_ine_uniq = models.UniqueIndex(
