@@ -30,7 +30,7 @@ class BdeRelation(models.Model):
     naf_code = fields.Char(related="partner_id.naf_code")
     headcount = fields.Selection(related="partner_id.headcount")
     activity = fields.Char(related="partner_id.activity")
-    contact_address = fields.Char(related="partner_id.contact_address_inline", string="Address")
+    address = fields.Char(compute="_compute_address")
     phone = fields.Char(related="partner_id.phone")
     email = fields.Char(related="partner_id.email")
     website = fields.Char(related="partner_id.website")
@@ -69,6 +69,13 @@ class BdeRelation(models.Model):
         "UNIQUE(company_id, partner_id)", "The school already follows this company."
     )
     _company_name_idx = models.Index("(company_id, partner_name)")
+
+    @api.depends("partner_id.street", "partner_id.zip", "partner_id.city")
+    def _compute_address(self):
+        for relation in self:
+            partner = relation.partner_id
+            town = " ".join(filter(None, (partner.zip, partner.city)))
+            relation.address = ", ".join(filter(None, (partner.street, partner.street2, town)))
 
     @api.depends("contact_ids.bde_signatory")
     def _compute_signatory_id(self):

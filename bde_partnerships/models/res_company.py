@@ -35,7 +35,7 @@ class ResCompany(models.Model):
     academy_code = fields.Selection(
         academies.SELECTION, string="Académie", help="Code of the académie in the national lists."
     )
-    holiday_zone = fields.Selection(academies.ZONES)
+    holiday_zone = fields.Selection(academies.ZONES, string="Zone of school holidays")
     bde_tz = fields.Selection(
         academies.TIME_ZONES,
         string="Time zone",

@@ -27,6 +27,14 @@ export class BdeHome extends Component {
         });
     }
 
+    get stepsLeft() {
+        return this.state.home.steps.filter((step) => !step.done);
+    }
+
+    get stepsDone() {
+        return this.state.home.steps.length - this.stepsLeft.length;
+    }
+
     get isQuiet() {
         const { late, next } = this.state.home.sections;
         return !late.length && !next.length && !this.state.home.steps.length;
