@@ -8,3 +8,4 @@ from . import test_home
 from . import test_engine_rules
 from . import test_engine
 from . import test_engine_delivery
+from . import test_engine_seal
