@@ -16,7 +16,9 @@ SIZES = (1, 20, 200)
 PDF_DOCUMENTS = 8  # of each of the two workers
 TASKS = 3
 SCHEDULE = {
-    **{day: [["08:00", "12:00"], ["13:00", "16:00"]] for day in ("mon", "tue", "wed", "thu", "fri")},
+    **{
+        day: [["08:00", "12:00"], ["13:00", "16:00"]] for day in ("mon", "tue", "wed", "thu", "fri")
+    },
     "sat": [],
     "sun": [],
 }
@@ -54,7 +56,9 @@ def placements_open(bench):
         schoolings = _schoolings(env, size)
         if size != BATCH:
             # the verb takes whole classes: what is not wanted is there already
-            others = env["bde.schooling"].search([("division_id", "in", schoolings.division_id.ids)])
+            others = env["bde.schooling"].search(
+                [("division_id", "in", schoolings.division_id.ids)]
+            )
             _empty_placements(env, period, others - schoolings)
         period.division_ids = schoolings.division_id
         size = len(period._missing_schoolings())
@@ -84,8 +88,7 @@ def conventions_create(bench):
 
     result = _creation(bench, "conventions_create", run, limit=3)
     result.checks["une version et cinq signatures par convention"] = all(
-        versions == size and signatures == 5 * size
-        for size, (versions, signatures) in made.items()
+        versions == size and signatures == 5 * size for size, (versions, signatures) in made.items()
     )
     return [result]
 

@@ -40,15 +40,19 @@ class Bench:
         if not user:
             groups = ("base.group_user", "base.group_partner_manager")
             groups += ("sales_team.group_sale_salesman_all_leads",)
-            user = env["res.users"].with_context(no_reset_password=True).create(
-                {
-                    "name": "Étalon",
-                    "login": YARDSTICK_LOGIN,
-                    "email": "etalon@ac-banc.example",
-                    "company_id": self.medium,
-                    "company_ids": [(6, 0, [self.medium, self.large])],
-                    "group_ids": [(6, 0, [env.ref(group).id for group in groups])],
-                }
+            user = (
+                env["res.users"]
+                .with_context(no_reset_password=True)
+                .create(
+                    {
+                        "name": "Étalon",
+                        "login": YARDSTICK_LOGIN,
+                        "email": "etalon@ac-banc.example",
+                        "company_id": self.medium,
+                        "company_ids": [(6, 0, [self.medium, self.large])],
+                        "group_ids": [(6, 0, [env.ref(group).id for group in groups])],
+                    }
+                )
             )
         return user.id
 

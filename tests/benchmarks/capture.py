@@ -8,7 +8,15 @@ Prints the data calls as JSON, one a line. Nothing here is part of a measure.
 import json
 import sys
 
-DATA_METHODS = {"web_read_group", "web_search_read", "web_read", "read_progress_bar"}
+DATA_METHODS = {
+    "get_home",
+    "read_progress_bar",
+    "search_panel_select_multi_range",
+    "search_panel_select_range",
+    "web_read",
+    "web_read_group",
+    "web_search_read",
+}
 
 
 def capture(url, login, password, action, path=None):

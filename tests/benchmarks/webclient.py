@@ -32,6 +32,11 @@ DEPENDENCIES = {
 _AGGREGATED = ("float", "integer", "monetary")
 
 
+def open_home(env):
+    """The one call of the home screen; see ``bde_partnerships/static/src/home``."""
+    return [("bde.home", "get_home", [], {"context": {}})]
+
+
 def open_action(env, action, domain=None, group_by=None, view_type=None):
     """Calls that open an action's first view.
 
@@ -63,7 +68,35 @@ def open_action(env, action, domain=None, group_by=None, view_type=None):
     reader = _board if kind == "kanban" else _list
     groups = [group for group in groups if group]
     limit = int(arch.get("limit") or record.get("limit") or LIMIT)
-    return reader(model._name, arch, fields, domain, groups, limit, context)
+    calls = reader(model._name, arch, fields, domain, groups, limit, context)
+    panel = etree.fromstring(loaded["views"]["search"]["arch"]).find(".//searchpanel")
+    return [*_search_panel(model._name, panel, fields, kind, domain, context), *calls]
+
+
+def _search_panel(model, panel, fields, kind, domain, context):
+    """What the panel at the left of a list or board asks, before anything is chosen in it."""
+    if panel is None or kind not in (panel.get("view_types") or "kanban,list").split(","):
+        return []
+    calls = []
+    for node in panel.iter("field"):
+        many = node.get("select") == "multi"
+        kwargs = {
+            "category_domain": [],
+            "context": context,
+            "enable_counters": node.get("enable_counters") in ("1", "True"),
+            "filter_domain": [],
+            "expand": node.get("expand") in ("1", "True"),
+            "limit": int(node.get("limit") or 200),
+            "search_domain": domain,
+        }
+        if many:
+            kwargs |= {"comodel_domain": [], "group_by": node.get("groupby") or False}
+            kwargs["group_domain"] = []
+        else:
+            kwargs["hierarchize"] = node.get("hierarchize") not in ("0", "False")
+        method = "search_panel_select_multi_range" if many else "search_panel_select_range"
+        calls.append((model, method, [node.get("name")], kwargs))
+    return calls
 
 
 def _board(model, arch, fields, domain, groups, limit, context):

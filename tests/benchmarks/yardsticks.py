@@ -58,7 +58,11 @@ def prepare_leads(bench, school, columns):
             for stage, count in zip(stages, columns, strict=True)
             for number in range(count)
         ]
-        context = {"tracking_disable": True, "mail_create_nolog": True, "mail_create_nosubscribe": True}
+        context = {
+            "tracking_disable": True,
+            "mail_create_nolog": True,
+            "mail_create_nosubscribe": True,
+        }
         env["crm.lead"].with_context(**context).create(values)
         cr.commit()
         cr.execute("ANALYZE crm_lead")

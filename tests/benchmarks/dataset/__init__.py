@@ -5,4 +5,8 @@ drawn from a fixed seed: the same on every machine, but for the dates, which fol
 school year. Importing the modules below registers their steps, in this order.
 """
 
-from . import ground
+# the order of the steps
+from . import ground  # isort: skip
+from . import pupils  # isort: skip
+from . import placements  # isort: skip
+from . import documents  # isort: skip

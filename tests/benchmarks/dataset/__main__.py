@@ -3,11 +3,13 @@
 import argparse
 import json
 import time
+from functools import partial
 
 from .. import odoo_env
 from . import check
 from .core import SEED, Builder
 
+say = partial(print, flush=True)
 PARAMETER = "bde.bench.dataset"
 
 
@@ -16,7 +18,7 @@ def made(env):
     return json.loads(env["ir.config_parameter"].sudo().get_param(PARAMETER) or "{}")
 
 
-def make(registry, scale=1.0, say=print):
+def make(registry, scale=1.0, say=say):
     """Build, check, then commit; one transaction, so that an interrupted run leaves nothing.
 
     :return: number of defects that the check found; nothing is kept unless it is 0

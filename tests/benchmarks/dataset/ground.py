@@ -232,10 +232,7 @@ def _phone(local, digits):
 
 @step("res.partner")
 def employers(build):
-    """The employers, shared by the schools, and two contacts per relation of a school.
-
-    Scratch table ``b_host``: one row per relation (school, employer, signatory, tutor).
-    """
+    """The employers, shared by the schools."""
     count = build.sized(EMPLOYERS, 400)
     build.scratch("b_siret", "i int, siret text", enumerate(sirets(count), 1))
     base = build.reserve("res.partner", count)
@@ -266,17 +263,23 @@ def employers(build):
         base=base,
         france=build.env.ref("base.fr").id,
     )
-    _contacts(build, base, count)
 
 
-def _contacts(build, base, count):
-    """Signatory and tutor of each employer at each school that knows it."""
+@step("bde.relation")
+def relations(build):
+    """Each school's relations with the employers it draws from.
+
+    Scratch table ``b_host``: one row per relation (school, employer, signatory, tutor).
+    """
+    base, count = build.employers
+    relation = build.reserve("bde.relation", build.relations)
     contacts = build.reserve("res.partner", 2 * build.relations)
     build.scratch(
         "b_host",
         None,
         query="""
         SELECT s.n AS school, s.company_id, k, s.first_host + k AS i,
+               %(relation)s + s.first_host + k AS relation_id,
                %(base)s + 1 + (pg_temp.pick(s.n, 7, %(count)s) + k * %(stride)s) %% %(count)s
                    AS partner_id,
                %(contacts)s + 2 * (s.first_host + k) - 1 AS signatory_id,
@@ -286,12 +289,32 @@ def _contacts(build, base, count):
         count=count,
         stride=STRIDE,
         contacts=contacts,
+        relation=relation,
     )
     build.run("CREATE INDEX ON b_host (school, k)")
+    build.insert(
+        "bde.relation",
+        {
+            "id": "relation_id",
+            "company_id": "h.company_id",
+            "partner_id": "h.partner_id",
+            "partner_name": "p.name",
+            "partner_city": "p.city",
+            "status": choose(("prospect", "known", "known", "partner", "paused"), 10, "h.i"),
+            "insurance_company": "'AXA'",
+            "insurance_policy": "to_char(h.i, 'FM00000000')",
+        },
+        "b_host h JOIN res_partner p ON p.id = h.partner_id",
+    )
+
+
+@step("res.partner")
+def contacts(build):
+    """Signatory and tutor of each employer at each school that knows it."""
     firstname, lastname = choose(words.FIRSTNAMES, 8, "c.id"), choose(words.LASTNAMES, 9, "c.id")
     source = f"""
-      (SELECT h.company_id, p.id AS parent_id, p.name AS parent, p.company_registry, p.street,
-              p.zip, p.city, p.country_id, c.id, c.signs,
+      (SELECT h.company_id, h.relation_id, p.id AS parent_id, p.name AS parent, p.street, p.zip,
+              p.city, p.country_id, c.id, c.signs,
               {firstname} || ' ' || {lastname} AS name
          FROM b_host h
          JOIN res_partner p ON p.id = h.partner_id,
@@ -307,7 +330,7 @@ def _contacts(build, base, count):
             "commercial_partner_id": "parent_id",
             "commercial_company_name": "parent",
             "company_id": "company_id",
-            "company_registry": "company_registry",
+            "bde_relation_id": "relation_id",
             "is_company": "false",
             "bde_employer": "false",
             "bde_signatory": "signs",
@@ -325,25 +348,4 @@ def _contacts(build, base, count):
         },
         source,
     )
-    build.count["res.partner"] = count + 2 * build.relations
-
-
-@step("bde.relation")
-def relations(build):
-    """Each school's relations with the employers it draws from."""
-    base = build.reserve("bde.relation", build.relations)
-    status = choose(("prospect", "known", "known", "known", "partner", "paused"), 10, "h.i")
-    build.insert(
-        "bde.relation",
-        {
-            "id": "%(base)s + h.i",
-            "company_id": "h.company_id",
-            "partner_id": "h.partner_id",
-            "partner_name": "p.name",
-            "status": status,
-            "insurance_company": "'AXA'",
-            "insurance_policy": "to_char(h.i, 'FM00000000')",
-        },
-        "b_host h JOIN res_partner p ON p.id = h.partner_id",
-        base=base,
-    )
+    build.count["res.partner"] += build.employers[1]
