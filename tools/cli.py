@@ -2,6 +2,7 @@
 
 import argparse
 import errno
+import os
 import re
 import signal
 import sys
@@ -32,6 +33,10 @@ EXEMPLES
   ./bde test -k convention        les seuls tests dont le nom contient « convention »
   ./bde odoo shell                console Python d'Odoo sur la base
   ./bde odoo -u bde_pfmp --stop-after-init
+
+PORTS
+  8069 Odoo ; 8072 notifications (avec --workers) ; 8025 page des courriels ; 8026 SMTP.
+  Les trois derniers changent s'ils sont pris ; rien n'écoute ailleurs que sur 127.0.0.1.
 
 Chaque commande peut être interrompue (Ctrl+C) et relancée : elle reprend où elle en
 était. Aide d'une commande : ./bde COMMANDE --help
@@ -178,6 +183,10 @@ def main(arguments=None):
     except KeyboardInterrupt:
         print("\nbde : interrompu ; la même commande reprendra ici.", file=sys.stderr)
         return 130
+    except BrokenPipeError:
+        # Whoever read our lines has left (| head): end without complaint.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 141
     except OSError as error:
         if error.errno != errno.ENOSPC:
             raise

@@ -6,9 +6,8 @@ import json
 import os
 import shutil
 import subprocess
-from pathlib import Path
 
-from .files import locked, need_space, run_logged
+from .files import command_failed, locked, need_space, run_logged
 from .paths import ROOT, our_modules
 from .postgres import ROLE
 from .ui import BdeError, note, step
@@ -338,6 +337,7 @@ def _remember(workspace, name, key, value):
 def _run_showing(command, workspace, log):
     path = workspace.data / "logs" / f"{log}.log"
     with open(path, "ab") as errors:
+        start = errors.tell()
         process = subprocess.Popen(
             [str(part) for part in command],
             stdout=subprocess.PIPE,
@@ -350,10 +350,5 @@ def _run_showing(command, workspace, log):
         for line in process.stdout:
             note(line.rstrip())
     if process.wait():
-        tail = "\n".join(
-            f"    | {line}" for line in Path(path).read_text().splitlines()[-15:]
-        )
-        raise BdeError(
-            f"L'étape « {log} » a échoué ; relancez la même commande après correction.\n"
-            f"{tail}\n    journal : {path}"
-        )
+        failure = f"L'étape « {log} » a échoué ; relancez la même commande après correction."
+        raise command_failed(failure, path, start)

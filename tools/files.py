@@ -3,11 +3,14 @@
 import contextlib
 import fcntl
 import os
+import re
 import shutil
 import subprocess
 from pathlib import Path
 
 from .ui import BdeError, note
+
+ROUTINE = re.compile(r"^\d{4}-\d\d-\d\d \S+ \d+ (INFO|DEBUG) ")
 
 
 @contextlib.contextmanager
@@ -99,8 +102,9 @@ def command_failed(failure, log, start=0, details=True):
 
 
 def excerpt(log, start=0, lines=15):
-    """Last lines that a command wrote in its log."""
+    """Last lines that a command wrote in its log, Odoo's routine ones left out."""
     with open(log, "rb") as handle:
         handle.seek(start)
         text = handle.read().decode(errors="replace")
-    return "\n".join(f"    | {line}" for line in text.splitlines()[-lines:])
+    kept = [line for line in text.splitlines() if line.strip() and not ROUTINE.match(line)]
+    return "\n".join(f"    | {line}" for line in kept[-lines:])

@@ -40,6 +40,7 @@ def start(options):
         server.record(data, running)
     except BaseException:
         server.stop_processes(catcher.process.pid)
+        space.postgres.stop()
         raise
     _show(running)
     if options.detach:

@@ -1,12 +1,12 @@
 """``bde test``: lint, Odoo's runner, translations, pytest; one closing line."""
 
 import ast
-import os
 import subprocess
 
 from . import browser, checks, database, ports, workspace
+from .files import locked
 from .i18n import check as check_translations
-from .paths import ROOT, our_modules
+from .paths import ROOT, data_dir, our_modules
 from .report import Report, read_junit, read_odoo_log
 from .ui import note, step
 
@@ -32,11 +32,12 @@ def test(options):
     parts = set(options.only or ("lint", "odoo", "i18n", "pytest"))
     if options.k:
         parts -= {"lint", "i18n"}
-    space = workspace.prepare("test", "test")
-    try:
-        _run_parts(space, options, parts, report)
-    finally:
-        if not os.environ.get("BDE_KEEP_CLUSTER"):
+    # One run at a time in a checkout: they share a database and end its server.
+    with locked(data_dir() / ".test.lock"):
+        space = workspace.prepare("test", "test")
+        try:
+            _run_parts(space, options, parts, report)
+        finally:
             space.postgres.stop()
     return report.show()
 

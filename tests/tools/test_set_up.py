@@ -130,6 +130,21 @@ def test_a_failed_command_shows_the_end_of_its_log(tmp_path):
         files.run_logged([sys.executable, "-c", script], tmp_path / "log", "Rien ne va")
 
 
+def test_a_full_disk_explains_a_failed_command(tmp_path):
+    script = "print('OSError: [Errno 28] No space left on device'); raise SystemExit(1)"
+    with pytest.raises(ui.BdeError, match="Disque plein"):
+        files.run_logged([sys.executable, "-c", script], tmp_path / "log", "Rien ne va")
+
+
+def test_the_routine_of_odoo_is_left_out_of_an_excerpt(tmp_path):
+    log = tmp_path / "log"
+    log.write_text(
+        "ValueError: the reason\n"
+        "2026-11-21 19:12:03,651 10402 INFO bde odoo.service.server: Initiating shutdown\n"
+    )
+    assert files.excerpt(log) == "    | ValueError: the reason"
+
+
 def test_a_socket_name_fits_the_kernel_limit(tmp_path, monkeypatch):
     monkeypatch.delenv("XDG_RUNTIME_DIR", raising=False)
     deep = tmp_path.joinpath(*["a-long-folder-name"] * 8)
