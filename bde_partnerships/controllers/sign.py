@@ -29,14 +29,13 @@ class SignPage(PublicPage):
         link, refusal = self._open(token)
         if refusal:
             return refusal
-        signature_sudo = link._signatures().filtered(lambda s: s.uuid == uuid)
-        if not signature_sudo:
+        document_sudo = link._signatures().document_id.filtered(lambda d: d.uuid == uuid)
+        if not document_sudo:
             return self._unknown()
-        document_sudo = signature_sudo.document_id
         attachment_sudo = document_sudo.sealed_attachment_id
         if not attachment_sudo:
-            signature_sudo.version_id._ensure_pdf()
-            attachment_sudo = signature_sudo.version_id.pdf_attachment_id
+            document_sudo.version_id._ensure_pdf()
+            attachment_sudo = document_sudo.version_id.pdf_attachment_id
         return self._pdf(attachment_sudo, f"{document_sudo.number}.pdf")
 
     # ------------------------------------------------------------
@@ -200,18 +199,19 @@ class SignPage(PublicPage):
         return request.redirect(f"/bde/s/{token}" + (f"?step={step}#sign" if step else ""), 303)
 
     def _chosen(self, link):
-        """Signatures that the form is about, provided that they are what was shown.
+        """This person's signatures on the documents of the form, if they are what was shown.
 
-        The form names each signature with the hash of the content the person had before
-        his eyes; signatures of an old version are not found among the current ones.
+        The form names each document with the hash of the content that the person had before
+        his eyes; another hash means another version.
 
         :return: (signatures, error)
         """
+        by_document = link._signatures().grouped("document_id")
         current = {
-            f"{signature.uuid}:{signature.version_id.content_sha256}": signature
-            for signature in link._signatures()
+            f"{document.uuid}:{document.version_id.content_sha256}": signatures
+            for document, signatures in by_document.items()
         }
-        values = request.httprequest.form.getlist("signature")
+        values = request.httprequest.form.getlist("document")
         if not values:
             return None, link.env._("Choose at least one document.")
         if not all(value in current for value in values):

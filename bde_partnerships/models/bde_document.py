@@ -352,6 +352,7 @@ class BdeDocument(models.Model):
                     "serial": document.version_id.serial + 1,
                     "template_id": document.template_id.id,
                     "lang": document.lang,
+                    "reason": document.state_reason,
                     "content": text,
                     "content_sha256": sha256_hex(text),
                     "referent_user_id": referent_of(parties[document]),

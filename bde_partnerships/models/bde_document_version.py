@@ -44,6 +44,7 @@ class BdeDocumentVersion(models.Model):
         "bde.document.template", readonly=True, index="btree_not_null", ondelete="restrict"
     )
     lang = fields.Char(required=True, readonly=True)
+    reason = fields.Char(readonly=True, help="Why it replaces the version before.")
     content = fields.Text(required=True, readonly=True, help="Canonical JSON: what is signed.")
     content_sha256 = fields.Char(string="Hash of the content", required=True, readonly=True)
     pdf_attachment_id = fields.Many2one(

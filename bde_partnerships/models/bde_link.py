@@ -2,7 +2,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 
-from ..rules import secret
+from ..rules import secret, turns
 from ..rules.signer import mask_email, mask_phone
 
 CODE_MINUTES = 10
@@ -263,27 +263,44 @@ class BdeLink(models.Model):
         stopped = ("refused", "cancelled", "draft", "to_check")
         return {
             "company": self.company_id,
-            "to_sign": [self._entry(signature) for signature in to_sign],
+            "to_sign": [
+                self._entry(signatures) for signatures in to_sign.grouped("document_id").values()
+            ],
             "needs_code": any(to_sign.mapped("required")),
             "waiting": signatures.filtered(lambda s: s.state == "waiting"),
-            "done": signatures.filtered(lambda s: s.state in ("signed", "acknowledged")),
+            "done": [
+                self._done_entry(given)
+                for given in signatures.filtered(lambda s: s.state in turns.DONE)
+                .grouped("document_id")
+                .values()
+            ],
             "stopped": signatures.filtered(
                 lambda s: s.state in ("void", "refused") and s.document_id.state in stopped
             ),
             "others": self._others(signatures),
         }
 
-    def _entry(self, signature):
-        """One document to sign: its essential facts, from the content that is signed."""
-        document = signature.document_id
-        summary = document._concrete_one()._document_summary(signature.version_id._content())
+    def _entry(self, signatures):
+        """One document to sign, in one role or more: its essential facts, from its content."""
+        document, version = signatures.document_id, signatures.version_id
+        summary = document._concrete_one()._document_summary(version._content())
         return {
-            "signature": signature,
             "document": document,
             "title": summary["title"],
             "facts": summary["facts"],
-            "value": f"{signature.uuid}:{signature.version_id.content_sha256}",
-            "pdf": f"{signature.uuid}.pdf",
+            "roles": ", ".join(signature._role_label() for signature in signatures),
+            "version": version,
+            "value": f"{document.uuid}:{version.content_sha256}",
+            "pdf": f"{document.uuid}.pdf",
+        }
+
+    def _done_entry(self, signatures):
+        """One document that this person signed, in one role or more."""
+        return {
+            "document": signatures.document_id,
+            "state": signatures[0].state,
+            "signed_on": max(signatures.mapped("signed_on")),
+            "roles": ", ".join(signature._role_label() for signature in signatures),
         }
 
     def _others(self, signatures):

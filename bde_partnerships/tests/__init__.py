@@ -9,3 +9,4 @@ from . import test_engine_rules
 from . import test_engine
 from . import test_engine_delivery
 from . import test_engine_seal
+from . import test_engine_pages

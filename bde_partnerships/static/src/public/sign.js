@@ -1,4 +1,5 @@
-/**
+/** @odoo-module ignore
+ *
  * The pad to draw a signature, and small helps of the signing page.
  *
  * A plain script, not a module of the web client: the page works without it (the name is
