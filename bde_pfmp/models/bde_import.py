@@ -259,8 +259,7 @@ class BdeImport(models.Model):
             raise UserError(self.env._("This import is already applied: make a new one."))
         if not self.attachment_ids:
             raise UserError(self.env._("Add the files first."))
-        files = self._read_files()
-        self._show(build_plan(files, self._known(), self._decisions()))
+        self._show(build_plan(self._read_files(), self._known()))
         return True
 
     def action_back(self):
@@ -393,9 +392,10 @@ class BdeImport(models.Model):
         if self.state != "previewed":
             raise UserError(self.env._("Look at the preview first."))
         self.lock_for_update()
-        plan = build_plan(self._read_files(), self._known(), self._decisions())
-        if plan.signature() != self.signature:
-            self._show(plan)
+        files, known = self._read_files(), self._known()
+        shown = build_plan(files, known)
+        if shown.signature() != self.signature:
+            self._show(shown)
             return {
                 "type": "ir.actions.client",
                 "tag": "display_notification",
@@ -407,7 +407,7 @@ class BdeImport(models.Model):
                     "next": {"type": "ir.actions.client", "tag": "soft_reload"},
                 },
             }
-        self._apply(plan)
+        self._apply(build_plan(files, known, self._decisions()))
         self.write({
             "state": "applied", "applied_on": fields.Datetime.now(),
             "applied_by_id": self.env.uid,

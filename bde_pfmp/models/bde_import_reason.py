@@ -104,7 +104,7 @@ def reason(env, problem):
         name: format_date(env, value) if hasattr(value, "isoformat") else value
         for name, value in problem.values.items()
     }
-    return env._(REASONS[problem.code], **values)
+    return env._(REASONS[problem.code]) % values
 
 
 def where(env, position):

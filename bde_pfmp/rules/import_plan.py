@@ -27,8 +27,8 @@ REFUSED, REMOVED, LEFT = "refused", "removed", "left"
 # Order in which records are written: each may point to those before it.
 MODELS = (
     "bde.training",
-    "bde.division",
     "bde.teacher",
+    "bde.division",
     "bde.teaching",
     "bde.student",
     "bde.schooling",
@@ -125,7 +125,10 @@ class Plan:
         )
 
     def signature(self):
-        """Fingerprint of what is shown: the user applies what he saw or sees it anew."""
+        """Fingerprint of what is shown: the user applies what he saw or sees it anew.
+
+        Of a plan without decisions: answers change what is written, not what was shown.
+        """
         shown = [
             (
                 line.key, line.subject, line.status, line.name, line.res_id,

@@ -4,3 +4,6 @@ from . import test_hosting_form_rules
 from . import test_period_rules
 from . import test_period
 from . import test_placement
+from . import test_school_files
+from . import test_import
+from . import test_isolation
