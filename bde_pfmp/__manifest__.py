@@ -41,9 +41,10 @@
             "bde_pfmp/static/src/schedule/*",
             "bde_pfmp/static/src/import_files/*",
         ],
-        "web.assets_frontend": [
+        # Public form of a host: nothing of the web client but the loader of modules.
+        "bde_pfmp.assets_hosting": [
+            "web/static/src/module_loader.js",
             "bde_pfmp/static/src/schedule/schedule.js",
-            "bde_pfmp/static/src/schedule/schedule.scss",
             "bde_pfmp/static/src/hosting_form/*",
         ],
     },

@@ -7,13 +7,14 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 from odoo import http
 from odoo.http import request
 
+from odoo.addons.bde_partnerships.controllers.public import PublicPage
 from odoo.addons.bde_partnerships.rules.identifiers import is_siret, normalize_siret
 
 from ..rules import hosting_form
 
 PHOTO_BYTES = 10 * 1024 * 1024
 PHOTO_PIXELS = 60_000_000
-PHOTO_FORMATS = {"JPEG", "PNG", "WEBP"}
+PHOTO_FORMATS = ("JPEG", "PNG")
 PHOTO_SIDE = 2400
 # a host who handed in his form in this browser may correct it
 SESSION_KEY = "bde_hostings"
@@ -23,7 +24,7 @@ class PhotoError(ValueError):
     """A photo that is not taken; the code says why."""
 
 
-class HostingController(http.Controller):
+class HostingController(PublicPage):
     """The accord d'accueil on a phone, without an account. GET reads, POST acts.
 
     Everything typed stays in one staging row (``bde.hosting``). The page tells of the pupil
@@ -49,15 +50,15 @@ class HostingController(http.Controller):
         link_sudo, hosting_sudo, refusal = self._open(token)
         if refusal:
             return refusal
-        if request.httprequest.method == "GET":
+        if request.httprequest.method != "POST":  # HEAD comes here too
             return self._get(link_sudo, hosting_sudo, done=bool(post.get("done")))
         if not link_sudo._take_post():
-            return self._page("busy", hosting_sudo, status=429)
+            return self._say("busy", hosting_sudo, 429)
         # two posts at the same time: the second sees what the first did
         hosting_sudo.lock_for_update()
         hosting_sudo.invalidate_recordset()
         if hosting_sudo.state == "accepted":
-            return self._page("accepted", hosting_sudo)
+            return self._say("accepted", hosting_sudo)
         if post.get("step") == "unlock":
             return self._unlock(token, link_sudo, hosting_sudo, post)
         if self._locked(link_sudo, hosting_sudo):
@@ -72,7 +73,7 @@ class HostingController(http.Controller):
             return {}
         siret = normalize_siret(siret[:30])
         if not is_siret(siret):
-            return {"error": self._message("siret")}
+            return {"error": self._error("siret")}
         return {"company": hosting_sudo._directory_entry(siret)}
 
     # ------------------------------------------------------------------
@@ -87,16 +88,16 @@ class HostingController(http.Controller):
         request.update_context(lang=self._lang())
         link_sudo = request.env["bde.link"]._find(token, "hosting")
         if not link_sudo or link_sudo.res_model != "bde.hosting":
-            return None, None, self._page("unknown", None, status=404)
+            return None, None, self._say("unknown", status=404)
         hosting_sudo = link_sudo.env["bde.hosting"].browse(link_sudo.res_id).exists()
         hosting_sudo = hosting_sudo.with_context(lang=self._lang())
         if not hosting_sudo or not hosting_sudo.active or link_sudo._status() == "revoked":
             # an accepted form closes its links: the host who comes back reads that it is done
             if hosting_sudo and hosting_sudo.state == "accepted":
-                return None, None, self._page("accepted", hosting_sudo)
-            return None, None, self._page("closed", hosting_sudo or None, status=410)
+                return None, None, self._say("accepted", hosting_sudo)
+            return None, None, self._say("closed", hosting_sudo, 410)
         if link_sudo._status() == "expired":
-            return None, None, self._page("closed", hosting_sudo, status=410)
+            return None, None, self._say("closed", hosting_sudo, 410)
         return link_sudo, hosting_sudo, None
 
     def _lang(self):
@@ -116,7 +117,7 @@ class HostingController(http.Controller):
 
     def _get(self, link_sudo, hosting_sudo, done=False):
         if hosting_sudo.state == "accepted":
-            return self._page("accepted", hosting_sudo)
+            return self._say("accepted", hosting_sudo)
         if self._locked(link_sudo, hosting_sudo):
             return self._page("locked", hosting_sudo)
         if done and hosting_sudo.state == "submitted":
@@ -138,13 +139,13 @@ class HostingController(http.Controller):
     def _save(self, token, hosting_sudo, post):
         offered = hosting_sudo.training_id.activity_ids.ids
         vals, codes = hosting_form.clean(post, offered)
-        errors = {name: self._message(code) for name, code in codes.items()}
+        errors = {name: self._error(code) for name, code in codes.items()}
         photo = request.httprequest.files.get("photo")
         if photo and photo.filename:
             try:
                 vals["photo"] = self._read_photo(photo)
             except PhotoError as error:
-                errors["photo"] = self._message(str(error))
+                errors["photo"] = self._error(str(error))
         if errors:
             return self._form(hosting_sudo, post, errors)
         hosting_sudo._submit(vals)
@@ -162,7 +163,7 @@ class HostingController(http.Controller):
         if len(data) > PHOTO_BYTES:
             raise PhotoError("photo_size")
         try:
-            image = Image.open(BytesIO(data), formats=sorted(PHOTO_FORMATS))
+            image = Image.open(BytesIO(data), formats=PHOTO_FORMATS)
             if image.width * image.height > PHOTO_PIXELS:
                 raise PhotoError("photo_size")
             image = ImageOps.exif_transpose(image).convert("RGB")
@@ -179,40 +180,68 @@ class HostingController(http.Controller):
     # Pages
     # ------------------------------------------------------------------
 
-    def _page(self, name, hosting_sudo, status=200, **values):
-        values |= {"hosting": hosting_sudo, "school": hosting_sudo and hosting_sudo.company_id}
-        response = request.render(f"bde_pfmp.hosting_page_{name}", values)
-        return self._private(response, status)
+    def _say(self, code, hosting_sudo=None, status=200):
+        """A page that says in plain words why there is no form."""
+        env = request.env
+        title, text = {
+            "unknown": (
+                env._("This address does not work"),
+                env._(
+                    "It may have been copied only in part. Scan the code of the sheet again, or "
+                    "ask the school for a new one."
+                ),
+            ),
+            "closed": (
+                env._("This link is closed"),
+                env._(
+                    "The period has begun, or the school has given out a newer sheet. Please "
+                    "call the school: it can open the form for you again."
+                ),
+            ),
+            "busy": (
+                env._("Too many attempts"),
+                env._(
+                    "This form was sent many times within the hour. Please try again later, or "
+                    "call the school."
+                ),
+            ),
+            "accepted": (
+                env._("The school has accepted this agreement"),
+                env._(
+                    "Thank you. The convention is made from what you wrote; you receive it to "
+                    "sign. To change something now, please call the school."
+                ),
+            ),
+        }[code]
+        company = hosting_sudo.company_id if hosting_sudo else None
+        return self._message(title, text, company, self._lang(), status)
+
+    def _page(self, name, hosting_sudo, **values):
+        values |= {"hosting": hosting_sudo, "company": hosting_sudo.company_id}
+        return self._render(f"bde_pfmp.hosting_page_{name}", values, self._lang())
 
     def _form(self, hosting_sudo, values, errors=None):
-        """The form with what was typed; errors beside their boxes and in a summary."""
+        """The form with what was typed; errors beside their boxes and in a summary.
+
+        The status stays 200: views of a page inside other applications replace error pages.
+        """
         activities = hosting_sudo.training_id.activity_ids
-        response = request.render(
-            "bde_pfmp.hosting_page_form",
-            {
-                "hosting": hosting_sudo,
-                "school": hosting_sudo.company_id,
-                "pupil": hosting_sudo._shown_pupil(),
-                "placement": hosting_sudo.placement_id,
-                "tasks": activities.filtered(lambda one: one.kind == "task"),
-                "competences": activities.filtered(lambda one: one.kind == "competence"),
-                "values": values,
-                "errors": errors or {},
-                "days": hosting_sudo._day_names(),
-                "limits": hosting_form.TEXTS,
-            },
+        photo = request.httprequest.files.get("photo")
+        return self._page(
+            "form",
+            hosting_sudo,
+            pupil=hosting_sudo._shown_pupil(),
+            placement=hosting_sudo.placement_id,
+            tasks=activities.filtered(lambda one: one.kind == "task"),
+            competences=activities.filtered(lambda one: one.kind == "competence"),
+            values=values,
+            errors=errors or {},
+            photo_lost=bool(errors and photo and photo.filename),
+            days=hosting_sudo._day_names(),
+            limits=hosting_form.TEXTS,
         )
-        # 422 would be right for a refused form, but proxies and webviews replace such pages
-        return self._private(response, 200)
 
-    def _private(self, response, status):
-        response.status_code = status
-        response.headers["Cache-Control"] = "no-store"
-        response.headers["Referrer-Policy"] = "no-referrer"
-        response.headers["X-Robots-Tag"] = "noindex, nofollow"
-        return response
-
-    def _message(self, code):
+    def _error(self, code):
         """Sentence of an error code, in the language of the page."""
         env = request.env
         messages = {
@@ -229,6 +258,6 @@ class HostingController(http.Controller):
             "order": env._("The end comes before the beginning."),
             "overlap": env._("The afternoon begins before the end of the morning."),
             "photo_size": env._("This photo is too large (10 MB at most). Take it again, smaller."),
-            "photo_type": env._("This file is not a photo (JPEG, PNG or WebP)."),
+            "photo_type": env._("This file is not a photo (JPEG or PNG)."),
         }
         return messages.get(code, env._("Please check this box."))

@@ -600,6 +600,7 @@ class BdeHosting(models.Model):
         placements = self.placement_id
         self._revoke_links()
         self.write({"active": False})
+        self.flush_recordset(["active"])  # the new one takes its place in the unique index
         # sudo: the link back is not the teacher's to write by hand
         placements.sudo().hosting_id = False
         placements._ensure_hostings()

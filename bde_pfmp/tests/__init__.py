@@ -7,3 +7,5 @@ from . import test_placement
 from . import test_school_files
 from . import test_import
 from . import test_isolation
+from . import test_hosting
+from . import test_hosting_public

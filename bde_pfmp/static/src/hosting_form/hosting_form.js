@@ -1,67 +1,59 @@
-import { rpc } from "@web/core/network/rpc";
-import { registry } from "@web/core/registry";
-import { Interaction } from "@web/public/interaction";
-import {
-    DAYS,
-    WORK_WEEK,
-    dayMinutes,
-    formatMinutes,
-    parseTime,
-    readDay,
-} from "../schedule/schedule";
+/**
+ * Help while a host fills in the accord d'accueil. The page works without it.
+ *
+ * A module of a bundle of its own, without the web client: the page must be there at once on
+ * the phone of a craftsman.
+ */
+import { DAYS, WORK_WEEK, dayMinutes, formatMinutes, parseTime, readDay } from "../schedule/schedule";
 
 const SIDES = ["0_from", "0_to", "1_from", "1_to"];
 
-/**
- * Help while a host fills in the accord d'accueil. The page works without it.
- */
-export class HostingForm extends Interaction {
-    static selector = ".o_bde_hosting_form";
-    dynamicContent = {
-        _root: { "t-on-submit": this.onSubmit },
-        "#siret": { "t-on-change": this.onSiret },
-        "#no_siret": { "t-on-change": this.updateContent },
-        "[data-box='siret']": { "t-att-class": () => ({ "d-none": this.ticked("no_siret") }) },
-        "#tutor_same": { "t-on-change": this.updateContent },
-        ".o_bde_tutor": { "t-att-class": () => ({ "d-none": this.ticked("tutor_same") }) },
-        ".o_bde_copy": {
-            "t-on-click": this.copyMonday,
-            "t-att-class": () => ({ "d-none": false }),
-        },
-        ".o_bde_schedule input": { "t-on-input": this.sumHours, "t-on-change": this.onHour },
-    };
-
-    start() {
+class HostingForm {
+    constructor(form) {
+        this.form = form;
+        form.addEventListener("submit", () => this.onSubmit());
+        this.box("siret").addEventListener("change", () => this.onSiret());
+        for (const name of ["no_siret", "tutor_same"]) {
+            this.box(name).addEventListener("change", () => this.showParts());
+        }
+        for (const input of form.querySelectorAll(".bde_hours input")) {
+            input.addEventListener("input", () => this.sumHours());
+            input.addEventListener("change", () => this.onHour(input));
+        }
+        const copy = form.querySelector(".bde_copy");
+        copy.hidden = false;
+        copy.addEventListener("click", () => this.copyMonday());
+        this.showParts();
         this.sumHours();
         // a reader of screens, and anybody on a phone, starts at what is wrong
-        this.el.ownerDocument.querySelector("#errors")?.focus();
-    }
-
-    ticked(name) {
-        return this.box(name).checked;
+        document.querySelector("#errors")?.focus();
     }
 
     box(name) {
-        return this.el.querySelector(`[name="${name}"]`);
+        return this.form.elements[name];
+    }
+
+    showParts() {
+        this.form.querySelector("[data-box=siret]").hidden = this.box("no_siret").checked;
+        this.form.querySelector(".bde_tutor").hidden = this.box("tutor_same").checked;
     }
 
     onSubmit() {
-        const button = this.el.querySelector("button[type=submit]");
-        // a second tap does not send twice
-        this.waitForTimeout(() => (button.disabled = true), 0);
-        this.waitForTimeout(() => (button.disabled = false), 8000);
+        const button = this.form.querySelector("button[type=submit]");
+        // a second tap does not send twice; back again if the network fails
+        setTimeout(() => (button.disabled = true), 0);
+        setTimeout(() => (button.disabled = false), 8000);
     }
 
     async onSiret() {
         const siret = this.box("siret").value.replace(/[\s.-]/g, "");
-        const found = this.el.querySelector(".o_bde_found");
-        found.classList.add("d-none");
+        const found = this.form.querySelector(".bde_found");
+        found.hidden = true;
         if (siret.length !== 14) {
             return;
         }
-        const path = this.el.getAttribute("action");
-        const answer = await this.waitFor(rpc(`${path}/company`, { siret })).catch(() => ({}));
-        this.box("siret").classList.toggle("is-invalid", !!answer.error);
+        const answer = await this.ask("company", { siret });
+        this.box("siret").setAttribute("aria-invalid", String(!!answer.error));
         const company = answer.company || {};
         for (const [name, value] of Object.entries(company)) {
             const box = this.box(name);
@@ -69,7 +61,21 @@ export class HostingForm extends Interaction {
                 box.value = value;
             }
         }
-        found.classList.toggle("d-none", !company.host_name);
+        found.hidden = !company.host_name;
+    }
+
+    /** Answer of a JSON route of this form; nothing when the network fails. */
+    async ask(route, params) {
+        try {
+            const response = await fetch(`${this.form.getAttribute("action")}/${route}`, {
+                method: "POST",
+                headers: { "Content-Type": "application/json" },
+                body: JSON.stringify({ jsonrpc: "2.0", params }),
+            });
+            return (await response.json()).result || {};
+        } catch {
+            return {};
+        }
     }
 
     // ------------------------------------------------------------ hours
@@ -82,19 +88,19 @@ export class HostingForm extends Interaction {
         let week = 0;
         for (const day of DAYS) {
             const minutes = dayMinutes(readDay(this.pairs(day)).slots);
-            const cell = this.el.querySelector(`tr[data-day="${day}"] .o_bde_schedule_total`);
+            const cell = this.form.querySelector(`tr[data-day="${day}"] .bde_total`);
             cell.textContent = minutes ? formatMinutes(minutes) : "";
             week += minutes;
         }
-        this.el.querySelector(".o_bde_week").textContent = week ? formatMinutes(week) : "";
+        this.form.querySelector(".bde_week").textContent = week ? formatMinutes(week) : "";
     }
 
-    onHour(ev) {
-        const minutes = parseTime(ev.currentTarget.value);
+    onHour(input) {
+        const minutes = parseTime(input.value);
         if (typeof minutes === "number") {
-            ev.currentTarget.value = formatMinutes(minutes);
+            input.value = formatMinutes(minutes);
         }
-        ev.currentTarget.classList.toggle("is-invalid", minutes === false);
+        input.setAttribute("aria-invalid", String(minutes === false));
     }
 
     copyMonday() {
@@ -107,4 +113,6 @@ export class HostingForm extends Interaction {
     }
 }
 
-registry.category("public.interactions").add("bde_pfmp.hosting_form", HostingForm);
+for (const form of document.querySelectorAll(".bde_hosting_form")) {
+    new HostingForm(form);
+}
