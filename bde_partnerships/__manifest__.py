@@ -14,6 +14,7 @@
         "security/bde_groups.xml",
         "security/ir.model.access.csv",
         "security/bde_rules.xml",
+        "security/bde_core_rules.xml",
         "security/bde_document_rules.xml",
         "security/bde_document_template_rules.xml",
         # data
@@ -25,6 +26,8 @@
         "wizard/bde_team_invite_views.xml",
         "wizard/bde_school_create_views.xml",
         "wizard/bde_employer_register_views.xml",
+        "wizard/bde_sign_wizard_views.xml",
+        "wizard/bde_reason_wizard_views.xml",
         "views/bde_menus.xml",
         "views/bde_mail_layouts.xml",
         "views/bde_public_templates.xml",
@@ -34,9 +37,14 @@
         "views/bde_training_views.xml",
         "views/bde_school_year_views.xml",
         "views/bde_document_template_views.xml",
+        "views/bde_document_views.xml",
+        "views/bde_document_signature_views.xml",
+        "views/bde_journal_views.xml",
+        "views/res_company_seal_views.xml",
         # menus last
         "views/bde_home_views.xml",
         "views/bde_ground_menus.xml",
+        "views/bde_engine_menus.xml",
     ],
     "assets": {
         "web.assets_backend": [

@@ -26,3 +26,7 @@ from . import bde_sms
 from . import bde_delivery
 from . import bde_document_seal
 from . import res_company_documents
+from . import calendar_event
+from . import discuss_channel
+from . import ir_rule
+from . import bde_home_documents

@@ -545,6 +545,25 @@ class BdeDocument(models.Model):
             documents._set_state("cancelled", reason)
         return True
 
+    def action_ask_back_to_draft(self):
+        """Asks for the reason of :meth:`action_back_to_draft`."""
+        return self._ask_reason("draft", self.env._("Back to draft"))
+
+    def action_ask_cancel(self):
+        """Asks for the reason of :meth:`action_cancel`."""
+        return self._ask_reason("cancel", self.env._("Cancel"))
+
+    def _ask_reason(self, action, name):
+        self._check_staff()
+        return {
+            "type": "ir.actions.act_window",
+            "name": name,
+            "res_model": "bde.reason.wizard",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_document_ids": self.ids, "default_action": action},
+        }
+
     # ------------------------------------------------------------
     # JOBS, FILES
     # ------------------------------------------------------------
@@ -575,6 +594,26 @@ class BdeDocument(models.Model):
             done = len(versions[start : start + batch_size])
             if not self.env["ir.cron"]._commit_progress(done):
                 break
+
+    def action_open_document(self):
+        """Opens versions, signatures and journal of one document, whatever it is about."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": self._name,
+            "res_id": self.id,
+            "view_mode": "form",
+        }
+
+    def action_open_record(self):
+        """Opens the record that is signed: the convention, the agreement."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": self.res_model,
+            "res_id": self.res_id,
+            "view_mode": "form",
+        }
 
     def _open_attachment(self, attachment):
         return {

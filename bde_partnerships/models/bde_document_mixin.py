@@ -146,8 +146,17 @@ class BdeDocumentMixin(models.AbstractModel):
     def action_open_pdf(self):
         return self.document_id.action_open_pdf()
 
-    def action_cancel(self, reason=None):
-        return self.document_id.action_cancel(reason)
+    def action_open_document(self):
+        return self.document_id.action_open_document()
+
+    def action_ask_back_to_draft(self):
+        return self.document_id.action_ask_back_to_draft()
+
+    def action_ask_cancel(self):
+        return self.document_id.action_ask_cancel()
 
     def action_back_to_draft(self, reason=None):
         return self.document_id.action_back_to_draft(reason)
+
+    def action_cancel(self, reason=None):
+        return self.document_id.action_cancel(reason)

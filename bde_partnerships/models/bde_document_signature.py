@@ -418,7 +418,10 @@ class BdeDocumentSignature(models.Model):
             },
         }
 
-    def action_open_document(self):
+    def action_open_pdf(self):
         """Opens the PDF that this person has to sign or has signed."""
         self.ensure_one()
-        return self.document_id.action_open_pdf()
+        self.check_access("read")
+        # sudo: who signs reads what he signs, also when the document itself is not his
+        [document] = self.sudo().document_id._as_engine()
+        return document.action_open_pdf()

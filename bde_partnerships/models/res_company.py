@@ -12,7 +12,7 @@ MANAGER_FIELDS = frozenset(
         "bde_email", "opening_hours", "insurance_company", "insurance_policy",
     )
 )  # fmt: skip
-HEAD_FIELDS = MANAGER_FIELDS | {"head_id", "bde_delegation_ids"}
+HEAD_FIELDS = MANAGER_FIELDS | {"head_id", "bde_delegation_ids", "bde_dpo_email"}
 ADMIN_FIELDS = HEAD_FIELDS | {
     "name", "uai", "academy_code", "holiday_zone", "bde_tz", "country_id", "active",
 }  # fmt: skip
