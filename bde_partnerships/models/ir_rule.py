@@ -1,0 +1,51 @@
+from odoo import models
+
+SYSTEM_SEES_ALL = "[(1, '=', 1)] if user.has_group('base.group_system') else "
+
+# Models of modules that install themselves beside the suite (no dependency, so no data file
+# can name them) -> domain of a global rule
+SCOPED = {
+    "base_import.mapping": SYSTEM_SEES_ALL + "[('create_uid', '=', user.id)]",
+    "sms.template": SYSTEM_SEES_ALL
+    + "['|', ('create_uid', '=', 1), ('create_uid.company_id', 'in', company_ids)]",
+}
+# ... and those that every internal user reads without a rule, and nobody of a school needs
+NOT_GRANTED = ("snailmail.letter",)
+
+
+class IrRule(models.Model):
+    _inherit = "ir.rule"
+
+    def _register_hook(self):
+        super()._register_hook()
+        self._bde_scope_optional_models()
+
+    def _bde_scope_optional_models(self):
+        """Scopes the models above that are there, once each."""
+        # sudo: called when the registry is ready, whoever asks
+        Rule, Access = self.sudo(), self.env["ir.model.access"].sudo()
+        present = self.env["ir.model"].sudo().search(
+            [("model", "in", [name for name in SCOPED if name in self.env])]
+        )
+        label = "Bureau des entreprises: %s"
+        scoped = Rule.search([("name", "in", [label % m.model for m in present])]).model_id
+        missing = present - scoped
+        if missing:
+            Rule.create(
+                [
+                    {
+                        "name": label % model.model,
+                        "model_id": model.id,
+                        "domain_force": SCOPED[model.model],
+                    }
+                    for model in missing
+                ]
+            )
+        granted = Access.search(
+            [
+                ("model_id.model", "in", NOT_GRANTED),
+                ("group_id", "=", self.env.ref("base.group_user").id),
+            ]
+        )
+        if granted:
+            granted.write({"active": False})
