@@ -3,6 +3,7 @@ from . import bde_imported
 from . import (
     bde_division,
     bde_guardian,
+    bde_home_pupils,
     bde_import,
     bde_import_apply,
     bde_import_line,
@@ -22,3 +23,4 @@ from . import bde_convention_page
 from . import bde_convention_parties
 from . import bde_placement_convention
 from . import res_company
+from . import bde_home, bde_placement_follow

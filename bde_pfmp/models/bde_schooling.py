@@ -98,6 +98,12 @@ class BdeSchooling(models.Model):
         for schooling in self:
             schooling.mef = schooling.training_id.mef or schooling.mef
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        # an INSERT overtakes pending UPDATEs: a schooling closed just before is still open
+        self.flush_model(["date_end", "student_id", "school_year_id"])
+        return super().create(vals_list)
+
     @api.model
     def _domain_present(self, date=None):
         """Schoolings that last on a day, today at the school by default."""

@@ -307,8 +307,9 @@ class BdeStudent(models.Model):
         :return: ``{bde.student: bde.guardian}``, constant queries
         """
         # sudo: conventions are prepared by people who do not read contact details
-        links = self.env["bde.guardianship"].sudo().search(
+        links = self.env["bde.guardianship"].sudo().search_fetch(
             [("student_id", "in", self.ids), ("legal_rank", "in", ("1", "2"))],
+            ["student_id", "guardian_id"],
             order="student_id, legal_rank, id",
         )
         grouped = links.grouped("student_id")

@@ -53,7 +53,8 @@ class _Builder:
     def __init__(self, parser, file, handlers):
         self.parser, self.file, self.handlers = parser, file, handlers
         self.root = None
-        self.path = []
+        # path below the root of each element that is open, the root's own being ""
+        self.paths = []
         self.open = []
 
     def position(self):
@@ -69,19 +70,21 @@ class _Builder:
         raise FileRefused("xml_doctype", self.position())
 
     def start(self, tag, attributes):
-        if len(self.path) >= MAX_DEPTH:
+        if len(self.paths) > MAX_DEPTH:
             raise FileRefused("xml_too_deep", self.position(), limit=MAX_DEPTH)
-        self.path.append(tag)
-        here = self.position()
-        element = Element(tag, attributes, here.line, here.column)
+        line, column = self.parser.CurrentLineNumber, self.parser.CurrentColumnNumber + 1
         if self.root is None:
-            self.root = element
+            self.root = Element(tag, attributes, line, column)
+            self.paths.append("")
             return
+        path = f"{self.paths[-1]}/{tag}" if self.paths[-1] else tag
+        self.paths.append(path)
         if self.open:
+            element = Element(tag, attributes, line, column)
             self.open[-1].children.append(element)
             self.open.append(element)
-        elif "/".join(self.path[1:]) in self.handlers:
-            self.open.append(element)
+        elif path in self.handlers:
+            self.open.append(Element(tag, attributes, line, column))
 
     def characters(self, text):
         if self.open:
@@ -91,8 +94,7 @@ class _Builder:
             element.text += text
 
     def end(self, tag):
-        path = "/".join(self.path[1:])
-        self.path.pop()
+        path = self.paths.pop()
         if self.open:
             element = self.open.pop()
             if not self.open:

@@ -9,3 +9,4 @@ from . import test_import
 from . import test_isolation
 from . import test_hosting
 from . import test_hosting_public
+from . import test_student
