@@ -198,14 +198,15 @@ class BdeHosting(models.Model):
         wanted = {siret for siret in map(normalize_siret, sirets) if is_siret(siret)}
         if not wanted:
             return {}
-        # sudo: companies are shared by all schools; only this one is looked at
-        employers = (
-            self.env["res.partner"]
-            .sudo()
-            .with_context(active_test=False)
-            .search([("bde_employer", "=", True), ("company_registry", "in", list(wanted))])
+        # sudo: companies are shared by all schools; only these are looked at
+        Partner = self.env["res.partner"].sudo().with_context(active_test=False)
+        former = self.env["bde.former.siret"].sudo().search([("siret", "in", list(wanted))])
+        employers = Partner.search(
+            [("bde_employer", "=", True), ("company_registry", "in", list(wanted))]
         )
-        return {employer.company_registry: employer.with_env(self.env) for employer in employers}
+        found = {one.siret: one.partner_id for one in former}
+        found |= {employer.company_registry: employer for employer in employers}
+        return {siret: employer.with_env(self.env) for siret, employer in found.items()}
 
     @api.depends("schedule")
     def _compute_weekly_hours(self):
@@ -454,11 +455,12 @@ class BdeHosting(models.Model):
     def _accept_one(self):
         """Host, contacts, placement and insurance from one agreement."""
         company = self.company_id
-        # sudo: the values of an accepted form, in their own school; a company that another
-        # school registered meanwhile is found by its SIRET
-        employer = self.employer_id.sudo() or self._register_employer().sudo()
+        employer = self.chosen_employer_id if self.no_siret else self.env["res.partner"]
         if employer:
             self.env["bde.relation"]._bde_ensure(employer, company)
+        else:
+            # a company that another school registered meanwhile is found by its SIRET
+            employer = self._register_employer()
         signatory = employer._bde_add_contact(company, self._contact_vals("signatory"))
         tutor = signatory
         if not self.tutor_same:

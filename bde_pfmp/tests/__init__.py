@@ -10,3 +10,4 @@ from . import test_isolation
 from . import test_hosting
 from . import test_hosting_public
 from . import test_student
+from . import test_placement_follow

@@ -1,0 +1,168 @@
+from odoo import api, fields, models
+
+from .bde_period import PLACEMENT_STAGES
+
+HOST_DAYS = 35  # a host is found five weeks before the departure
+LEAVE_DAYS = 7
+ANSWER_DAYS = 7  # a host who was asked for a correction answers within a week
+NOT_SIGNED = tuple(
+    state
+    for stage in ("to_place", "hosting", "to_make", "to_sign")
+    for state in PLACEMENT_STAGES[stage]
+)
+
+
+class BdeHome(models.AbstractModel):
+    """What placements ask for: pupils without a host, agreements to check, departures."""
+
+    _inherit = "bde.home"
+
+    @api.model
+    def _home_cards(self):
+        cards = super()._home_cards()
+        if followed := self._home_companies("teacher", "secretary"):
+            cards += self._home_cards_hosts(followed)
+        if own := self._home_companies("secretary"):
+            cards += self._home_cards_bureau(own)
+        if staffed := self._home_companies("teacher", "secretary", "school_life", "intendance"):
+            cards += self._home_cards_departures(staffed)
+        return cards
+
+    @api.model
+    def _home_steps(self):
+        steps = super()._home_steps()
+        if self._home_companies("manager"):
+            steps.append(
+                {
+                    "sequence": 50,
+                    "label": self.env._("Open the first period"),
+                    "help": self.env._("Its classes and dates; the placements are made in one go."),
+                    "action": {"xmlid": "bde_pfmp.action_period"},
+                    "done": bool(self.env["bde.period"].search_count([], limit=1)),
+                }
+            )
+        return sorted(steps, key=lambda step: step["sequence"])
+
+    # ------------------------------------------------------------
+    # Helpers
+    # ------------------------------------------------------------
+
+    def _home_days(self, number):
+        """Today and the day in so many days, at the school, as texts of a domain."""
+        today = self.env.company._bde_today()
+        return [fields.Date.to_string(day) for day in (today, fields.Date.add(today, days=number))]
+
+    def _home_placement_card(self, domain, **card):
+        return card | {
+            "count": self.env["bde.placement"].search_count(domain),
+            "action": {
+                "xmlid": "bde_pfmp.action_placement_to_place",
+                "domain": domain,
+                "name": card["label"],
+            },
+        }
+
+    # ------------------------------------------------------------
+    # Cards
+    # ------------------------------------------------------------
+
+    def _home_cards_hosts(self, company_ids):
+        today, soon = self._home_days(HOST_DAYS)
+        _today, week_ago = self._home_days(-ANSWER_DAYS)
+        own = ("company_id", "in", company_ids)
+        count = self.env["bde.hosting"].search_count
+        submitted = [own, ("state", "=", "submitted")]
+        unanswered = [own, ("state", "=", "returned"), ("returned_on", "<", week_ago)]
+        action = "bde_pfmp.action_hosting"
+        return [
+            self._home_placement_card(
+                [
+                    own,
+                    ("state", "in", PLACEMENT_STAGES["to_place"]),
+                    ("date_start", ">=", today),
+                    ("date_start", "<=", soon),
+                ],
+                section="late",
+                sequence=10,
+                label=self.env._("Pupils without a host"),
+                help=self.env._("Their period begins within five weeks."),
+                tone="danger",
+            ),
+            {
+                "section": "next",
+                "sequence": 10,
+                "label": self.env._("Agreements to check"),
+                "help": self.env._("Filled in by the hosts: accept them or send them back."),
+                "count": count(submitted),
+                "action": {"xmlid": action, "domain": submitted},
+                "tone": "warning",
+            },
+            {
+                "section": "late",
+                "sequence": 30,
+                "label": self.env._("Hosts who have not corrected"),
+                "help": self.env._("Sent back a week ago and more: call them."),
+                "count": count(unanswered),
+                "action": {"xmlid": action, "domain": unanswered},
+                "tone": "warning",
+            },
+        ]
+
+    def _home_cards_bureau(self, company_ids):
+        own = ("company_id", "in", company_ids)
+        today, _soon = self._home_days(0)
+        coming = [own, ("date_end", ">=", today)]
+        return [
+            self._home_placement_card(
+                [*coming, ("state", "in", ("agreed", "draft"))],
+                section="next",
+                sequence=20,
+                label=self.env._("Conventions to make"),
+                help=self.env._("The host has agreed."),
+                tone="info",
+            ),
+            self._home_placement_card(
+                [*coming, ("state", "=", "to_check")],
+                section="next",
+                sequence=25,
+                label=self.env._("Conventions to check and send"),
+                help=self.env._("Read the PDF, then send them all in one go."),
+                tone="info",
+            ),
+            self._home_placement_card(
+                [own, ("date_start", ">=", today), ("referent_id", "=", False)],
+                section="next",
+                sequence=30,
+                label=self.env._("Pupils without a referent teacher"),
+                help=self.env._("Share them among the teachers of the class."),
+                tone="info",
+            ),
+        ]
+
+    def _home_cards_departures(self, company_ids):
+        today, soon = self._home_days(LEAVE_DAYS)
+        own = ("company_id", "in", company_ids)
+        leaving = [own, ("date_start", ">=", today), ("date_start", "<=", soon)]
+        away = [
+            own,
+            ("state", "in", ("signed", "running")),
+            ("date_start", "<=", today),
+            ("date_end", ">=", today),
+        ]
+        return [
+            self._home_placement_card(
+                [*leaving, ("state", "in", NOT_SIGNED)],
+                section="late",
+                sequence=5,
+                label=self.env._("Leave within 7 days, not signed"),
+                help=self.env._("Without a signed convention the pupil stays at school."),
+                tone="danger",
+            ),
+            self._home_placement_card(
+                away,
+                section="figures",
+                sequence=20,
+                label=self.env._("Pupils in companies today"),
+                tone="success",
+            ),
+        ]
