@@ -65,7 +65,7 @@ class BdeDocument(models.Model):
     )
     lang = fields.Char(default="fr_FR", required=True)
     template_id = fields.Many2one(
-        "bde.document.template", index="btree_not_null", ondelete="restrict"
+        "bde.document.template", index="btree_not_null", ondelete="restrict", check_company=True
     )
     state = fields.Selection(STATES, required=True, readonly=True, default="draft", copy=False)
     state_since = fields.Datetime(readonly=True, default=fields.Datetime.now, copy=False)
@@ -78,6 +78,7 @@ class BdeDocument(models.Model):
     version_id = fields.Many2one(
         "bde.document.version",
         string="Current version",
+        check_company=True,
         readonly=True,
         copy=False,
         index="btree_not_null",
@@ -113,12 +114,13 @@ class BdeDocument(models.Model):
             ("failed", "Seal failed"),
             ("done", "Sealed"),
         ],
+        string="Seal",
         required=True,
         readonly=True,
         default="none",
         copy=False,
     )
-    seal_error = fields.Char(readonly=True, copy=False)
+    seal_error = fields.Char(string="Why it is not sealed", readonly=True, copy=False)
     seal_tries = fields.Integer(readonly=True, copy=False)
     seal_after = fields.Datetime(readonly=True, copy=False)
     sealed_attachment_id = fields.Many2one(
@@ -130,8 +132,8 @@ class BdeDocument(models.Model):
         index="btree_not_null",
     )
     sealed_sha256 = fields.Char(readonly=True, copy=False)
-    sealed_on = fields.Datetime(readonly=True, copy=False)
-    copies_sent_on = fields.Datetime(readonly=True, copy=False)
+    sealed_on = fields.Datetime(string="Sealed on", readonly=True, copy=False)
+    copies_sent_on = fields.Datetime(string="Copies sent on", readonly=True, copy=False)
 
     _uuid_uniq = models.UniqueIndex("(uuid)")
     _number_uniq = models.UniqueIndex("(number)")

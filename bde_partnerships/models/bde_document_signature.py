@@ -109,9 +109,9 @@ class BdeDocumentSignature(models.Model):
     )
     reminded_on = fields.Datetime(readonly=True)
     reminder_count = fields.Integer(string="Reminders", readonly=True)
-    refusal_reason = fields.Text(readonly=True)
+    refusal_reason = fields.Text(string="Reason of the refusal", readonly=True)
 
-    signed_on = fields.Datetime(readonly=True)
+    signed_on = fields.Datetime(string="Signed on", readonly=True)
     method = fields.Selection(
         [
             ("drawn", "Drawn, confirmed by a code"),
@@ -119,6 +119,7 @@ class BdeDocumentSignature(models.Model):
             ("session", "In session, signed in"),
             ("button", "Acknowledged by the personal link"),
         ],
+        string="How",
         readonly=True,
     )
     signed_name = fields.Char(string="Name as signed", readonly=True)
@@ -313,8 +314,8 @@ class BdeDocumentSignature(models.Model):
     # ------------------------------------------------------------
 
     def action_sign_in_session(self):
-        """Opens the confirmation to sign the selected documents at once."""
-        mine = self.filtered("is_mine")
+        """Opens the confirmation to sign the selected documents at once, all when none is."""
+        mine = self.filtered("is_mine") if self else self.search([("is_mine", "=", True)])
         if not mine:
             raise UserError(self.env._("None of these documents is for you to sign now."))
         return {
