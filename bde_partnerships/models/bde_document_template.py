@@ -1,3 +1,4 @@
+import re
 import uuid
 from collections import defaultdict
 
@@ -21,6 +22,11 @@ SECTIONS = [
 FREE_FIELDS = {"active", "name"}
 
 
+def compact(html):
+    """HTML on one line: a content is kept for each document."""
+    return re.sub(r"[ \t]*\n\s*", " ", str(html or "")).strip()
+
+
 class BdeDocumentTemplate(models.Model):
     """Wording of a kind of document, national or of one school, from a date on.
 
@@ -32,6 +38,8 @@ class BdeDocumentTemplate(models.Model):
     _description = "Template of a document"
     _inherit = ["bde.owned"]
     _order = "kind, date_from desc, serial desc, id desc"
+    # documents of a school may use what its académie hands down
+    _check_company_domain = models.check_company_domain_parent_of
 
     name = fields.Char(required=True)
     title = fields.Char(required=True, help="Printed at the head of the document.")
@@ -243,13 +251,13 @@ class BdeDocumentTemplate(models.Model):
             "deliberation_date": (
                 self.deliberation_date.isoformat() if self.deliberation_date else None
             ),
-            "preamble": str(self.preamble or ""),
+            "preamble": compact(self.preamble),
             "articles": [
                 {
                     "number": article.number or None,
                     "title": article.title,
                     "section": article.section,
-                    "body": str(article.body or ""),
+                    "body": compact(article.body),
                 }
                 for article in self.article_ids
             ],

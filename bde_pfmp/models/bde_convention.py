@@ -189,6 +189,7 @@ class BdeConvention(models.Model):
         cancelled = old.filtered(lambda c: c.state == "cancelled")
         # sudo: nobody archives by hand, the new one takes the place of the old one
         cancelled.sudo().write({"active": False})
+        cancelled.flush_recordset(["active"])
         kept = old - cancelled
         refused = kept.filtered(lambda c: c.state == "refused")
         if refused:

@@ -61,7 +61,7 @@ class BdeConvention(models.Model):
             return parties
         links = self._legal_guardianships()
         signing = self._signing_guardianship(links)
-        for link in signing + (links - signing):
+        for link in links.sorted(lambda link: link != signing).with_prefetch(links._prefetch_ids):
             guardian = link.guardian_id
             if link != signing and not (guardian.email or guardian.phone):
                 continue
@@ -82,13 +82,15 @@ class BdeConvention(models.Model):
     def _legal_guardianships(self):
         """Holders of authority over the pupil, the first legal representative first."""
         links = self.placement_id.student_id.guardianship_ids
-        return links.filtered(lambda link: link.legal_rank in ("1", "2")).sorted("legal_rank")
+        holders = links.filtered(lambda link: link.legal_rank in ("1", "2"))
+        # filtering forgets the prefetch of the batch: each guardian would cost a query
+        return holders.sorted("legal_rank").with_prefetch(links._prefetch_ids)
 
     def _signing_guardianship(self, links):
         """The one who signs: chosen by the bureau, else the first who can be reached."""
-        chosen = links.filtered(lambda link: link.guardian_id == self.guardian_id)
-        reachable = links.filtered(lambda link: link.guardian_id.email or link.guardian_id.phone)
-        return (chosen or reachable or links)[:1]
+        chosen = [link for link in links if link.guardian_id == self.guardian_id]
+        reachable = [link for link in links if link.guardian_id.email or link.guardian_id.phone]
+        return next(iter((*chosen, *reachable, *links)), links)
 
     def _referent_party(self):
         referent = self.placement_id.referent_id

@@ -83,7 +83,7 @@ def attestation(content, presence, gratification=None):
         "blocks": _blocks(content),
         "certifies": (
             f"Je soussigné(e) {who}, représentant l’organisme d’accueil {host['name']}, "
-            f"certifie que {student['name']} y a effectué {STAYS[content['stay']]}"
+            f"certifie que {student['name']} y a effectué {STAYS[content['stay']]}{NBSP}:"
         ),
         "dates": f"du {day(period['date_start'])} au {day(period['date_end'])}",
         "durations": _durations(content, presence, gratification),

@@ -201,9 +201,8 @@ def _cards(content, learner):
         ("L’organisme d’accueil", *_host_card(content["host"])),
         (learner, *_student_card(content["student"], content["training"])),
     ]
-    for guardian in content["guardians"]:
-        quality = lines(("Qualité", KINSHIPS.get(guardian["kinship"])))
-        cards.append(("Le représentant légal", guardian["name"], quality))
+    if content["guardians"]:
+        cards.append(("Le représentant légal", *_guardian_card(*content["guardians"])))
     cards += [
         ("L’enseignant référent", *_person_card(content["referent"])),
         ("Le tuteur", *_person_card(content["tutor"])),
@@ -245,6 +244,14 @@ def _student_card(student, training):
         ("Diplôme", DIPLOMAS.get(training["diploma"])),
         ("Formation", training["title"]),
         ("Volume horaire annuel", training["hours"] and duration(training["hours"] * 60)),
+    )
+
+
+def _guardian_card(first, *others):
+    """The holder of authority who signs; the other one is named, neither's address is told."""
+    return first["name"], lines(
+        ("Qualité", KINSHIPS.get(first["kinship"])),
+        ("Autre titulaire de l’autorité parentale", [other["name"] for other in others]),
     )
 
 
@@ -357,14 +364,14 @@ def _financial(content, texts):
         yield _block("Frais et avantages", "words", "Aucun avantage particulier n’est déclaré.")
     if content["stay"] not in OBSERVING:
         given = financial["gratification"] or _gratification_by_law(content["period"])
-        yield _block("Gratification", "lines", lines(("Montant et versement", given)))
+        yield _block("Gratification", "words", given)
 
 
 def _gratification_by_law(period):
     """What holds when the host wrote nothing (L124-6, D124-6, D124-8)."""
     if period["minutes"] > GRATIFICATION_MINUTES:
-        return "montant horaire légal, pour chaque heure de présence, versé chaque mois"
-    return "aucune, la durée de présence n’atteignant pas le seuil légal"
+        return "Montant horaire légal, pour chaque heure de présence, versé chaque mois."
+    return "Aucune : la durée de présence n’atteint pas le seuil légal."
 
 
 def _safety(content, texts):

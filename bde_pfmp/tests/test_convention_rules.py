@@ -6,7 +6,13 @@ from datetime import date
 from odoo.tests import tagged
 from odoo.tests.common import BaseCase
 
-from ..rules import convention_period, convention_sample, convention_sheet, mentions
+from ..rules import (
+    attestation_sheet,
+    convention_period,
+    convention_sample,
+    convention_sheet,
+    mentions,
+)
 
 NBSP = convention_sheet.NBSP
 TEMPLATE = {
@@ -192,15 +198,26 @@ class TestSheet(BaseCase):
 
     def test_gratification(self):
         content = sample()
-        key = "Montant et versement"
-        found = dict(blocks(convention_sheet.sheet(content))["Gratification"]["lines"])
-        self.assertIn("n’atteignant pas", found[key])
+        found = blocks(convention_sheet.sheet(content))["Gratification"]
+        self.assertIn("Aucune", found["words"])
+        content["period"]["minutes"] = 308 * 60
+        found = blocks(convention_sheet.sheet(content))["Gratification"]
+        self.assertIn("Aucune", found["words"], "due beyond 308 hours, not at 308")
         content["period"]["minutes"] = 308 * 60 + 1
-        found = dict(blocks(convention_sheet.sheet(content))["Gratification"]["lines"])
-        self.assertIn("montant horaire légal", found[key])
+        found = blocks(convention_sheet.sheet(content))["Gratification"]
+        self.assertIn("Montant horaire légal", found["words"])
         content["financial"]["gratification"] = "5 € de l’heure"
-        found = dict(blocks(convention_sheet.sheet(content))["Gratification"]["lines"])
-        self.assertEqual(found[key], "5 € de l’heure")
+        found = blocks(convention_sheet.sheet(content))["Gratification"]
+        self.assertEqual(found["words"], "5 € de l’heure")
+
+    def test_both_holders_of_authority_are_named(self):
+        content = sample()
+        content["guardians"].append({"name": "Karim Martin", "kinship": "father"})
+        found = cards(convention_sheet.sheet(content))["Le représentant légal"]
+        self.assertEqual(
+            found,
+            {"Qualité": "Mère", "Autre titulaire de l’autorité parentale": "Karim Martin"},
+        )
 
     def test_observation_speaks_of_no_gratification(self):
         sheet = convention_sheet.sheet(sample("observation"))
@@ -290,3 +307,43 @@ class TestMentions(BaseCase):
 
     def test_fifteen(self):
         self.assertEqual(tuple(sorted(self.standing(sample()))), mentions.NUMBERS)
+
+
+@tagged("post_install", "-at_install")
+class TestAttestation(BaseCase):
+    def test_effective(self):
+        for absence, expected in (
+            ((0, 0), (19, 19 * 420)),
+            ((2, 0), (17, 17 * 420)),
+            ((0.5, 120), (18.5, 18.5 * 420 - 120)),
+            ((30, 0), (0, 0)),
+        ):
+            with self.subTest(absence=absence):
+                self.assertEqual(attestation_sheet.effective(19, 19 * 420, *absence), expected)
+        self.assertEqual(attestation_sheet.effective(0, 0, 1), (0, 0))
+
+    def test_days(self):
+        self.assertEqual(attestation_sheet.days(18.0), f"18{NBSP}jours")
+        self.assertEqual(attestation_sheet.days(17.5), f"17,5{NBSP}jours")
+        self.assertEqual(attestation_sheet.days(0.5), f"0,5{NBSP}jour")
+        self.assertEqual(attestation_sheet.days(1), f"1{NBSP}jour")
+
+    def test_duration_and_gratification(self):
+        content = sample()
+        page = attestation_sheet.attestation(content, (17.5, 7350))
+        durations = dict(page["durations"])
+        self.assertEqual(
+            durations["Durée effective totale"].replace(NBSP, " "),
+            "17,5 jours de présence, soit 122 h 30",
+        )
+        self.assertIn(f"17{NBSP}jours de sept heures", durations.values())
+        self.assertEqual(len(durations), 2, "no gratification: no line")
+        content["financial"]["gratification"] = "5 € de l’heure"
+        page = attestation_sheet.attestation(content, (19, 19 * 420), "612,50 €")
+        self.assertIn("612,50 €", dict(page["durations"]).values())
+
+    def test_each_kind_has_its_title(self):
+        for stay in convention_sheet.WORDS:
+            page = attestation_sheet.attestation(sample(stay), (5, 5 * 420))
+            self.assertIn("ttestation", page["title"])
+            self.assertIn("MARTIN Léa", page["certifies"])
