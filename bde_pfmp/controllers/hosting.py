@@ -227,6 +227,9 @@ class HostingController(PublicPage):
         """
         activities = hosting_sudo.training_id.activity_ids
         photo = request.httprequest.files.get("photo")
+        days = hosting_sudo._day_names()
+        labels = self._labels(days)
+        errors = errors or {}
         return self._page(
             "form",
             hosting_sudo,
@@ -235,11 +238,52 @@ class HostingController(PublicPage):
             tasks=activities.filtered(lambda one: one.kind == "task"),
             competences=activities.filtered(lambda one: one.kind == "competence"),
             values=values,
-            errors=errors or {},
+            errors={name: errors[name] for name in labels if name in errors},
             photo_lost=bool(errors and photo and photo.filename),
-            days=hosting_sudo._day_names(),
+            days=days,
+            labels=labels,
             limits=hosting_form.TEXTS,
         )
+
+    def _labels(self, days):
+        """{box: label} in the order of the form, in the language of the page."""
+        env = request.env
+        labels = {
+            "siret": env._("SIRET"),
+            "host_name": env._("Name of the company"),
+            "host_street": env._("Number and street"),
+            "host_zip": env._("Postcode"),
+            "host_city": env._("City"),
+            "activity": env._("What you do"),
+            "site_address": env._("Place where the pupil works, if it is another"),
+            "signatory_name": env._("First name and name of the signatory"),
+            "signatory_function": env._("Function of the signatory"),
+            "signatory_email": env._("E-mail of the signatory"),
+            "signatory_phone": env._("Phone of the signatory"),
+            "tutor_name": env._("First name and name of the tutor"),
+            "tutor_function": env._("Function of the tutor"),
+            "tutor_email": env._("E-mail of the tutor"),
+            "tutor_phone": env._("Phone of the tutor"),
+        }
+        sides = {
+            "0_from": env._("%(day)s, morning, from"),
+            "0_to": env._("%(day)s, morning, to"),
+            "1_from": env._("%(day)s, afternoon, from"),
+            "1_to": env._("%(day)s, afternoon, to"),
+        }
+        for key, day in days:
+            for side, label in sides.items():
+                labels[f"{key}_{side}"] = label % {"day": day}
+        return labels | {
+            "tasks": env._("Other tasks"),
+            "insurance_company": env._("Insurer (civil liability of the company)"),
+            "insurance_policy": env._("Number of the policy"),
+            "meals": env._("Meals"),
+            "transport": env._("Transport"),
+            "gratification": env._("Gratification"),
+            "remarks": env._("Something to tell the school"),
+            "photo": env._("Photo of the stamped paper sheet"),
+        }
 
     def _error(self, code):
         """Sentence of an error code, in the language of the page."""
