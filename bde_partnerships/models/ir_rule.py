@@ -5,12 +5,13 @@ SYSTEM_SEES_ALL = "[(1, '=', 1)] if user.has_group('base.group_system') else "
 # Models of modules that install themselves beside the suite (no dependency, so no data file
 # can name them) -> domain of a global rule
 SCOPED = {
+    "snailmail.letter": "[('company_id', 'in', company_ids)]",
     "base_import.mapping": SYSTEM_SEES_ALL + "[('create_uid', '=', user.id)]",
     "sms.template": SYSTEM_SEES_ALL
     + "['|', ('create_uid', '=', 1), ('create_uid.company_id', 'in', company_ids)]",
 }
-# ... and those that every internal user reads without a rule, and nobody of a school needs
-NOT_GRANTED = ("snailmail.letter",)
+# ... and those that core looks into for every user, but nobody of a school makes or changes
+READ_ONLY = ("snailmail.letter",)
 
 
 class IrRule(models.Model):
@@ -43,9 +44,12 @@ class IrRule(models.Model):
             )
         granted = Access.search(
             [
-                ("model_id.model", "in", NOT_GRANTED),
+                ("model_id.model", "in", READ_ONLY),
                 ("group_id", "=", self.env.ref("base.group_user").id),
+                "|",
+                ("perm_write", "=", True),
+                ("perm_create", "=", True),
             ]
         )
         if granted:
-            granted.write({"active": False})
+            granted.write({"perm_write": False, "perm_create": False, "perm_unlink": False})

@@ -16,3 +16,4 @@ from . import test_convention
 from . import test_convention_pdf
 from . import test_document_template
 from . import test_convention_attestation
+from . import test_home_pupils
