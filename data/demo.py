@@ -6,7 +6,15 @@ act it is, with that person's rights, through the same imports and actions. Call
 the last one that ended. Dates are relative to the day it runs.
 """
 
-from data import demo_conventions, demo_employers, demo_periods, demo_schools
+from data import (
+    demo_conventions,
+    demo_employers,
+    demo_files,
+    demo_periods,
+    demo_schools,
+    demo_staff,
+)
+from data.demo_cast import BUREAUS
 from data.demo_world import World
 
 # (role, sign-in, password), shown by ./bde start, which reads this list without running the file
@@ -34,10 +42,19 @@ SIGN_INS = [
 
 def steps(world):
     """The steps in their order: ``(name, text shown, function)``."""
-    yield from demo_schools.steps(world)
-    yield from demo_employers.steps(world)
-    yield from demo_periods.steps(world)
-    yield from demo_conventions.steps(world)
+    yield from demo_schools.academy_steps(world)
+    # a school after the other: while one is set up, the PDFs of the one before are rendered
+    for bureau in BUREAUS:
+        for part in (
+            demo_schools,
+            demo_employers,
+            demo_files,
+            demo_staff,
+            demo_periods,
+            demo_conventions,
+        ):
+            yield from part.steps(world, bureau)
+    yield from demo_conventions.last_steps(world)
 
 
 def build(env, progress):
@@ -47,11 +64,12 @@ def build(env, progress):
     :param progress: function that shows a line of text to the user
     """
     world = World(env)
-    for name, text, act in steps(world):
-        if world.is_done(name):
-            continue
-        progress(text)
-        act()
-        world.mark_done(name)
-        # the next step may be long: what is done stays, whatever happens to it
-        env.cr.commit()
+    with world.ahead.serving():
+        for name, text, act in steps(world):
+            if world.is_done(name):
+                continue
+            progress(text)
+            act()
+            world.mark_done(name)
+            # the next step may be long: what is done stays, whatever happens to it
+            env.cr.commit()

@@ -3,7 +3,6 @@
 import csv
 import io
 
-from .demo_cast import BUREAUS
 from .demo_schools import silent
 
 # upper bounds of the bands of SIRENE
@@ -69,11 +68,10 @@ def _values(row):
     }
 
 
-def steps(world):
-    """Steps of this part: ``(name, text shown, function)``."""
-    for bureau in BUREAUS:
-        yield (
-            f"employers-{bureau.school.uai}",
-            f"{bureau.school.name} : entreprises d'accueil",
-            lambda bureau=bureau: register(world, bureau),
-        )
+def steps(world, bureau):
+    """Steps of this part for a school: ``(name, text shown, function)``."""
+    yield (
+        f"employers-{bureau.school.uai}",
+        f"{bureau.school.name} : entreprises d'accueil",
+        lambda: register(world, bureau),
+    )

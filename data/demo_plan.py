@@ -32,7 +32,7 @@ WELL_UNDER_WAY = (
     ("partly_signed", 3),
     ("signed", 3),
 )
-JUST_BEGUN = (("sheet", 12), ("submitted", 3), ("accepted", 2), ("to_check", 2), ("to_sign", 2))
+JUST_BEGUN = (("sheet", 6), ("submitted", 3), ("accepted", 2), ("to_check", 2), ("to_sign", 2))
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ class Stay:
     """Some classes of a school in a period.
 
     :param str when: attribute of ``demo_calendar.Calendar``
-    :param fates: dict of class code -> states to reach; None when all signed
+    :param fates: dict of class code -> states to reach; None when all are signed
     :param seal: whether the documents are sealed at once, the others are by the job
     """
 
@@ -50,6 +50,8 @@ class Stay:
     classes: tuple
     fates: dict | None = None
     seal: bool = False
+    # classes whose pupils bring back a sheet filled by hand, which the bureau types
+    paper: tuple = ()
     # pupils who left without a complete convention: (class code, how many)
     late: int = 0
 
@@ -70,17 +72,18 @@ STAYS = (
         "PFMP 2 – Seconde MRC et première ASSP",
         ("2MRC", "1ASSP"),
         {"2MRC": EVERY_STATE, "1ASSP": WELL_UNDER_WAY},
+        paper=("1ASSP",),
     ),
     Stay(
         ARMENCE,
         "prepared",
         "PFMP 1 – Première MVVL et MELEC",
         ("1MVVL", "1MELEC"),
-        {"1MVVL": JUST_BEGUN, "1MELEC": (("sheet", 24),)},
+        {"1MVVL": JUST_BEGUN, "1MELEC": ()},
     ),
     Stay(
         TIRELLE, "prepared", "PFMP 1 – CAP équipier polyvalent du commerce", ("1CAPEPC",),
-        {"1CAPEPC": (("to_place", 23),)},
+        {"1CAPEPC": ()},
     ),
 )  # fmt: skip
 

@@ -7,24 +7,24 @@ from . import demo_pictures
 from .demo_cast import (
     ACADEMY,
     ACADEMY_STAFF,
-    BUREAUS,
     PASSWORD,
-    TWO_SCHOOLS,
 )
 
 ADMIN_LOGIN = ACADEMY_STAFF[0][1]
 
 
-def steps(world):
-    """Steps of this part: ``(name, text shown, function)``."""
+def academy_steps(world):
+    """First steps: ``(name, text shown, function)``."""
     yield "academy", "L'académie, son année scolaire et ses administrateurs", lambda: academy(world)
-    for bureau in BUREAUS:
-        uai, name = bureau.school.uai, bureau.school.name
-        yield (
-            f"school-{uai}",
-            f"{name} : ouverture et équipe",
-            functools.partial(school, world, bureau),
-        )
+
+
+def steps(world, bureau):
+    """Steps of this part for a school: ``(name, text shown, function)``."""
+    yield (
+        f"school-{bureau.school.uai}",
+        f"{bureau.school.name} : ouverture et équipe",
+        lambda: school(world, bureau),
+    )
 
 
 def silent(act):

@@ -3,6 +3,7 @@
 from .demo_activities import values
 from .demo_cast import BUREAUS, TWO_SCHOOLS
 from .demo_schools import invite, open_accounts, silent
+from .people import plain
 
 
 @silent
@@ -36,6 +37,31 @@ def second_role(world):
     invite(head, head.company, role, [(login, "")], world.calendar.year[0])
 
 
+def complete(world, bureau):
+    """What the files do not say: a judgment, and addresses of the pupils who sign themselves.
+
+    The export without addresses holds no e-mail of a pupil: the bureau asks those who need one.
+    """
+    # a minor whom the file gives as his own guardian: the head saw the judgment and notes it
+    head = world.as_user(bureau.login(bureau.staff[0][1]))
+    Student = head["bde.student"]
+    judged = Student.search([("has_legal_guardian", "=", False), ("is_adult", "=", False)])
+    judged.is_emancipated = True
+    manager = world.as_user(bureau.login("rbde"))
+    alone = manager["bde.student"].search(
+        [
+            ("email", "=", False),
+            ("phone", "=", False),
+            "|",
+            ("is_adult", "=", True),
+            ("is_emancipated", "=", True),
+        ]
+    )
+    for pupil in alone:
+        local = f"{plain(pupil.firstname)}.{plain(pupil.lastname)}"
+        pupil.email = f"{local}@eleves.{bureau.domain}"
+
+
 def activities(world, bureau):
     """The DDFPT's lists of tasks and competences, entered by the manager."""
     env = world.as_user(bureau.login("rbde"))
@@ -67,24 +93,21 @@ def wording(world, bureau):
         )
 
 
-def steps(world):
-    """Steps of this part: ``(name, text shown, function)``."""
-    for bureau in BUREAUS:
-        uai, name = bureau.school.uai, bureau.school.name
+def steps(world, bureau):
+    """Steps of this part for a school: ``(name, text shown, function)``."""
+    uai, name = bureau.school.uai, bureau.school.name
+    yield f"teachers-{uai}", f"{name} : comptes des enseignants", lambda: teachers(world, bureau)
+    yield f"pupils-{uai}", f"{name} : fiches à compléter", lambda: complete(world, bureau)
+    yield (
+        f"activities-{uai}",
+        f"{name} : activités et compétences des formations",
+        lambda: activities(world, bureau),
+    )
+    if bureau.wording:
         yield (
-            f"teachers-{uai}",
-            f"{name} : comptes des enseignants",
-            lambda bureau=bureau: teachers(world, bureau),
+            f"wording-{uai}",
+            f"{name} : rédaction votée par le conseil d'administration",
+            lambda: wording(world, bureau),
         )
-        yield (
-            f"activities-{uai}",
-            f"{name} : activités et compétences des formations",
-            lambda bureau=bureau: activities(world, bureau),
-        )
-        if bureau.wording:
-            yield (
-                f"wording-{uai}",
-                f"{name} : rédaction votée par le conseil d'administration",
-                lambda bureau=bureau: wording(world, bureau),
-            )
-    yield "second-role", "Une personne, deux établissements", lambda: second_role(world)
+    if TWO_SCHOOLS[1] == uai:
+        yield "second-role", "Une personne, deux établissements", lambda: second_role(world)

@@ -11,6 +11,7 @@ from odoo import SUPERUSER_ID, fields
 from odoo.tools import file_open
 
 from . import demo_calendar, demo_cast, generate
+from .demo_pdf import Ahead
 
 PARAMETER = "bde.demo.steps"
 SAMPLES = Path(__file__).parent / "samples"
@@ -24,6 +25,7 @@ class World:
         self.env = env(user=SUPERUSER_ID, su=True, context={"lang": "fr_FR", "tz": "Europe/Paris"})
         self.today = self._first_day()
         self.calendar = demo_calendar.build(self.today, self._holidays())
+        self.ahead = Ahead(self)
 
     # --- steps -------------------------------------------------------------------------------
 
@@ -130,9 +132,10 @@ class World:
             yield
             self.env.flush_all()
 
-    def ago(self, days):
-        """The last working day that is at least so many days ago."""
-        day = self.today - timedelta(days=days)
+    def school_day(self, day):
+        """That day or the nearest working one, inside the school year and not after today."""
+        day = min(max(day, self.calendar.year[0]), self.today)
+        step = -1 if day - self.calendar.year[0] > timedelta(days=2) else 1
         while day.weekday() > 4:
-            day -= timedelta(days=1)
+            day += timedelta(days=step)
         return day
