@@ -36,7 +36,7 @@ class BdeGuardian(models.Model):
     firstname = fields.Char(string="First name")
     name = fields.Char(compute="_compute_name", store=True, precompute=True, index="trigram")
     email = fields.Char(string="E-mail")
-    phone = fields.Char(string="Mobile phone")
+    phone = fields.Char(string="Telephone")
     other_phone = fields.Char(string="Other telephones")
     street = fields.Char()
     street2 = fields.Char(string="Address, continued")

@@ -28,6 +28,8 @@ _KINDS = (
     school_data.GUARDIANS,
 )
 FILE_DAYS = 30
+# More pupils than that missing, and more than are named: the export is probably a part of it.
+PARTIAL = 10
 
 
 class BdeImport(models.Model):
@@ -111,11 +113,33 @@ class BdeImport(models.Model):
             record.refused_count = total["refused"]
             record.change_count = total["change"]
 
-    @api.depends("counts", "state", "line_ids.decision")
+    @api.depends("counts", "state", "line_ids.decision", "file_ids.problem")
     def _compute_summary(self):
         for record in self:
-            record.summary = record._summary_table() if record.counts else False
+            column = Markup('<div class="col-lg-6">%s</div>')
+            record.summary = record.counts and Markup('<div class="row">%s</div>') % (
+                column % record._summary_files() + column % record._summary_table()
+            )
             record.sentence = record._sentence() if record.state == "previewed" else False
+
+    def _summary_files(self):
+        """The files as they were recognised, or why they are refused."""
+        kinds = dict(self._fields_get_selection("bde.import.file", "kind"))
+        rows = Markup()
+        for file in self.file_ids:
+            if file.problem:
+                mark, tone, text = "fa-times", "text-danger", file.problem
+            else:
+                mark, tone = "fa-check", "text-success"
+                day = file.exported_on and self.env._(
+                    "exported on %(date)s", date=format_date(self.env, file.exported_on)
+                )
+                text = " · ".join(filter(None, (kinds.get(file.kind), file.content, day)))
+            rows += Markup(
+                '<li class="mb-2"><i class="fa %s %s me-2"></i><strong>%s</strong><br/>'
+                '<span class="%s ms-4">%s</span></li>'
+            ) % (mark, tone, file.name, tone if file.problem else "text-muted", text)
+        return Markup('<ul class="list-unstyled">%s</ul>') % rows
 
     def _summary_table(self):
         """Counters by subject and status, as a small table."""
@@ -176,15 +200,27 @@ class BdeImport(models.Model):
                 self.env._("changes of authority: %(n)s"),
             ),
             (answers.count("close"), self.env._("closed as you answered: %(n)s")),
-            (answers.count("take"), self.env._("values of the school replaced as you answered: %(n)s")),
+            (
+                answers.count("take"),
+                self.env._("values of the school replaced as you answered: %(n)s"),
+            ),
         ]  # fmt: skip
         done = ", ".join(text % {"n": count} for count, text in parts if count)
+        gone = number("student", "gone")
         waiting = self.decide_count - len([answer for answer in answers if answer])
         sentences = [
             self.env._("Applying will write: %(what)s.", what=done)
             if done
             else self.env._("Nothing to write: the school already has all this.")
         ]
+        if gone > PARTIAL and gone > number("student", "same", "changed", "moved"):
+            sentences.append(
+                self.env._(
+                    "The files leave out most of the school (pupils not named: %(n)s): are they "
+                    "complete?",
+                    n=gone,
+                )
+            )
         if waiting:
             sentences.append(
                 self.env._("Lines without an answer stay as they are: %(n)s.", n=waiting)

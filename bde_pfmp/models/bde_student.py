@@ -34,7 +34,7 @@ class BdeStudent(models.Model):
     birth_date = fields.Date(required=True)
     sex = fields.Selection([("f", "Female"), ("m", "Male")])
     email = fields.Char(string="E-mail", groups=FOLLOWERS)
-    phone = fields.Char(string="Mobile phone", groups=FOLLOWERS)
+    phone = fields.Char(string="Telephone", groups=FOLLOWERS)
     other_phone = fields.Char(string="Other telephones", groups=SECRETARY)
     street = fields.Char(groups=SECRETARY)
     street2 = fields.Char(string="Address, continued", groups=SECRETARY)
@@ -149,7 +149,6 @@ class BdeStudent(models.Model):
             student.date_end = schooling.date_end
 
     @api.depends("birth_date")
-    @api.depends_context("uid")
     def _compute_age(self):
         for student in self:
             today = (student.company_id or self.env.company)._bde_today()

@@ -53,13 +53,15 @@ def _trainings(plan, files, known, staff):
     staff.trainings = dict(known.trainings)
     labels, used = {}, {}
     for parsed in files:
-        labels.update((mef, label) for mef, label in parsed.mefs.items() if label)
+        # the nomenclature comes first: STS-web cuts its labels
+        for mef, label in parsed.mefs.items():
+            labels[mef] = labels.get(mef) or label
         for pupil in parsed.pupils:
             used.setdefault(pupil.mef, pupil.position)
         for division in parsed.divisions.values():
             used.update((mef, division.position) for mef in division.mefs if mef not in used)
     for mef, position in sorted(used.items()):
-        if not mef or mef in staff.trainings or mef not in labels:
+        if not mef or mef in staff.trainings or not labels.get(mef):
             continue
         values = training_values(mef, labels[mef])
         staff.trainings[mef] = plan.create("bde.training", mef, values)

@@ -8,6 +8,7 @@ from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
+from odoo.addons.bde_partnerships.rules.identifiers import uai_letter
 from odoo.addons.bde_partnerships.tests.common import UAI_A, UAI_B, UAI_C, BdeCase
 
 from ..rules.import_plan import merge
@@ -154,6 +155,27 @@ class TestImportPupils(ImportCase):
         files = [self.export(pupil(1)), self.labels()]
         self.run_import(*files)
         self.assertIn("Nothing to write", self.preview(*files).sentence)
+
+    def test_partial_file_is_noticed(self):
+        many = [pupil(number, f"NOM{number}") for number in range(1, 13)]
+        self.run_import(self.export(*many))
+        self.assertIn("are they complete", self.preview(self.export(many[0])).sentence)
+        self.assertNotIn("are they complete", self.preview(self.export(*many[:9])).sentence)
+
+    def test_summary_is_escaped(self):
+        record = self.preview(("<b>x</b>.xml", self.export(pupil(1))), ("y.png", b"\x89\x00"))
+        self.assertIn("&lt;b&gt;x&lt;/b&gt;.xml", record.summary)
+        self.assertNotIn("<b>x", record.summary)
+
+    def test_nomenclature_names_the_training(self):
+        """STS-web cuts its labels at 40 characters."""
+        sts = self.staff([], [division("1MCV")]).replace(
+            b"</MATIERES>",
+            b'</MATIERES><MEFS><MEF CODE="24731213320"><LIBELLE_LONG>VENTE CUT</LIBELLE_LONG>'
+            b"</MEF></MEFS>",
+        )
+        self.run_import(sts, self.export(pupil(1)), self.labels())
+        self.assertEqual(self.student(1).training_id.name, "Vente")
 
     def test_changing_class(self):
         self.run_import(self.export(pupil(1), pupil(2), classes={1: "1MCV", 2: "TMCV"}))
@@ -666,6 +688,10 @@ class TestImportAtScale(ImportCase):
             ("0960011R", self.school_a, self.manager_a, 132),
             ("0960037U", self.school_b, self.manager_b, 68),
         ):
+            # a demonstration may hold the school of this number already
+            taken = self.env["res.company"].search([("uai", "=", uai)])
+            digits = f"096{9000 + school.id % 1000}"
+            taken.uai = digits + uai_letter(digits)
             school.uai = uai
             self.year.date_start = self.year.date_start.replace(year=2026)
             files = [(path.name, path.read_bytes()) for path in sorted((SAMPLES / uai).iterdir())]
