@@ -6,6 +6,7 @@ targets; what is judged is the ratio of the medians, with the yardstick's rounds
 
 import gc
 import json
+import re
 import statistics
 import time
 from dataclasses import dataclass, field
@@ -15,11 +16,15 @@ LOWER, HIGHER = "lower", "higher"
 
 @dataclass
 class Measure:
-    """One round: seconds of wall time, SQL queries, and how many units of work it did."""
+    """One round: seconds of wall time, SQL queries, and how many units of work it did.
+
+    :param statements: texts of the queries, where they were recorded
+    """
 
     seconds: float
     queries: int = 0
     units: int = 1
+    statements: list = field(default_factory=list)
 
     @property
     def per_unit(self):
@@ -161,6 +166,31 @@ def same_queries(by_size):
     :param by_size: mapping from size to queries; one size alone proves nothing
     """
     return len(by_size) > 1 and len(set(by_size.values())) == 1
+
+
+_CHUNKED = re.compile(r"\s*(INSERT INTO|UPDATE)\b.*?\bVALUES\b", re.S)
+CHUNK = 100
+
+
+def without_chunks(statements, chunk=CHUNK):
+    """Number of statements, one that goes on where a full one of the same form stopped left out.
+
+    Odoo writes rows a hundred at a time whatever a module does (``INSERT_BATCH_SIZE`` and
+    ``UPDATE_BATCH_SIZE`` of its ORM): 200 records are two INSERTs where 20 are one. A second
+    INSERT after one of less than a hundred rows is the module's own and counts.
+
+    :param statements: SQL texts with ``%s`` in place of each row
+    """
+    count, rows = 0, {}
+    for statement in statements:
+        head = _CHUNKED.match(statement)
+        if not head:
+            count += 1
+            continue
+        full = rows.get(head[0]) == chunk
+        count += not full
+        rows[head[0]] = statement.count("%s", head.end())
+    return count
 
 
 # ------------------------------------------------------------------

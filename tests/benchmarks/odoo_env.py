@@ -5,7 +5,7 @@ import json
 import os
 import time
 
-from .harness import Measure
+from .harness import Measure, without_chunks
 
 DATABASE = os.environ.get("BDE_BENCH_DATABASE", "bde_bench")
 
@@ -52,29 +52,57 @@ def rolled_back(registry, uid=None, company_id=None):
 def counted(env, function, units=1):
     """Run a function and what it leaves to flush; time it and count its queries.
 
+    It begins with an empty record cache, as a request does, whatever its preparation read.
     Queries of all cursors of the process count, as a verb may open one of its own.
     """
     from odoo import sql_db
 
-    env.flush_all()
-    queries, start = sql_db.sql_counter, time.perf_counter()
+    env.invalidate_all()
+    before, queries, start = len(_statements), sql_db.sql_counter, time.perf_counter()
     function()
     env.flush_all()
-    return Measure(time.perf_counter() - start, sql_db.sql_counter - queries, units)
+    measure = Measure(time.perf_counter() - start, sql_db.sql_counter - queries, units)
+    measure.statements = _statements[before:]
+    return measure
+
+
+_statements = []
+
+
+@contextlib.contextmanager
+def recorded():
+    """Meanwhile the measures of :func:`counted` also hold the texts of their statements."""
+    from odoo.sql_db import Cursor
+
+    execute = Cursor.execute
+
+    def recording(cursor, query, *args, **kwargs):
+        _statements.append(getattr(query, "code", None) or str(query))
+        return execute(cursor, query, *args, **kwargs)
+
+    Cursor.execute = recording
+    try:
+        yield
+    finally:
+        Cursor.execute = execute
+        _statements.clear()
 
 
 def queries_by_size(registry, run, sizes=(1, 20, 200), **user):
     """Queries of a batch verb by the number of records, each on a warm registry.
 
     :param run: called with an environment and a size, returns a :class:`Measure`
+    :return: two mappings from size to queries: with core's chunks counted once, and as they are
     """
 
     def once(size):
-        with rolled_back(registry, **user) as env:
-            return run(env, size).queries
+        with rolled_back(registry, **user) as env, recorded():
+            measure = run(env, size)
+        return without_chunks(measure.statements), measure.queries
 
     once(sizes[0])
-    return {size: once(size) for size in sizes}
+    found = {size: once(size) for size in sizes}
+    return tuple({size: pair[place] for size, pair in found.items()} for place in (0, 1))
 
 
 def request(registry, uid, company_id, calls):

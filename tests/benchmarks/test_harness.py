@@ -90,6 +90,26 @@ def test_same_queries_needs_two_sizes():
     assert not harness.same_queries({1: 12})
 
 
+def test_without_chunks_counts_once_the_chunks_of_core():
+    insert = "INSERT INTO t (a) VALUES "
+    full, rest = insert + ", ".join(["%s"] * 100), insert + "%s, %s"
+    assert harness.without_chunks(["SELECT %s", full, full, rest, "SELECT %s"]) == 3
+    # one record at a time is the module's own doing
+    assert harness.without_chunks([insert + "%s"] * 200) == 200
+    # a new batch after the end of another one
+    assert harness.without_chunks([full, rest, rest]) == 2
+    other = "INSERT INTO u (a) VALUES %s"
+    assert harness.without_chunks([full, other, rest]) == 2
+
+
+def test_without_chunks_knows_updates_of_many_rows():
+    update = ' UPDATE "t" SET "a" = "__tmp"."a" FROM (VALUES {}) AS "__tmp"("id", "a")'
+    full, rest = update.format(", ".join(["%s"] * 100)), update.format("%s")
+    assert harness.without_chunks([full, rest]) == 1
+    assert harness.without_chunks([rest, rest]) == 2
+    assert harness.without_chunks(["UPDATE t SET a = %s WHERE id IN %s"] * 2) == 2
+
+
 def test_rounded_keeps_four_significant_digits():
     assert harness.rounded(1234567.0) == 1235000.0
     assert harness.rounded(0.00123456) == 0.001235
