@@ -692,6 +692,7 @@ class TestImportAtScale(ImportCase):
             taken = self.env["res.company"].search([("uai", "=", uai)])
             digits = f"096{9000 + school.id % 1000}"
             taken.uai = digits + uai_letter(digits)
+            taken.flush_recordset(["uai"])
             school.uai = uai
             self.year.date_start = self.year.date_start.replace(year=2026)
             files = [(path.name, path.read_bytes()) for path in sorted((SAMPLES / uai).iterdir())]
