@@ -39,8 +39,9 @@ class BdeDocumentAsset(models.Model):
         """
         if not digest:
             return None
-        # sudo: pages are built for signers who have no account
-        asset = company.sudo().bde_asset_ids.filtered(lambda a: a.sha256 == digest)[:1]
+        # sudo: pages are built for signers who have no account; forms ask for sizes, not bytes
+        assets = company.sudo().with_context(bin_size=False).bde_asset_ids
+        asset = assets.filtered(lambda a: a.sha256 == digest)[:1]
         raw = base64.b64decode(asset.data or b"")
         if sha256_hex(raw) != digest:
             return None
@@ -55,8 +56,8 @@ class ResCompany(models.Model):
     def _bde_logo_digest(self):
         """SHA-256 of the school's logo, kept as an asset; None when it has no logo of its own."""
         self.ensure_one()
-        # sudo: the logo stands on the partner of the company
-        company = self.sudo()
+        # sudo: the logo stands on the partner of the company; forms ask for sizes, not bytes
+        company = self.sudo().with_context(bin_size=False)
         if company.uses_default_logo:
             return None
         data = company.partner_id.image_512

@@ -1,8 +1,9 @@
+import json
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from odoo.addons.bde_partnerships.models.bde_document import EDITABLE, IN_SIGNATURE, SIGNED
-from odoo.addons.bde_partnerships.rules.canonical import sha256_hex
 
 from .bde_document_template import MENTIONS
 
@@ -98,18 +99,20 @@ class BdeConvention(models.Model):
     def _compute_is_changed(self):
         """Only asked for on forms: the content is built to be compared."""
         for convention in self:
-            version = convention.version_id
             convention.is_changed = (
-                bool(version and convention.state in (*EDITABLE, *IN_SIGNATURE))
-                and convention.sudo()._current_digest() != version.content_sha256
+                bool(convention.version_id)
+                and convention.state in (*EDITABLE, *IN_SIGNATURE)
+                # sudo: contents are compared, none of them leaves this method
+                and convention.sudo()._says_something_else()
             )
 
-    def _current_digest(self):
-        """Hash of what a version made now would say, None when none can be made."""
+    def _says_something_else(self):
+        """Whether a version made now would differ from the current one."""
         [document] = self.document_id._as_engine()
-        if document._concrete_one()._obstacles_to_make():
-            return None
-        return sha256_hex(document._build_contents()[document])
+        now = json.loads(document._build_contents()[document])
+        then = document.version_id._content()
+        # the address of the server may change, what is agreed does not
+        return (now | {"check_url": ""}) != (then | {"check_url": ""})
 
     @api.depends("signed_count", "signature_count")
     def _compute_progress(self):
@@ -212,11 +215,6 @@ class BdeConvention(models.Model):
                 convention.template_id = template
         conventions.document_id.action_make_version()
         return conventions
-
-    def _obstacles_to_make(self):
-        """What keeps this convention from being made again: list of sentences."""
-        self.ensure_one()
-        return self.placement_id._convention_obstacles()[self.placement_id]
 
     def action_make_again(self):
         """New version from what the placements say now."""

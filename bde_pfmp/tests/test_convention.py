@@ -98,14 +98,33 @@ class TestMaking(ConventionCase):
     def test_hash_says_whether_anything_changed(self):
         convention = self.make(self.placement)
         digest = convention.version_id.content_sha256
-        self.assertEqual(convention._current_digest(), digest, "same data, same hash")
+        self.make(self.placement)
+        self.assertEqual(convention.version_id.content_sha256, digest, "same data, same hash")
+        self.placement.remarks = "Chaussures de sécurité"
+        self.make(self.placement)
+        self.assertNotEqual(convention.version_id.content_sha256, digest)
+
+    def test_form_says_whether_the_placement_changed(self):
+        # as the form reads it: sizes instead of bytes
+        self.school_a.logo = self.logo((10, 20, 30))
+        convention = self.make(self.placement).with_context(bin_size=True)
         self.assertFalse(convention.is_changed)
+        self.env["ir.config_parameter"].set_param("web.base.url", "https://other.example")
+        convention.invalidate_recordset(["is_changed"])
+        self.assertFalse(convention.is_changed, "the address of the server is no term")
         self.placement.remarks = "Chaussures de sécurité"
         convention.invalidate_recordset(["is_changed"])
-        self.assertNotEqual(convention._current_digest(), digest)
         self.assertTrue(convention.is_changed)
-        self.placement.remarks = False
-        self.assertEqual(convention._current_digest(), digest)
+        self.placement.write({"remarks": False, "tutor_id": False, "schedule": False})
+        convention.invalidate_recordset(["is_changed"])
+        self.assertTrue(convention.is_changed)
+        self.placement.write(self.complete_vals())
+        convention.action_send()
+        convention.invalidate_recordset(["is_changed"])
+        self.assertFalse(convention.is_changed)
+        self.boss.function = "Directrice"
+        convention.invalidate_recordset(["is_changed"])
+        self.assertTrue(convention.is_changed, "while it is being signed")
 
     def test_content_has_no_database_id(self):
         """Two copies of one database, or two imports, hash alike."""
