@@ -20,6 +20,15 @@ export class ImportFilesField extends Many2ManyBinaryField {
         this.state = useState({ over: false, busy: false });
     }
 
+    /** All files in one go: nobody previews an import of which half is there. */
+    async onFileUploaded(files) {
+        const failed = files.find((file) => file.error);
+        if (failed) {
+            return super.onFileUploaded([failed]);
+        }
+        await this.operations.saveRecord(files.map((file) => file.id));
+    }
+
     async onDrop(ev) {
         this.state.over = false;
         const files = [...ev.dataTransfer.files];
