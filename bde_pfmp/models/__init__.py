@@ -7,6 +7,7 @@ from . import (
     bde_import,
     bde_import_apply,
     bde_import_line,
+    bde_import_words,
     bde_membership,
     bde_schooling,
     bde_student,

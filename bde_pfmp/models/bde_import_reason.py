@@ -86,6 +86,10 @@ REASONS = {
         "A second legal representative of rank %(rank)s for pupil %(pupil)s (the first is on line "
         "%(other)s): correct it in SIECLE."
     ),
+    "link_twice": _lt(
+        "The same person stands twice beside pupil %(pupil)s, differently (the first is on line "
+        "%(other)s): correct it in SIECLE."
+    ),
     # teachers
     "teacher_unknown": _lt("The service names teacher %(teacher)s, whom the file does not list."),
     "same_names": _lt("Several teachers are called %(name)s: the same person?"),

@@ -318,8 +318,9 @@ class _PupilTable:
                 is_institution=institution or (kinship == "ase" and not firstname),
                 contact=contact, notices=notices,
             )  # fmt: skip
-        self.parsed.guardianships.append(
-            Guardianship(pupil.source_id, key, rank, pupil.position, kinship)
+        self.parsed.add_guardianship(
+            Guardianship(pupil.source_id, key, rank, pupil.position, kinship),
+            f"{lastname} {firstname}".strip(),
         )
 
 

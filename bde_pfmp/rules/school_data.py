@@ -170,10 +170,23 @@ class ParsedFile:
     divisions: dict = field(default_factory=dict)
     mefs: dict = field(default_factory=dict)
     problems: list = field(default_factory=list)
+    _links: dict = field(default_factory=dict, repr=False)
 
     def refuse(self, code, position, subject, name="", /, **values):
         """Note that one record of the file is left out, and why."""
         self.problems.append(Problem(code, values, position, REFUSED, subject, name))
+
+    def add_guardianship(self, link, name):
+        """Add the link of a guardian; a second one of the same pupil and person is refused."""
+        key = (link.pupil_id, link.guardian_id)
+        first = self._links.setdefault(key, link)
+        if first is link:
+            self.guardianships.append(link)
+        elif (first.legal_rank, first.kinship) != (link.legal_rank, link.kinship):
+            self.refuse(
+                "link_twice", link.position, "guardianship", name,
+                pupil=link.pupil_id, other=first.position.line,
+            )  # fmt: skip
 
 
 def mef10(text):

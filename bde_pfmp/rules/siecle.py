@@ -323,17 +323,19 @@ class _Guardians:
             )  # fmt: skip
             return
         if rank != "0":
-            if rank in legal[pupil_id]:
+            first_id, first_line = legal[pupil_id].setdefault(rank, (person_id, here.line))
+            if first_id != person_id:
                 self.parsed.refuse(
                     "rank_twice", here, "guardianship", name,
-                    rank=rank, pupil=pupil_id, other=legal[pupil_id][rank],
+                    rank=rank, pupil=pupil_id, other=first_line,
                 )  # fmt: skip
                 return
-            legal[pupil_id][rank] = here.line
         # the child welfare service is entered as a person without a first name
         if kinship == "ase" and not guardian.firstname:
             guardian.is_institution = True
-        self.parsed.guardianships.append(Guardianship(pupil_id, person_id, rank, here, kinship))
+        self.parsed.add_guardianship(
+            Guardianship(pupil_id, person_id, rank, here, kinship), name
+        )
 
     @staticmethod
     def rank(element, taken):

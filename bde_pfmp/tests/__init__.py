@@ -17,3 +17,4 @@ from . import test_convention_pdf
 from . import test_document_template
 from . import test_convention_attestation
 from . import test_home_pupils
+from . import test_import_plan

@@ -1,7 +1,9 @@
 """Import of pupils, guardians and teachers: preview, application, and what must not happen."""
 
 import base64
+import re
 from datetime import date, timedelta
+from pathlib import Path
 from unittest.mock import patch
 
 from odoo import fields
@@ -11,7 +13,9 @@ from odoo.tests import tagged
 from odoo.addons.bde_partnerships.rules.identifiers import uai_letter
 from odoo.addons.bde_partnerships.tests.common import UAI_A, UAI_B, UAI_C, BdeCase
 
+from ..models.bde_import_reason import REASONS, reason
 from ..rules.import_plan import merge
+from ..rules.school_data import Problem
 from .school_file_samples import (
     SAMPLES,
     division,
@@ -702,6 +706,30 @@ class TestImportAtScale(ImportCase):
                 students = self.Student.search([("company_id", "=", school.id)])
                 self.assertEqual(len(students), size)
                 self.assertFalse(self.run_import(*files, env=self.as_user(user)).change_count)
+
+
+@tagged("post_install", "-at_install")
+class TestReasons(ImportCase):
+    def test_every_code_has_its_sentence(self):
+        """Codes written in the parsers and the plan, against the sentences."""
+        rules = Path(__file__).parents[1] / "rules"
+        names = ("archive", "xml_reader", "siecle", "sts", "school_csv", "school_files",
+                 "school_data", "import_pupils", "import_staff", "import_guardians")  # fmt: skip
+        pattern = r"""(?:refuse|FileRefused|Problem|code = )\(?\s*["']([a-z_]+)["']"""
+        pattern += r"""|refusal = \(["']([a-z_]+)["']"""
+        found = set()
+        for name in names:
+            text = (rules / f"{name}.py").read_text(encoding="utf-8")
+            found |= {code for match in re.findall(pattern, text) for code in match if code}
+        self.assertGreater(len(found), 40)
+        self.assertFalse(found - REASONS.keys())
+
+    def test_sentences_take_their_values(self):
+        for code, text in REASONS.items():
+            names = re.findall(r"%\((\w+)\)s", str(text))
+            problem = Problem(code, dict.fromkeys(names, "x"))
+            with self.subTest(code):
+                self.assertNotIn("%(", reason(self.env, problem))
 
 
 @tagged("post_install", "-at_install")

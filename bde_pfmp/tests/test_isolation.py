@@ -1,8 +1,9 @@
 import csv
+import json
 from collections import defaultdict
 
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import tagged
+from odoo.tests import HttpCase, tagged
 from odoo.tools import file_open, mute_logger
 
 from .isolation_cases import SchoolRecords
@@ -353,3 +354,86 @@ class TestIsolationRecords(IsolationCase):
                 if model.startswith("bde."):
                     with self.subTest(f"{user.login} on {model}"), SILENT:
                         self.assertFalse(self.env[model].with_user(user).has_access("read"))
+
+
+@tagged("post_install", "-at_install", "bde_isolation")
+class TestIsolationHttp(HttpCase, IsolationCase):
+    """The roads into the database that are not the ORM's own."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        # the password is needed by the route, whatever rules the server has for it
+        cls.manager_a.password = "manager_a manager_a"
+
+    def setUp(self):
+        super().setUp()
+        self.theirs = SchoolRecords(self, self.school_b, self.manager_b)
+
+    def json2(self, model, method, **params):
+        key = self.env["res.users.apikeys"].with_user(self.manager_a)._generate(
+            "rpc", "isolation", None
+        )
+        return self.url_open(
+            f"/json/2/{model}/{method}",
+            data=json.dumps(params),
+            headers={"Authorization": f"bearer {key}", "Content-Type": "application/json"},
+        )
+
+    @SILENT
+    def test_json2_reads_and_writes_nothing_of_another_school(self):
+        for model in ("bde.student", "bde.relation", "bde.placement", "calendar.event"):
+            record = self.theirs[model]
+            domain = [["id", "in", record.ids]]
+            found = self.json2(model, "search_read", domain=domain, fields=["display_name"])
+            self.assertEqual(found.json(), [], model)
+            for method, params in (
+                ("read", {"fields": ["display_name"]}),
+                ("write", {"vals": {"active": False}}),
+                ("unlink", {}),
+                ("export_data", {"fields_to_export": ["id", "display_name"]}),
+            ):
+                answer = self.json2(model, method, ids=record.ids, **params)
+                self.assertEqual(answer.status_code, 403, f"{model}.{method}: {answer.text[:200]}")
+
+    @SILENT
+    def test_private_methods_are_no_road(self):
+        for model, method, params in (
+            ("res.users", "_bde_invite", {}),
+            ("res.partner", "_bde_register_employer", {"vals": {}}),
+            ("bde.relation", "_bde_ensure", {}),
+            ("res.company", "_bde_create_school", {"vals": {}}),
+        ):
+            answer = self.json2(model, method, **params)
+            self.assertIn(answer.status_code, (403, 404, 422), f"{model}.{method}")
+
+    @SILENT
+    def test_files_and_pictures_of_another_school_are_not_found(self):
+        attachment = self.theirs["ir.attachment"]
+        contact = self.theirs["res.partner"]
+        contact.image_1920 = self.school_b.logo
+        self.authenticate("manager_a", "manager_a manager_a")
+        answer = self.url_open(f"/web/content/{attachment.id}")
+        self.assertEqual(answer.status_code, 404)
+        self.assertNotIn(b"secret", answer.content)
+        picture = self.url_open(f"/web/image/res.partner/{contact.id}/image_1920")
+        placeholder = self.url_open("/web/image/res.partner/999999999/image_1920")
+        self.assertEqual(picture.content, placeholder.content)
+
+    @SILENT
+    def test_export_of_another_school_is_refused(self):
+        self.authenticate("manager_a", "manager_a manager_a")
+        student = self.theirs["bde.student"]
+        data = {
+            "model": "bde.student",
+            "fields": [{"name": "display_name", "label": "Name"}],
+            "ids": student.ids,
+            "domain": [],
+            "import_compat": False,
+        }
+        answer = self.url_open(
+            "/web/export/csv",
+            data={"data": json.dumps(data), "csrf_token": self.csrf_token()},
+        )
+        self.assertNotIn(student.lastname, answer.text)
+        self.assertNotEqual(answer.status_code, 200)

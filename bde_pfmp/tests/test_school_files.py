@@ -163,6 +163,11 @@ class TestGuardianFiles(FilesCase):
         self.assertEqual(self.codes(parsed), ["rank_twice"])
         self.assertEqual(len(parsed.guardianships), 2)
 
+    def test_same_person_twice(self):
+        parsed = self.read(guardians([person(7)], [link(1, 7), link(1, 7), link(1, 7, "0")]))
+        self.assertEqual([row.legal_rank for row in parsed.guardianships], ["1"])
+        self.assertEqual(self.codes(parsed), ["link_twice"], "only what contradicts itself")
+
     def test_level_of_responsibility(self):
         """Exports without RESP_LEGAL: only level 1 has authority."""
         levels = [("7", "1"), ("8", "1"), ("9", "2"), ("10", "3")]
