@@ -108,7 +108,8 @@ def reason(env, problem):
         name: format_date(env, value) if hasattr(value, "isoformat") else value
         for name, value in problem.values.items()
     }
-    return env._(REASONS[problem.code]) % values
+    sentence = env._(REASONS[problem.code])
+    return sentence % values
 
 
 def where(env, position):

@@ -27,7 +27,7 @@ from .school_file_samples import sts as sts_file
 
 
 class FilesCase(BaseCase):
-    def read(self, data, name="file.xml"):
+    def parse(self, data, name="file.xml"):
         return school_files.read_file(name, data, TODAY)
 
     def codes(self, parsed):
@@ -35,33 +35,33 @@ class FilesCase(BaseCase):
 
     def refusal(self, data, name="file.xml"):
         with self.assertRaises(FileRefused) as caught:
-            self.read(data, name)
+            self.parse(data, name)
         return caught.exception.problem
 
 
 @tagged("post_install", "-at_install")
 class TestPupilFiles(FilesCase):
     def test_names_since_2016_and_before(self):
-        new = self.read(pupils([pupil(1, "MARTIN", NOM_USAGE="LEROY")]))
-        old = self.read(pupils([pupil(1, None, NOM="MARTIN")]))
+        new = self.parse(pupils([pupil(1, "MARTIN", NOM_USAGE="LEROY")]))
+        old = self.parse(pupils([pupil(1, None, NOM="MARTIN")]))
         self.assertEqual((new.pupils[0].lastname, new.pupils[0].usage_name), ("MARTIN", "LEROY"))
         self.assertEqual((old.pupils[0].lastname, old.pupils[0].usage_name), ("MARTIN", ""))
 
     def test_usage_name_equal_to_the_name_is_none(self):
-        parsed = self.read(pupils([pupil(1, "MARTIN", NOM_USAGE="Martin")]))
+        parsed = self.parse(pupils([pupil(1, "MARTIN", NOM_USAGE="Martin")]))
         self.assertEqual(parsed.pupils[0].usage_name, "")
 
     def test_letters_of_both_encodings(self):
         for encoding in ("ISO-8859-15", "UTF-8"):
             data = pupils([pupil(1, "LECŒUR", "Maëlle", NOM_USAGE="ŸVAIN")], encoding=encoding)
             with self.subTest(encoding):
-                read = self.read(data).pupils[0]
+                read = self.parse(data).pupils[0]
                 self.assertEqual(
                     (read.lastname, read.firstname, read.usage_name), ("LECŒUR", "Maëlle", "ŸVAIN")
                 )
 
     def test_header(self):
-        parsed = self.read(pupils([]))
+        parsed = self.parse(pupils([]))
         self.assertEqual(
             (parsed.kind, parsed.uai, parsed.year, parsed.exported_on),
             ("pupils", "0330994B", 2026, date(2026, 10, 15)),
@@ -70,31 +70,31 @@ class TestPupilFiles(FilesCase):
     def test_ine_old_and_new_tag(self):
         for tag in ("ID_NATIONAL", "INE_RNIE"):
             with self.subTest(tag):
-                parsed = self.read(pupils([pupil(1, **{tag: "123456789ab"})]))
+                parsed = self.parse(pupils([pupil(1, **{tag: "123456789ab"})]))
                 self.assertEqual(parsed.pupils[0].ine, "123456789AB")
 
     def test_ine_of_unknown_form_is_noted_and_left_out(self):
-        read = self.read(pupils([pupil(1, ID_NATIONAL="12AB")])).pupils[0]
+        read = self.parse(pupils([pupil(1, ID_NATIONAL="12AB")])).pupils[0]
         self.assertEqual(read.ine, "")
         self.assertEqual([notice.code for notice in read.notices][:1], ["ine_bad"])
 
     def test_training_has_ten_digits(self):
-        self.assertEqual(self.read(pupils([pupil(1)])).pupils[0].mef, "2473121332")
+        self.assertEqual(self.parse(pupils([pupil(1)])).pupils[0].mef, "2473121332")
         self.assertEqual(mef10("2473121332"), "2473121332")
         self.assertEqual(mef10(""), "")
         self.assertIsNone(mef10("247312133"))
         self.assertIsNone(mef10("24731213A20"))
 
     def test_class_and_groups(self):
-        parsed = self.read(pupils([pupil(1)], [structure(1, "G:LV2", "1MCV", "G:SPORT")]))
+        parsed = self.parse(pupils([pupil(1)], [structure(1, "G:LV2", "1MCV", "G:SPORT")]))
         self.assertEqual(parsed.pupils[0].division, "1MCV")
 
     def test_without_class(self):
-        read = self.read(pupils([pupil(1)])).pupils[0]
+        read = self.parse(pupils([pupil(1)])).pupils[0]
         self.assertEqual([notice.code for notice in read.notices], ["no_division"])
 
     def test_status_regime_and_dates(self):
-        read = self.read(
+        read = self.parse(
             pupils([pupil(1, CODE_STATUT="AP", CODE_REGIME="21", DATE_ENTREE="01/09/2026",
                           DATE_SORTIE="09/10/2026")])
         ).pupils[0]  # fmt: skip
@@ -104,7 +104,7 @@ class TestPupilFiles(FilesCase):
         )
 
     def test_refused_rows_name_their_line(self):
-        parsed = self.read(
+        parsed = self.parse(
             pupils([
                 pupil(1), pupil(2, birth="30/02/2009"), pupil(3, firstname=""),
                 pupil(4, birth="22/11/2026"), pupil(5, birth="21/11/2026"),
@@ -118,30 +118,30 @@ class TestPupilFiles(FilesCase):
 
     def test_same_ine_refuses_both_lines(self):
         ine = {"ID_NATIONAL": "123456789AB"}
-        parsed = self.read(pupils([pupil(1, **ine), pupil(2), pupil(3, "DURAND", **ine)]))
+        parsed = self.parse(pupils([pupil(1, **ine), pupil(2), pupil(3, "DURAND", **ine)]))
         self.assertEqual([read.source_id for read in parsed.pupils], ["2"])
         self.assertEqual(self.codes(parsed), ["ine_twice", "ine_twice"])
         for problem in parsed.problems:
             self.assertEqual(problem.values["lines"], "5, 7")
 
     def test_same_identifier_refuses_both_lines(self):
-        parsed = self.read(pupils([pupil(1), pupil(1, "DURAND")]))
+        parsed = self.parse(pupils([pupil(1), pupil(1, "DURAND")]))
         self.assertEqual((parsed.pupils, self.codes(parsed)), ([], ["id_twice", "id_twice"]))
 
     def test_two_classes_or_unknown_kind(self):
-        parsed = self.read(
+        parsed = self.parse(
             pupils([pupil(1), pupil(2)], [structure(1, "1MCV", "TMCV"), structure(2, "Z:1MCV")])
         )
         self.assertEqual(sorted(self.codes(parsed)), ["many_divisions", "structure_type"])
         self.assertFalse(parsed.pupils)
 
     def test_structure_of_nobody(self):
-        parsed = self.read(pupils([pupil(1)], [structure(1, "1MCV"), structure(9, "1MCV")]))
+        parsed = self.parse(pupils([pupil(1)], [structure(1, "1MCV"), structure(9, "1MCV")]))
         self.assertEqual(self.codes(parsed), ["structure_orphan"])
         self.assertEqual(len(parsed.pupils), 1)
 
     def test_bad_mail_is_noted(self):
-        read = self.read(pupils([pupil(1, MEL="pas de mail")], [structure(1, "1MCV")])).pupils[0]
+        read = self.parse(pupils([pupil(1, MEL="pas de mail")], [structure(1, "1MCV")])).pupils[0]
         self.assertEqual(read.contact.email, "")
         self.assertEqual([notice.code for notice in read.notices], ["email_bad"])
 
@@ -149,7 +149,7 @@ class TestPupilFiles(FilesCase):
 @tagged("post_install", "-at_install")
 class TestGuardianFiles(FilesCase):
     def test_ranks_and_kinship(self):
-        parsed = self.read(
+        parsed = self.parse(
             guardians([person(7), person(8), person(9)],
                       [link(1, 7, "1", "10"), link(1, 8, "2", "20"), link(1, 9, "0", "38")])
         )  # fmt: skip
@@ -159,19 +159,19 @@ class TestGuardianFiles(FilesCase):
         )
 
     def test_second_holder_of_a_rank_is_refused(self):
-        parsed = self.read(guardians([person(7), person(8)], [link(1, 7), link(1, 8), link(2, 8)]))
+        parsed = self.parse(guardians([person(7), person(8)], [link(1, 7), link(1, 8), link(2, 8)]))
         self.assertEqual(self.codes(parsed), ["rank_twice"])
         self.assertEqual(len(parsed.guardianships), 2)
 
     def test_same_person_twice(self):
-        parsed = self.read(guardians([person(7)], [link(1, 7), link(1, 7), link(1, 7, "0")]))
+        parsed = self.parse(guardians([person(7)], [link(1, 7), link(1, 7), link(1, 7, "0")]))
         self.assertEqual([row.legal_rank for row in parsed.guardianships], ["1"])
         self.assertEqual(self.codes(parsed), ["link_twice"], "only what contradicts itself")
 
     def test_level_of_responsibility(self):
         """Exports without RESP_LEGAL: only level 1 has authority."""
         levels = [("7", "1"), ("8", "1"), ("9", "2"), ("10", "3")]
-        parsed = self.read(
+        parsed = self.parse(
             guardians(
                 [person(number) for number, _level in levels],
                 [link(1, number, None, NIVEAU_RESPONSABILITE=level) for number, level in levels],
@@ -180,11 +180,11 @@ class TestGuardianFiles(FilesCase):
         self.assertEqual([row.legal_rank for row in parsed.guardianships], ["1", "2", "0", "0"])
 
     def test_unknown_rank_and_unknown_person(self):
-        parsed = self.read(guardians([person(7)], [link(1, 7, "3"), link(1, 99), link(2, 7, None)]))
+        parsed = self.parse(guardians([person(7)], [link(1, 7, "3"), link(1, 99), link(2, 7, None)]))
         self.assertEqual(self.codes(parsed), ["rank_bad", "person_unknown", "rank_bad"])
 
     def test_institutions(self):
-        parsed = self.read(
+        parsed = self.parse(
             guardians(
                 [person(7, "SERVICE ASE", ""), person(8),
                  '<PERSONNE_MORALE PERSONNE_ID="9"><RAISON_SOCIALE>Foyer</RAISON_SOCIALE>'
@@ -198,11 +198,11 @@ class TestGuardianFiles(FilesCase):
         )
 
     def test_pupil_as_his_own_guardian_is_no_guardian(self):
-        parsed = self.read(guardians([person(7)], [link(1, 7, "1", "70")]))
+        parsed = self.parse(guardians([person(7)], [link(1, 7, "1", "70")]))
         self.assertEqual((parsed.guardianships, list(parsed.own_guardians)), ([], ["1"]))
 
     def test_contact_details(self):
-        parsed = self.read(
+        parsed = self.parse(
             guardians([person(7, TEL_PORTABLE="0639981234", TEL_PERSONNEL="+33 1 99 00 11 22",
                               MEL="Anne@Example.org")], [link(1, 7)])
         )  # fmt: skip
@@ -216,7 +216,7 @@ class TestGuardianFiles(FilesCase):
 @tagged("post_install", "-at_install")
 class TestStsFiles(FilesCase):
     def test_teachers_classes_and_hours(self):
-        parsed = self.read(
+        parsed = self.parse(
             sts_file(
                 [individual(1, "ALPHA", principal="1MCV"), individual(2, "BETA"),
                  individual(3, "GAMMA", function="DIR")],
@@ -232,7 +232,7 @@ class TestStsFiles(FilesCase):
         )
 
     def test_head_teacher_of_a_past_term(self):
-        parsed = self.read(
+        parsed = self.parse(
             sts_file([individual(1, "ALPHA", principal="1MCV|2026-10-31")], [division("1MCV")])
         )
         self.assertEqual(parsed.divisions["1MCV"].principal_ids, [])
@@ -244,7 +244,7 @@ class TestStsFiles(FilesCase):
             '<SERVICE CODE_MATIERE="030201"><ENSEIGNANTS><ENSEIGNANT ID="1" TYPE="epp">'
             "<NB_HEURES>2</NB_HEURES></ENSEIGNANT></ENSEIGNANTS></SERVICE></SERVICES></GROUPE>"
         )
-        parsed = self.read(
+        parsed = self.parse(
             sts_file(
                 [individual(1, "ALPHA")], [division("1MCV", [(1, "3")]), division("TMCV")], [group]
             )
@@ -254,7 +254,7 @@ class TestStsFiles(FilesCase):
         )
 
     def test_service_of_an_unknown_teacher(self):
-        parsed = self.read(sts_file([], [division("1MCV", [(9, "3")])]))
+        parsed = self.parse(sts_file([], [division("1MCV", [(9, "3")])]))
         self.assertEqual(self.codes(parsed), ["teacher_unknown"])
 
     def test_upward_file(self):
@@ -275,7 +275,7 @@ class TestTables(FilesCase):
                 text = f"{self.HEADER}\r\nLECŒUR;Maëlle;14/03/2009;2MRC\r\n"
                 data = text.replace(";", separator).encode(encoding)
                 with self.subTest(separator=separator, encoding=encoding):
-                    read = self.read(data, "eleves.csv").pupils[0]
+                    read = self.parse(data, "eleves.csv").pupils[0]
                     self.assertEqual((read.lastname, read.firstname), ("LECŒUR", "Maëlle"))
                     self.assertEqual(read.birth_date, date(2009, 3, 14))
 
@@ -285,7 +285,7 @@ class TestTables(FilesCase):
             "date_fin;Sexe biologique"
         )
         row = "123456789AB;Lina;MARTIN;2009-03-14;2MRC;2473121131;2026;2026-09-01;;2"
-        parsed = self.read(f"{header}\n{row}\n".encode(), "aplypro.csv")
+        parsed = self.parse(f"{header}\n{row}\n".encode(), "aplypro.csv")
         read = parsed.pupils[0]
         self.assertEqual((parsed.kind, parsed.year), ("pupils_csv", 2026))
         self.assertEqual(
@@ -296,7 +296,7 @@ class TestTables(FilesCase):
     def test_columns_of_another_export(self):
         header = "NOM_ELEVE;PRENOM_ELEVE;NE_LE;CODE_MEF;LIBELLE_MEF;DIVISION;EMAIL_ELEVE"
         row = "MARTIN;Lina;14/03/2009;2473121131;2nde métiers;2MRC;l@example.org"
-        parsed = self.read(f"{header}\n{row}\n".encode(), "pronote.csv")
+        parsed = self.parse(f"{header}\n{row}\n".encode(), "pronote.csv")
         self.assertEqual(parsed.mefs, {"2473121131": "2nde métiers"})
         self.assertEqual(parsed.pupils[0].contact.email, "l@example.org")
         self.assertEqual(parsed.pupils[0].source_id, "martin|lina|2009-03-14")
@@ -310,7 +310,7 @@ class TestTables(FilesCase):
             "MARTIN;Lina;14/03/2009;2MRC;MARTIN;Anne;a@example.org;BLANC;Jo;0639980001;tante",
             "MARTIN;Tom;14/03/2010;2MRC;MARTIN;Anne;a@example.org;;;;",
         ]
-        parsed = self.read("\n".join([header, *rows]).encode(), "eleves.csv")
+        parsed = self.parse("\n".join([header, *rows]).encode(), "eleves.csv")
         self.assertEqual(
             [(row.legal_rank, row.guardian_id) for row in parsed.guardianships],
             [
@@ -323,14 +323,14 @@ class TestTables(FilesCase):
     def test_rank_column_decides(self):
         header = f"{self.HEADER};Responsable 1 nom;Responsable 1 rang légal"
         rows = ["A;B;14/03/2009;X;C;2", "D;E;14/03/2009;X;F;4", "G;H;14/03/2009;X;I;"]
-        parsed = self.read("\n".join([header, *rows]).encode(), "eleves.csv")
+        parsed = self.parse("\n".join([header, *rows]).encode(), "eleves.csv")
         self.assertEqual([row.legal_rank for row in parsed.guardianships], ["2", "0"])
         self.assertEqual(self.codes(parsed), ["rank_bad"])
 
     def test_refused_rows_and_good_ones(self):
         rows = ["A;B;14/03/2009;X;trop", ";B;14/03/2009;X", "A;B;hier;X", "A;B;14/03/2031;X",
                 "C;D;14/03/2009;X"]  # fmt: skip
-        parsed = self.read("\n".join([self.HEADER, *rows]).encode(), "eleves.csv")
+        parsed = self.parse("\n".join([self.HEADER, *rows]).encode(), "eleves.csv")
         self.assertEqual(
             [(problem.code, problem.position.line) for problem in parsed.problems],
             [("csv_columns", 2), ("name_missing", 3), ("birth_date_bad", 4),
@@ -345,7 +345,7 @@ class TestTables(FilesCase):
             "ALPHA;Paul;p@example.org;1MCV;Gestion;2;\n"
             "BETA;Eva;e@example.org;1MCV;Anglais;beaucoup;\n"
         )
-        parsed = self.read(text.encode(), "professeurs.csv")
+        parsed = self.parse(text.encode(), "professeurs.csv")
         self.assertEqual(parsed.kind, "teachers_csv")
         self.assertEqual(
             [(row.division, row.subject, row.hours) for row in parsed.teachings],
@@ -402,9 +402,9 @@ class TestSafety(FilesCase):
 
     def test_zip(self):
         data = self.zipped("ElevesSansAdresses.xml", content=pupils([pupil(1)]))
-        parsed = self.read(data, "ExportXML.zip")
+        parsed = self.parse(data, "ExportXML.zip")
         self.assertEqual(parsed.pupils[0].position.file, "ExportXML.zip/ElevesSansAdresses.xml")
-        self.assertEqual(len(self.read(data, "x.zip").pupils), 1)
+        self.assertEqual(len(self.parse(data, "x.zip").pupils), 1)
 
     def test_zips_that_are_refused(self):
         for code, data in (
@@ -440,18 +440,18 @@ class TestSafety(FilesCase):
                 data[source.randrange(len(data))] = source.randrange(256)
             with self.subTest(number):
                 try:
-                    self.read(bytes(data))
+                    self.parse(bytes(data))
                 except FileRefused as refusal:
                     self.assertTrue(refusal.problem.code)
 
     def test_another_school_or_year(self):
-        parsed = self.read(pupils([]))
+        parsed = self.parse(pupils([]))
         school_files.check_belongs(parsed, "0330994B", 2026)
         for uai, year, code in (("0330995C", 2026, "uai_other"), ("0330994B", 2025, "year_other")):
             with self.subTest(code), self.assertRaises(FileRefused) as caught:
                 school_files.check_belongs(parsed, uai, year)
             self.assertEqual(caught.exception.problem.code, code)
-        nameless = self.read(pupils([], uai=""))
+        nameless = self.parse(pupils([], uai=""))
         with self.assertRaises(FileRefused) as caught:
             school_files.check_belongs(nameless, "0330994B", 2026)
         self.assertEqual(caught.exception.problem.code, "uai_missing")
@@ -468,7 +468,7 @@ class TestSamples(FilesCase):
             raise cls.skipTest(cls, "the modules stand without the folder data/samples")
 
     def folder(self, uai):
-        parsed = [self.read(path.read_bytes(), path.name) for path in (SAMPLES / uai).iterdir()]
+        parsed = [self.parse(path.read_bytes(), path.name) for path in (SAMPLES / uai).iterdir()]
         for file in parsed:
             school_files.check_belongs(file, uai, 2026)
             self.assertFalse(file.problems, file.name)
@@ -523,7 +523,7 @@ class TestSamples(FilesCase):
             ("type_structure.xml", ["structure_type"], 5),
         ):
             with self.subTest(name):
-                parsed = self.read((SAMPLES / "bad" / name).read_bytes(), name)
+                parsed = self.parse((SAMPLES / "bad" / name).read_bytes(), name)
                 self.assertEqual((self.codes(parsed), len(parsed.pupils)), (codes, good))
 
 
