@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
 
 
 class BdeRelation(models.Model):
@@ -69,6 +70,23 @@ class BdeRelation(models.Model):
         "UNIQUE(company_id, partner_id)", "The school already follows this company."
     )
     _company_name_idx = models.Index("(company_id, partner_name)")
+
+    @api.constrains("partner_id")
+    def _check_partner_is_employer(self):
+        for relation in self:
+            if not relation.partner_id.bde_employer:
+                raise ValidationError(
+                    self.env._(
+                        "%(name)s is not a company of the bureau: register it first.",
+                        name=relation.partner_id.display_name,
+                    )
+                )
+
+    def write(self, vals):
+        # its contacts, notes and files are about that company
+        if "partner_id" in vals and any(r.partner_id.id != vals["partner_id"] for r in self):
+            raise UserError(self.env._("A page stays with its company: open the other one's."))
+        return super().write(vals)
 
     @api.depends("partner_id.street", "partner_id.zip", "partner_id.city")
     def _compute_address(self):

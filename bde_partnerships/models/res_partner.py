@@ -160,7 +160,22 @@ class ResPartner(models.Model):
             partners._bde_check_company_change(vals)
             if partners.filtered("bde_employer") or vals.get("bde_employer"):
                 partners = partners.with_context(bde_keep_contacts=True)
-        return super(ResPartner, partners).write(vals)
+        result = super(ResPartner, partners).write(vals)
+        if "parent_id" in vals:
+            partners._bde_follow_parent()
+        return result
+
+    def _bde_follow_parent(self):
+        """Contacts that change company go to the page of the new one at their school."""
+        # sudo: the relation is of the contact's own school, which the writer was checked for
+        contacts = self.sudo().filtered(lambda p: p.company_id and not p.is_company)
+        for (parent, company), moved in contacts.grouped(
+            lambda p: (p.parent_id, p.company_id)
+        ).items():
+            relation = self.env["bde.relation"]
+            if parent.bde_employer:
+                relation = relation._bde_ensure(parent, company)
+            moved.bde_relation_id = relation
 
     @api.model
     def _bde_normalize(self, vals):

@@ -79,6 +79,25 @@ class TestPartners(BdeCase):
         self.assertFalse(company.company_id)
         self.assertEqual(contact.company_id, self.school_a)
 
+    def test_contact_that_changes_company_goes_to_its_page(self):
+        other = self.env["res.partner"].create(
+            {"name": "Autre", "is_company": True, "bde_employer": True}
+        )
+        contact = self._as(self.secretary_a, self.contact_a)
+        contact.parent_id = other.id
+        self.assertEqual(contact.bde_relation_id.partner_id.id, other.id)
+        self.assertEqual(contact.bde_relation_id.sudo().company_id, self.school_a)
+
+    def test_page_stays_with_its_company(self):
+        other = self.env["res.partner"].create(
+            {"name": "Autre", "is_company": True, "bde_employer": True}
+        )
+        relation = self._as(self.secretary_a, self.contact_a.bde_relation_id)
+        with self.assertRaisesRegex(UserError, "stays with its company"):
+            relation.partner_id = other.id
+        with self.assertRaisesRegex(ValidationError, "not a company of the bureau"):
+            relation.create({"partner_id": self.contact_a.id})
+
     def test_siret_is_not_copied_to_contacts(self):
         self.assertFalse(self.contact_a.company_registry)
         self.employer.company_registry = SIRET_OTHER
