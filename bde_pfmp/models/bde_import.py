@@ -49,6 +49,8 @@ class BdeImport(models.Model):
         "ir.attachment",
         string="Files",
         copy=False,
+        # else core filters every attachment of the database before it joins; see its read()
+        bypass_search_access=True,
         help="Exports of SIECLE and STS-web, plain or zipped, or tables; several at once.",
     )
     file_ids = fields.One2many("bde.import.file", "import_id", string="Recognised files")
