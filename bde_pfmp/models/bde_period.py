@@ -16,6 +16,19 @@ PLACEMENT_STAGES = {
     "signed": ("signed", "running", "ended", "attested", "closed", "interrupted"),
 }
 
+_NO_HOST = ("to_place", "refused", "cancelled")
+_NOT_SENT = (*_NO_HOST, "hosting", "agreed", "draft", "to_check")
+_NOT_SIGNED = (*_NOT_SENT, "to_sign", "partly_signed")
+# states in which a step of a period is still to be done
+OPEN_STATES = {
+    "host": _NO_HOST,
+    "hosting": (*_NO_HOST, "hosting"),
+    "convention": _NOT_SENT,
+    "signed": _NOT_SIGNED,
+    "complete": _NOT_SIGNED,
+    "attestation": (*_NOT_SIGNED, "signed", "running", "ended"),
+}
+
 
 class BdePeriod(models.Model):
     """A period that the pupils of some classes spend in companies."""
@@ -393,6 +406,13 @@ class BdePeriodDeadline(models.Model):
         "when the period moves.",
     )
 
+    open_count = fields.Integer(
+        string="Still open",
+        compute="_compute_open_count",
+        help="Pupils for whom this step is not done.",
+    )
+    is_late = fields.Boolean(compute="_compute_open_count")
+
     _period_code_uniq = models.Constraint(
         "UNIQUE(period_id, code)", "This key date stands there already."
     )
@@ -408,6 +428,30 @@ class BdePeriodDeadline(models.Model):
             dates = key_dates(start, end, off)
             for deadline in deadlines:
                 deadline.date = dates.get(deadline.code)
+
+    @api.depends("period_id.placement_ids.state", "period_id.placement_ids.referent_id", "date")
+    def _compute_open_count(self):
+        """Pupils who are not through each step; two queries for any number of steps."""
+        Placement = self.env["bde.placement"]
+        own = [("period_id", "in", self.period_id.ids)]
+        by_state = {}
+        for period, state, number in Placement._read_group(
+            own, ["period_id", "state"], ["__count"]
+        ):
+            by_state.setdefault(period, {})[state] = number
+        lonely = dict(
+            Placement._read_group([*own, ("referent_id", "=", False)], ["period_id"], ["__count"])
+        )
+        for deadline in self:
+            period = deadline.period_id._origin
+            if deadline.code == "referent":
+                number = lonely.get(period, 0)
+            else:
+                counts = by_state.get(period, {})
+                number = sum(counts.get(state, 0) for state in OPEN_STATES[deadline.code])
+            deadline.open_count = number
+            today = deadline.company_id._bde_today()
+            deadline.is_late = bool(number and deadline.date and deadline.date < today)
 
 
 class ResCompany(models.Model):

@@ -42,6 +42,8 @@ PLACEMENT_STATES = [
     ("interrupted", "Interrupted"),
 ]
 
+BOARD = ("to_place", "hosting", "agreed", "to_check", "to_sign", "signed")
+
 
 class BdePlacement(models.Model):
     """One pupil in one period: with whom, where, when, to do what.
@@ -166,6 +168,9 @@ class BdePlacement(models.Model):
         string="Days of presence", compute="_compute_hours", store=True, precompute=True
     )
     hours_working = fields.Char(string="How it is counted", compute="_compute_hours_working")
+    is_bureau = fields.Boolean(
+        compute="_compute_is_bureau", help="The user keeps the placements of this school."
+    )
     days_left = fields.Integer(
         string="Days left", compute="_compute_days_left", help="Until the first day."
     )
@@ -216,6 +221,7 @@ class BdePlacement(models.Model):
         store=True,
         precompute=True,
         required=True,
+        group_expand="_expand_states",
     )
     next_step = fields.Char(string="Next step", compute="_compute_next_step")
 
@@ -355,6 +361,13 @@ class BdePlacement(models.Model):
                 )
             placement.hours_working = text
 
+    @api.depends_context("uid")
+    @api.depends("company_id")
+    def _compute_is_bureau(self):
+        own = self.env.user._bde_company_ids("secretary")
+        for placement in self:
+            placement.is_bureau = placement.company_id.id in own
+
     @api.depends("date_start")
     def _compute_days_left(self):
         today = {company: company._bde_today() for company in self.company_id}
@@ -377,6 +390,20 @@ class BdePlacement(models.Model):
         if self.host_id:
             return "agreed"
         return "hosting" if self.hosting_id.state in ("submitted", "returned") else "to_place"
+
+    @api.model
+    def _expand_states(self, states, domain):
+        """Columns of the board: in the order of the work, those that are used or lead to it."""
+        return [state for state, _label in PLACEMENT_STATES if state in states or state in BOARD]
+
+    @api.model
+    def search_panel_select_multi_range(self, field_name, **kwargs):
+        """States in the order of the work, not of the alphabet."""
+        result = super().search_panel_select_multi_range(field_name, **kwargs)
+        if field_name == "state" and "values" in result:
+            order = [state for state, _label in PLACEMENT_STATES]
+            result["values"] = sorted(result["values"], key=lambda v: order.index(v["id"]))
+        return result
 
     @api.depends("state", "hosting_id.state", "referent_id", "signatory_id", "tutor_id", "schedule")
     def _compute_next_step(self):

@@ -109,10 +109,17 @@ class BdePlacement(models.Model):
             self.student_id.sudo().birth_date or None,
             self.company_id._bde_public_holidays(start, end),
         )
-        return [
+        alerts = [
             Alert(finding.severity, self._finding_text(finding), finding.article, finding.working)
             for finding in findings
+            if finding.code != "holiday"
         ]
+        # holidays are told once, with their dates
+        off = [finding for finding in findings if finding.code == "holiday"]
+        if off:
+            dates = ", ".join(format_date(self.env, finding.date) for finding in off)
+            alerts.append(Alert("info", self._finding_text(off[0]), off[0].article, dates))
+        return alerts
 
     @api.model
     def _finding_text(self, finding):
@@ -152,7 +159,7 @@ class BdePlacement(models.Model):
                 "an adult has one day."
             ),
             "holiday": self.env._(
-                "%(date)s is a public holiday: a minor does not work, the day is not counted."
+                "Public holidays: a minor does not work, these days are not counted."
             ),
         }
 

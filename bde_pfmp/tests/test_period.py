@@ -89,6 +89,31 @@ class TestPeriod(PlacementCase):
         )
         self.assertEqual(deadline.date, self.start + timedelta(days=7 - 3 - 35))
 
+    def test_what_is_open_at_each_key_date(self):
+        self.period_a.action_create_placements()
+        first, second, third = self.period_a.placement_ids
+        first.referent_id = self.prof_a
+        first.host_id = self.employer
+        second._ensure_hostings().state = "submitted"
+        counts = {one.code: one.open_count for one in self.period_a.deadline_ids}
+        self.assertEqual(
+            counts,
+            {
+                "referent": 2,
+                "host": 1,
+                "hosting": 2,
+                "convention": 3,
+                "signed": 3,
+                "complete": 3,
+                "attestation": 3,
+            },
+        )
+        deadline = self.period_a.deadline_ids.filtered(lambda one: one.code == "host")
+        deadline.date = self.school_a._bde_today() - timedelta(days=1)
+        self.assertTrue(deadline.is_late)
+        third.host_id = self.employer
+        self.assertFalse(deadline.is_late, "nobody is late")
+
     def test_name_is_proposed(self):
         period = self.env["bde.period"].create(
             {

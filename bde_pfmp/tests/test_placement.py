@@ -139,6 +139,29 @@ class TestPlacement(PlacementCase):
         self.aline.schooling_ids.division_id = self.division_a2
         self.assertEqual(self.placement.division_id, self.division_a2)
 
+    def test_board_is_in_the_order_of_the_work(self):
+        self.new_placement(self.boris)._ensure_hostings().state = "submitted"
+        self.new_placement(self.chloe, host_id=self.employer.id)
+        env = self.as_user(self.manager_a)["bde.placement"]
+        groups = env.with_context(read_group_expand=True).formatted_read_group(
+            [], ["state"], ["__count"]
+        )
+        self.assertEqual(
+            [(group["state"], group["__count"]) for group in groups],
+            [
+                ("to_place", 1),
+                ("hosting", 1),
+                ("agreed", 1),
+                ("to_check", 0),
+                ("to_sign", 0),
+                ("signed", 0),
+            ],
+        )
+        panel = env.search_panel_select_multi_range("state", enable_counters=True)
+        self.assertEqual(
+            [value["id"] for value in panel["values"]][:3], ["to_place", "hosting", "agreed"]
+        )
+
     def test_set_aside(self):
         self.placement.action_set_aside("long illness")
         self.assertFalse(self.placement.active)

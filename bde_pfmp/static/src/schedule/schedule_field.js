@@ -104,8 +104,12 @@ export class ScheduleField extends Component {
         return formatMinutes(weekMinutes(this.typed.schedule));
     }
 
+    shortLabel(day) {
+        return this.labels[day].toString().slice(0, 3);
+    }
+
     get summary() {
-        const short = (day) => this.labels[day].toString().slice(0, 3).toLowerCase();
+        const short = (day) => this.shortLabel(day).toLowerCase();
         return groupDays(this.value(this.props)).map((group) => ({
             days: group.first === group.last ? short(group.first) : `${short(group.first)}–${short(group.last)}`,
             text: group.text,
