@@ -68,6 +68,7 @@ class BdeConvention(models.Model):
         help="One holder of authority is enough. Empty: the first legal representative, "
         "or the second when only that one can be reached.",
     )
+    guardian_needed = fields.Boolean(compute="_compute_guardian_needed")
     is_changed = fields.Boolean(
         compute="_compute_is_changed",
         help="The placement says something else than the version that was made.",
@@ -95,6 +96,12 @@ class BdeConvention(models.Model):
         for convention in self:
             parts = (convention.number, convention.student_name)
             convention.display_name = " · ".join(part for part in parts if part)
+
+    @api.depends("student_id")
+    def _compute_guardian_needed(self):
+        for convention in self:
+            today = convention.company_id._bde_today()
+            convention.guardian_needed = not convention.student_id._signs_alone_on(today)
 
     def _compute_is_changed(self):
         """Only asked for on forms: the content is built to be compared."""
@@ -198,17 +205,20 @@ class BdeConvention(models.Model):
         if refused:
             refused.action_back_to_draft()
         templates = placements._convention_templates()
-        conventions = kept + self.create(
-            [
-                {
-                    "placement_id": placement.id,
-                    "template_id": templates[placement].id,
-                    "lang": templates[placement].lang,
-                    "deadline": placement._convention_deadline(),
-                }
-                for placement in placements - kept.placement_id
-            ]
-        )
+        new = placements - kept.placement_id
+        conventions = kept
+        if new:
+            conventions += self.create(
+                [
+                    {
+                        "placement_id": placement.id,
+                        "template_id": templates[placement].id,
+                        "lang": templates[placement].lang,
+                        "deadline": placement._convention_deadline(),
+                    }
+                    for placement in new
+                ]
+            )
         for convention in kept:
             template = templates[convention.placement_id]
             if convention.template_id != template:
