@@ -261,6 +261,15 @@ class TestHosting(PlacementCase):
         self.period_a.action_close()
         self.period_a.action_open()
         self.period_a.action_create_placements()
+        self.env["bde.training.activity"].create(
+            [
+                {
+                    "training_id": self.training_a.id,
+                    "name": f"{number}. Réaliser une installation d'éclairage dans un local",
+                }
+                for number in range(14)  # with those of the case, more than a sheet can list
+            ]
+        )
         placements = self.period_a.placement_ids.with_env(self.as_user(self.teacher_a))
         action = placements.action_print_sheets()
         sheet = self.env["bde.hosting.sheet"].browse(int(action["url"].split("/")[4]))
@@ -275,6 +284,10 @@ class TestHosting(PlacementCase):
         links = self.env["bde.link"].search([("res_id", "in", placements.hosting_id.ids)])
         self.assertEqual(len(links), 3)
         self.assertFalse(any(links.mapped("email")), "a printed link names nobody")
+        [address] = {
+            note.get_object()["/A"]["/URI"] for note in reader.pages[0]["/Annots"]
+        }  # the code can be clicked where the sheet is read on a computer
+        self.assertIn("/bde/a/", address)
 
     def test_link_lives_until_the_period(self):
         link = self.hosting._mint_links()[self.hosting][0]
