@@ -57,8 +57,8 @@ class BdeDocument(models.Model):
     number = fields.Char(required=True, readonly=True, copy=False, help="UAI-year-serial.")
     kind = fields.Selection([("document", "Document")], default="document", readonly=True)
     title = fields.Char(readonly=True)
-    group_label = fields.Char(string="Class", readonly=True, index="btree_not_null")
-    batch_label = fields.Char(string="Period", readonly=True, index="btree_not_null")
+    group_label = fields.Char(string="Class", readonly=True)
+    batch_label = fields.Char(string="Period", readonly=True)
     res_model = fields.Char(readonly=True)
     res_id = fields.Many2oneReference(
         model_field="res_model", readonly=True, index="btree_not_null"
@@ -86,11 +86,7 @@ class BdeDocument(models.Model):
     )
     version_ids = fields.One2many("bde.document.version", "document_id", readonly=True)
     signature_ids = fields.One2many(
-        "bde.document.signature",
-        "document_id",
-        string="Signatures",
-        readonly=True,
-        domain=[("is_current", "=", True)],
+        related="version_id.signature_ids", string="Signatures", related_sudo=False
     )
     signature_count = fields.Integer(string="To sign", readonly=True, copy=False)
     signed_count = fields.Integer(string="Signed by", readonly=True, copy=False)
@@ -135,7 +131,6 @@ class BdeDocument(models.Model):
     sealed_on = fields.Datetime(string="Sealed on", readonly=True, copy=False)
     copies_sent_on = fields.Datetime(string="Copies sent on", readonly=True, copy=False)
 
-    _uuid_uniq = models.UniqueIndex("(uuid)")
     _number_uniq = models.UniqueIndex("(number)")
     _check_token_uniq = models.UniqueIndex("(check_token)")
     _company_state_idx = models.Index("(company_id, school_year_id, state)")
@@ -173,6 +168,35 @@ class BdeDocument(models.Model):
         if {"template_id", "lang"} & vals.keys() and any(d.state not in EDITABLE for d in self):
             raise UserError(self.env._("Take the document back to draft before changing it."))
         return super().write(vals)
+
+    def _store_each(self, rows):
+        """Writes other values on each document in one statement.
+
+        For columns of the engine, whose values it made itself: nothing is checked again.
+
+        :param dict rows: {document id: {field name: column value}}, of one shape
+        """
+        names = list(next(iter(rows.values())))
+        self.flush_recordset(names)
+        self.env.execute_query(
+            SQL(
+                "UPDATE bde_document SET %s FROM (VALUES %s) AS row (id, %s)"
+                " WHERE bde_document.id = row.id RETURNING bde_document.id",
+                SQL(", ").join(
+                    SQL(
+                        "%s = %s::%s",
+                        SQL.identifier(name),
+                        SQL.identifier("row", name),
+                        SQL(self._fields[name].column_type[1]),
+                    )
+                    for name in names
+                ),
+                SQL(", ").join((row_id, *row.values()) for row_id, row in rows.items()),
+                SQL(", ").join(map(SQL.identifier, names)),
+            )
+        )
+        self.invalidate_recordset(names)
+        self.modified(names)
 
     def _check_engine_fields(self, names):
         """Refuses what only the verbs of the engine may set, whatever road it comes by."""
@@ -363,26 +387,23 @@ class BdeDocument(models.Model):
             ]
         )
         self._retire_signatures()
+        rows = {}
         for document, version in zip(contents, versions, strict=True):
             labels = document._concrete_one()._document_labels()
-            document.write(
-                {
-                    "version_id": version.id,
-                    "title": labels.get("title"),
-                    "group_label": labels.get("group_label"),
-                    "batch_label": labels.get("batch_label"),
-                    "referent_user_id": version.referent_user_id.id,
-                    "signature_count": sum(p.get("required", True) for p in parties[document]),
-                    "signed_count": 0,
-                }
-            )
-        self.env["bde.document.signature"].create(
-            [
-                document._signature_vals(party)
-                for document in contents
-                for party in parties[document]
-            ]
-        )
+            rows[document.id] = {
+                "version_id": version.id,
+                "title": labels.get("title") or None,
+                "group_label": labels.get("group_label") or None,
+                "batch_label": labels.get("batch_label") or None,
+                "referent_user_id": version.referent_user_id.id or None,
+                "signature_count": sum(p.get("required", True) for p in parties[document]),
+                "signed_count": 0,
+            }
+        self._store_each(rows)
+        signatures = []
+        for document in contents:
+            signatures += document._signatures_vals(parties[document])
+        self.env["bde.document.signature"].create(signatures)
         self.env["bde.journal"]._append(
             [
                 (
@@ -408,14 +429,25 @@ class BdeDocument(models.Model):
             old.filtered(lambda s: s.state in turns.OPEN).write({"state": "void"})
             old.write({"is_current": False})
 
-    def _signature_vals(self, party):
-        """Values of the signature that a party owes on the current version."""
-        email, phone = party.get("email") or False, party.get("phone") or False
-        return {
+    def _signatures_vals(self, parties):
+        """Values of the signatures that the parties owe on the current version."""
+        self.ensure_one()
+        common = {
             "document_id": self.id,
             "version_id": self.version_id.id,
             "company_id": self.company_id.id,
             "school_year_id": self.school_year_id.id,
+            "title": self.title,
+            "group_label": self.group_label,
+            "batch_label": self.batch_label,
+            "referent_user_id": self.referent_user_id.id,
+        }
+        return [common | self._party_vals(party) for party in parties]
+
+    def _party_vals(self, party):
+        """Who signs: the part of a signature's values that comes from a party."""
+        email, phone = party.get("email") or False, party.get("phone") or False
+        return {
             "role": party["role"],
             "quality": party.get("quality") or False,
             "party_uuid": party["uuid"],
@@ -428,10 +460,6 @@ class BdeDocument(models.Model):
             "partner_id": party.get("partner_id") or False,
             "lang": party.get("lang") or self.lang,
             "signer_key": signer_key(party["name"], email, phone, fallback=party["uuid"]),
-            "title": self.title,
-            "group_label": self.group_label,
-            "batch_label": self.batch_label,
-            "referent_user_id": self.referent_user_id.id,
         }
 
     # ------------------------------------------------------------
@@ -480,7 +508,7 @@ class BdeDocument(models.Model):
         """Addresses as they are now; they are not part of what is signed."""
         for document, record in self._concrete_by_document().items():
             by_uuid = {
-                (party["role"], party["uuid"]): document._signature_vals(party)
+                (party["role"], party["uuid"]): document._party_vals(party)
                 for party in record._document_parties()
             }
             for signature in document.signature_ids:

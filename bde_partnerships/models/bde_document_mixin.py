@@ -61,8 +61,12 @@ class BdeDocumentMixin(models.AbstractModel):
                 for vals, document in zip(own_vals, documents, strict=True)
             ]
         )
-        for record, document in zip(records, documents, strict=True):
-            document.res_id = record.id
+        documents._store_each(
+            {
+                document.id: {"res_id": record.id}
+                for record, document in zip(records, documents, strict=True)
+            }
+        )
         return records
 
     def unlink(self):

@@ -41,7 +41,11 @@ class BdeDocumentVersion(models.Model):
     )
     serial = fields.Integer(string="Version", required=True, readonly=True)
     template_id = fields.Many2one(
-        "bde.document.template", readonly=True, index="btree_not_null", ondelete="restrict"
+        "bde.document.template",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="restrict",
+        check_company=True,
     )
     lang = fields.Char(required=True, readonly=True)
     reason = fields.Char(readonly=True, help="Why it replaces the version before.")
@@ -55,7 +59,7 @@ class BdeDocumentVersion(models.Model):
         index="btree_not_null",
     )
     pdf_sha256 = fields.Char(string="Hash of the PDF", readonly=True)
-    referent_user_id = fields.Many2one("res.users", readonly=True, index="btree_not_null")
+    referent_user_id = fields.Many2one("res.users", readonly=True)
     signature_ids = fields.One2many("bde.document.signature", "version_id", readonly=True)
 
     _document_serial_uniq = models.UniqueIndex("(document_id, serial)")

@@ -48,6 +48,8 @@ class BdeOwned(models.AbstractModel):
         names = self._fields if fnames is None or "company_id" in fnames else fnames
         checked = [self._fields[name] for name in names]
         checked = [field for field in checked if field.relational and field.check_company]
+        if not checked:
+            return None
         if any(field.company_dependent for field in checked):
             return super()._check_company(fnames)
         faulty = self.browse()
