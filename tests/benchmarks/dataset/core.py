@@ -75,13 +75,14 @@ class Builder:
         :param columns: SQL expression by column name; must hold ``id``
         :param source: what stands after ``FROM``
         """
-        columns = {
-            **columns,
-            "create_uid": "1",
-            "write_uid": "1",
-            "create_date": "now() AT TIME ZONE 'UTC'",
-            "write_date": "now() AT TIME ZONE 'UTC'",
-        }
+        if self.env[model]._log_access:
+            columns = {
+                **columns,
+                "create_uid": "1",
+                "write_uid": "1",
+                "create_date": "now() AT TIME ZONE 'UTC'",
+                "write_date": "now() AT TIME ZONE 'UTC'",
+            }
         table = self.env[model]._table
         self.strip(table)
         names = ", ".join(f'"{name}"' for name in columns)
