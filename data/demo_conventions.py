@@ -31,8 +31,7 @@ def make(world, stay):
         drafts = ready.filtered(lambda p: fate[p] == "draft").convention_id
         if drafts:
             drafts.with_env(env).action_back_to_draft(BACK_TO_DRAFT)
-    signed = ready.filtered(lambda p: fate[p] in ("signed", "for_the_head", "partly_signed"))
-    world.ahead.versions(signed.convention_id.document_id)
+    world.ahead.versions(_signed(ready, fate).convention_id.document_id)
 
 
 def sign(world, stay):
@@ -53,6 +52,8 @@ def _sign(world, stay):
     sent = placements.filtered(lambda p: fate[p] not in (*NO_CONVENTION, *NOT_SENT))
     if not sent:
         return
+    # when the build was taken up again, nothing was rendered ahead yet
+    world.ahead.versions(_signed(sent, fate).convention_id.document_id)
     env = world.as_user(stay.bureau.login("rbde"))
     with world.at(day_of(world, stay, 17), 9):
         sent.convention_id.with_env(env).action_send()
@@ -71,6 +72,11 @@ def _sign(world, stay):
             _refuse(world, stay, group)
     _teachers(world, stay, sent - late, by_fate)
     _head(world, stay, by_fate.get("signed", sent.browse()) - late)
+
+
+def _signed(placements, fate):
+    """Those whose PDF somebody signs."""
+    return placements.filtered(lambda p: fate[p] in ("signed", "for_the_head", "partly_signed"))
 
 
 def _placements(world, stay):

@@ -111,9 +111,10 @@ def run_in_odoo(workspace, name, function, *arguments, log=None):
     _run_showing(command, workspace, log or function)
 
 
-def ensure_database(workspace, name, demo=True, french=True):
+def ensure_database(workspace, name, demo=True, french=True, address=None):
     """Bring a database to its final state; each step is skipped when already done.
 
+    :param address: of the server to come: the demonstration's QR codes and mails hold it
     :param french: make French the language of the administrator and of new contacts;
         the databases of tests stay neutral.
 
@@ -141,6 +142,8 @@ def ensure_database(workspace, name, demo=True, french=True):
         _remember(workspace, name, "bde.tools.french", "1")
     if demo and (ROOT / "data/demo.py").is_file():
         if "bde.tools.demo" not in state["parameters"]:
+            if address:
+                set_address(workspace, name, address)
             with step("Académie de démonstration"):
                 run_in_odoo(workspace, name, "demo")
             _remember(workspace, name, "bde.tools.demo", "1")

@@ -30,8 +30,11 @@ def start(options):
     catcher = server.start_catcher(space, avoid={options.port}, usual=True)
     try:
         space.write_conf(smtp_port=catcher.smtp)
-        database.ensure_database(space, options.database, demo=not options.no_demo)
-        database.set_address(space, options.database, f"http://127.0.0.1:{options.port}")
+        address = f"http://127.0.0.1:{options.port}"
+        database.ensure_database(
+            space, options.database, demo=not options.no_demo, address=address
+        )
+        database.set_address(space, options.database, address)
         with step("Démarrage du serveur"):
             running, odoo = server.start_odoo(
                 space, options.database, ports.wanted(options.port), catcher, options.workers
