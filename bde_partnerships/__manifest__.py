@@ -55,5 +55,6 @@
             "bde_partnerships/static/src/public/*",
         ],
     },
+    "uninstall_hook": "uninstall_hook",
     "application": True,
 }
