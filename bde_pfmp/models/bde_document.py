@@ -5,5 +5,5 @@ class BdeDocument(models.Model):
     _inherit = "bde.document"
 
     kind = fields.Selection(
-        selection_add=[("convention", "Convention")], ondelete={"convention": "cascade"}
+        selection_add=[("convention", "Convention")], ondelete={"convention": "set default"}
     )
