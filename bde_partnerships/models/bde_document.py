@@ -241,7 +241,9 @@ class BdeDocument(models.Model):
                     "SELECT id FROM %s WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE",
                     SQL.identifier(records._table),
                     records.ids,
-                )
+                ),
+                # Losing against another signer is no error: the request is run again.
+                log_exceptions=False,
             )
             records.invalidate_recordset()
 
