@@ -27,6 +27,8 @@ COPIED = (
     "remarks",
 )
 LATE_DAYS = 14
+TASKS_ON_SHEET = 16
+TASK_LENGTH = 110
 
 
 class BdeHosting(models.Model):
@@ -619,6 +621,21 @@ class BdeHosting(models.Model):
         locale = babel_locale_parse(get_lang(self.env).code)
         names = get_day_names("wide", locale=locale)
         return [(key, names[index].capitalize()) for index, key in enumerate(hours.DAYS)]
+
+    def _sheet_values(self, url):
+        """What the paper sheet shows; it goes through the pupil's hands and bears his name."""
+        self.ensure_one()
+        # one page: the tasks that fit on it, in small letters when they are long
+        tasks = [text[:TASK_LENGTH] for text in self.training_id.activity_ids.mapped("name")]
+        tasks = tasks[:TASKS_ON_SHEET]
+        return {
+            "hosting": self,
+            "placement": self.placement_id,
+            "pupil": self.student_id.name,
+            "url": url,
+            "tasks": tasks,
+            "dense": sum(len(text) // 55 + 1 for text in tasks) > 12,
+        }
 
     def _shown_pupil(self):
         """First name and initial: all that a stranger who holds the sheet may read."""

@@ -37,20 +37,11 @@ class BdeHostingSheet(models.TransientModel):
         version = self.env["bde.document.version"]
         lang = self.env["bde.hosting"]._reader_lang()
         hostings = self.env["bde.hosting"].with_context(lang=lang)
-        values = {
-            "sheets": [
-                {
-                    "hosting": hosting.sudo(),  # sudo: name, class and dates, for their author
-                    "placement": hosting.placement_id.sudo(),
-                    "pupil": hosting.sudo().student_id.name,
-                    "url": url,
-                    "qr": version._qr_svg(url),
-                }
-                for hosting, url in addresses.items()
-            ],
-            "days": hostings._day_names(),
-            "lang": lang,
-        }
+        # sudo: name, class, dates and tasks, for the one who prints them
+        sheets = [hosting.sudo()._sheet_values(url) for hosting, url in addresses.items()]
+        for sheet in sheets:
+            sheet["qr"] = version._qr_svg(sheet["url"])
+        values = {"sheets": sheets, "days": hostings._day_names(), "lang": lang}
         html = (
             self.env["ir.qweb"]
             .with_context(lang=lang)
