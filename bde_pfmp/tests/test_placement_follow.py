@@ -57,7 +57,10 @@ class TestPlacementFollow(ConventionCase):
         home = self.as_user(self.manager_a)["bde.home"].get_home()
         seen = 0
         for card in sum(home["sections"].values(), []):
-            if card["action"]["xmlid"].startswith("bde_pfmp.action_"):
+            if (
+                card["action"]["xmlid"].startswith("bde_pfmp.action_")
+                and "domain" in card["action"]
+            ):
                 model = self.env.ref(card["action"]["xmlid"]).res_model
                 domain = card["action"]["domain"]
                 found = self.as_user(self.manager_a)[model].search_count(domain)
@@ -173,6 +176,46 @@ class TestPlacementFollow(ConventionCase):
         waiting.write({"notified_on": self.today - timedelta(days=3), "since": self.today})
         period.action_remind_signers()
         self.assertTrue(all(one.reminder_count == 1 for one in waiting), waiting)
+
+    def test_board_takes_constant_queries(self):
+        """One card or many: what a card shows is read for all of them together."""
+        self.make(self.placement | self.placement_adult).action_send()
+        for index in range(8):
+            pupil = self.new_pupil(f"B{index}", self.division_a, self.start.year - 17)
+            placement = self.new_placement(pupil, **self.complete_vals())
+            if index % 2:
+                self.make(placement).action_send()
+            else:
+                placement._ensure_hostings()
+        many = {"display_name": {}}
+        card = {
+            "student_id": {"fields": many},
+            "division_id": {"fields": many},
+            "host_id": {"fields": many},
+            "referent_id": {"fields": many},
+            "state": {},
+            "next_step": {},
+            "waiting_for": {},
+            "departure": {},
+            "days_left": {},
+            "alert_level": {},
+        }
+
+        def queries(domain, user):
+            env = self.as_user(user)
+            env["bde.placement"].web_search_read(domain, card)
+            env.flush_all()
+            env.invalidate_all()
+            before = env.cr.sql_log_count
+            found = env["bde.placement"].web_search_read(domain, card)
+            return len(found["records"]), env.cr.sql_log_count - before
+
+        for user in (self.manager_a, self.teacher_a):
+            with self.subTest(user=user.login):
+                few = queries([("id", "in", self.placement.ids)], user)
+                all_of_them = queries([("period_id", "=", self.period_a.id)], user)
+                self.assertEqual((few[0], all_of_them[0]), (1, 11))
+                self.assertLessEqual(all_of_them[1], few[1] + 3)
 
     # ------------------------------------------------------------------
     # New company from a placement
