@@ -12,8 +12,12 @@ HEADERS = {
 }
 
 
-class PublicPage(http.Controller):
-    """Base of the controllers of public pages; routes are in the classes that inherit it."""
+class PublicPage:
+    """What controllers of public pages inherit, beside ``http.Controller``.
+
+    Not a controller itself: Odoo melts all controllers that inherit one into a single class,
+    and their helpers of the same name would take each other's place.
+    """
 
     def _render(self, template, values, lang=None, status=200):
         """Page in the language of its reader, never kept by a cache.

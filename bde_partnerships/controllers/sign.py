@@ -6,7 +6,7 @@ from ..pdf.drawing import clean_drawing
 from .public import PublicPage
 
 
-class SignPage(PublicPage):
+class SignPage(PublicPage, http.Controller):
     """The signing page: GET reads and changes nothing, POST acts.
 
     The token is checked before anything is read; records are in sudo, in the company of
@@ -51,8 +51,11 @@ class SignPage(PublicPage):
         if not form.get("has_read"):
             error = request.env._("Tick the box that says that you have read the documents.")
             return self._page(link, token, error=error, form=form)
-        if not link._signatures().filtered(lambda s: s.state == "to_sign" and s.required):
+        to_sign_sudo = link._signatures().filtered(lambda s: s.state == "to_sign" and s.required)
+        if not to_sign_sudo:
             return self._back(token)
+        # The job has made the PDFs long ago, as a rule; the signature itself must be quick.
+        to_sign_sudo.version_id._ensure_pdf()
         result = link._send_code()
         if result == "sent":
             return self._back(token, step="code")

@@ -4,7 +4,7 @@ from odoo.http import request
 from .public import PublicPage
 
 
-class VerifyPage(PublicPage):
+class VerifyPage(PublicPage, http.Controller):
     """Pages for anybody: is this paper genuine, and what is done with personal data."""
 
     @http.route("/bde/v/<check_token>", type="http", auth="public", methods=["GET"], sitemap=False)

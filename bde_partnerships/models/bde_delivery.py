@@ -238,7 +238,8 @@ class BdeDelivery(models.AbstractModel):
         self.env["bde.journal"]._append(events)
 
     def _log_unreachable(self, signatures):
-        fresh = signatures.filtered(lambda s: not s.unreachable)
+        # Who signs in session finds it there.
+        fresh = signatures.filtered(lambda s: not s.unreachable and not s.user_id)
         if not fresh:
             return
         fresh.document_id._lock()

@@ -270,6 +270,11 @@ class BdeDocument(models.Model):
         """Verbs are for those who may write the documents."""
         self.check_access("write")
 
+    def _kind_label(self):
+        """What it is called, in the language of the environment: a convention."""
+        self.ensure_one()
+        return dict(self._fields["kind"]._description_selection(self.env))[self.kind]
+
     def _concrete(self):
         """The concrete records of these documents, as {model: records} in the same order."""
         ids = defaultdict(list)

@@ -259,7 +259,6 @@ class BdeLink(models.Model):
         """
         signatures = self._signatures()
         to_sign = signatures.filtered(lambda s: s.state == "to_sign")
-        to_sign.version_id._ensure_pdf()
         stopped = ("refused", "cancelled", "draft", "to_check")
         return {
             "company": self.company_id,
@@ -286,6 +285,7 @@ class BdeLink(models.Model):
         summary = document._concrete_one()._document_summary(version._content())
         return {
             "document": document,
+            "kind": document._kind_label(),
             "title": summary["title"],
             "facts": summary["facts"],
             "roles": ", ".join(signature._role_label() for signature in signatures),

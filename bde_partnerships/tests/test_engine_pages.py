@@ -5,10 +5,11 @@ from datetime import timedelta
 from freezegun import freeze_time
 from PIL import Image
 
-from odoo import fields
+from odoo import fields, http
 from odoo.tests import HttpCase, tagged
 from odoo.tools import mute_logger
 
+from ..controllers.public import PublicPage
 from .engine_common import EngineCase
 
 
@@ -333,6 +334,10 @@ class TestSignPage(EngineCase, HttpCase):
 
 @tagged("post_install", "-at_install")
 class TestOtherPages(EngineCase, HttpCase):
+    def test_controllers_of_public_pages_stay_apart(self):
+        """Odoo melts controllers that inherit one another; helpers would then collide."""
+        self.assertFalse(issubclass(PublicPage, http.Controller))
+
     def test_verification_shows_validity_and_nobody(self):
         document = self.sent()
         page = self.url_open(f"/bde/v/{document.check_token}")

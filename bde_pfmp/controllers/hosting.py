@@ -24,7 +24,7 @@ class PhotoError(ValueError):
     """A photo that is not taken; the code says why."""
 
 
-class HostingController(PublicPage):
+class HostingController(PublicPage, http.Controller):
     """The accord d'accueil on a phone, without an account. GET reads, POST acts.
 
     Everything typed stays in one staging row (``bde.hosting``). The page tells of the pupil
@@ -290,7 +290,7 @@ class HostingController(PublicPage):
         env = request.env
         messages = {
             "required": env._("Please fill in this box."),
-            "siret": env._("This is not a SIRET: 14 digits, on your invoices and pay slips."),
+            "siret": env._("This is not a SIRET: check its 14 digits, on your invoices."),
             "zip": env._("A postcode has 5 digits."),
             "email": env._("This e-mail address is not complete."),
             "phone": env._("This phone number is not complete: 10 digits."),
