@@ -187,6 +187,12 @@ class TestTemplateRoles(TemplateCase):
         with self.assertRaises(AccessError):
             own.with_env(env).action_new_version()
 
+    def test_wording_of_another_school_is_not_taken(self):
+        own = self.national._next_version(self.school_b, deliberation_date=self.today)
+        convention = self.make(self.placement).with_env(self.as_manager)
+        with self.assertRaises(ValidationError):
+            convention.template_id = own
+
     def test_pictures_are_nobodys(self):
         self.school_a.logo = self.logo((1, 2, 3))
         self.assertTrue(self.school_a._bde_logo_digest())
