@@ -1,6 +1,7 @@
 """SIECLE exports of a large school, made on the spot: pupils with addresses, and their guardians.
 
-The same elements as in the sample files of ``data/``, repeated; no name is of a living person.
+The same elements as in the sample files of ``data/``, repeated. The names of pupils end in a
+number: they are nobody's, and nobody of the data set is taken for the same person.
 """
 
 import random
@@ -91,7 +92,7 @@ def _pupil(number, year, rng):
         f'<ELEVE ELEVE_ID="{number}" ELENOET="{number}">'
         f"<ID_NATIONAL>{900_000_000 + number}{letters[number % 10]}{letters[number // 10 % 10]}"
         f"</ID_NATIONAL><ELENOET>{number}</ELENOET><ADRESSE_ID>{number}</ADRESSE_ID>"
-        f"<NOM_DE_FAMILLE>{rng.choice(words.LASTNAMES).upper()}</NOM_DE_FAMILLE>"
+        f"<NOM_DE_FAMILLE>{rng.choice(words.LASTNAMES).upper()} {number}</NOM_DE_FAMILLE>"
         f"<PRENOM>{rng.choice(words.FIRSTNAMES)}</PRENOM><DATE_NAISS>{birth}</DATE_NAISS>"
         f"<CODE_SEXE>{rng.choice('12')}</CODE_SEXE><CODE_REGIME>2</CODE_REGIME>"
         f"<DATE_ENTREE>01/09/{year}</DATE_ENTREE><CODE_MEF>{mef}</CODE_MEF>"
