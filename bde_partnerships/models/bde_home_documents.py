@@ -35,7 +35,12 @@ class BdeHome(models.AbstractModel):
         ]
 
     def _home_cards_signatures(self, company_ids):
-        waiting = [("company_id", "in", company_ids), ("state", "=", "to_sign")]
+        # those who only acknowledge (a minor, the second guardian) keep nobody waiting
+        waiting = [
+            ("company_id", "in", company_ids),
+            ("state", "=", "to_sign"),
+            ("required", "=", True),
+        ]
         limit = fields.Datetime.now() - timedelta(days=LATE_DAYS)
         slow = [*waiting, ("since", "<", fields.Datetime.to_string(limit))]
         unreachable = [*waiting, ("unreachable", "=", True)]

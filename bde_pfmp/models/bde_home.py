@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from odoo.addons.bde_partnerships.models.bde_document import EDITABLE, IN_SIGNATURE
+
 from .bde_period import PLACEMENT_STAGES
 
 HOST_DAYS = 35  # a host is found five weeks before the departure
@@ -10,6 +12,9 @@ NOT_SIGNED = tuple(
     for stage in ("to_place", "hosting", "to_make", "to_sign")
     for state in PLACEMENT_STAGES[stage]
 )
+
+# pupils who have a host, whose convention somebody has yet to sign
+BEGUN_UNSIGNED = ("agreed", *EDITABLE, *IN_SIGNATURE)
 
 
 class BdeHome(models.AbstractModel):
@@ -26,6 +31,8 @@ class BdeHome(models.AbstractModel):
             cards += self._home_cards_bureau(own)
         if staffed := self._home_companies("teacher", "secretary", "school_life", "intendance"):
             cards += self._home_cards_departures(staffed)
+        if academies := self._home_companies("correspondent"):
+            cards += self._home_cards_figures(academies)
         return cards
 
     @api.model
@@ -137,6 +144,22 @@ class BdeHome(models.AbstractModel):
                 help=self.env._("Share them among the teachers of the class."),
                 tone="info",
             ),
+            self._home_placement_card(
+                [*coming, ("date_start", "<", today), ("state", "in", BEGUN_UNSIGNED)],
+                section="late",
+                sequence=4,
+                label=self.env._("Period begun, convention not signed"),
+                help=self.env._("The pupil is not covered: he stays at school until all signed."),
+                tone="danger",
+            ),
+            self._home_placement_card(
+                [own, ("state", "=", "ended")],
+                section="next",
+                sequence=40,
+                label=self.env._("Attestations to get back"),
+                help=self.env._("The period is over: print them, then note those that came back."),
+                tone="info",
+            ),
         ]
 
     def _home_cards_departures(self, company_ids):
@@ -165,4 +188,39 @@ class BdeHome(models.AbstractModel):
                 label=self.env._("Pupils in companies today"),
                 tone="success",
             ),
+        ]
+
+    def _home_cards_figures(self, academy_ids):
+        """Totals of the académie for its correspondents, from the counted figures."""
+        today = fields.Date.to_string(self.env.company._bde_today())
+        domain = [
+            ("company_id", "in", academy_ids),
+            ("school_year_id.date_start", "<=", today),
+            ("school_year_id.date_end", ">=", today),
+        ]
+        [(pupils, placements, signed, without_host)] = self.env["bde.school.figures"]._read_group(
+            domain,
+            aggregates=[
+                "pupil_count:sum",
+                "placement_count:sum",
+                "signed_count:sum",
+                "to_place_count:sum",
+            ],
+        )
+        rows = [
+            (self.env._("Pupils"), pupils, "muted"),
+            (self.env._("Placements"), placements, "info"),
+            (self.env._("Conventions signed"), signed, "success"),
+            (self.env._("Pupils without a host"), without_host, "warning"),
+        ]
+        return [
+            {
+                "section": "figures",
+                "sequence": 60 + rank,
+                "label": label,
+                "count": count or 0,
+                "action": {"xmlid": "bde_pfmp.action_school_figures"},
+                "tone": tone,
+            }
+            for rank, (label, count, tone) in enumerate(rows)
         ]

@@ -89,6 +89,25 @@ class TestPlacementFollow(ConventionCase):
         self.placement_adult.referent_id = False
         self.assertEqual(self.cards(self.secretary_a)["Pupils without a referent teacher"], 1)
 
+    def test_begun_without_a_signed_convention(self):
+        label = "Period begun, convention not signed"
+        self.assertNotIn(label, self.cards(self.secretary_a))
+        yesterday = max(self.today - timedelta(days=1), self.year.date_start)
+        self.placements.write({"date_start": yesterday, "date_end": self.today})
+        begun = 3 if yesterday < self.today else None
+        self.assertEqual(self.cards(self.secretary_a).get(label), begun)
+        # without a host nobody is away: the pupil is at school
+        self.placement.host_id = False
+        self.assertEqual(self.cards(self.secretary_a).get(label), begun and 2)
+        self.assertNotIn(label, self.cards(self.teacher_a))
+
+    def test_attestations_to_get_back(self):
+        label = "Attestations to get back"
+        self.make()
+        self.assertNotIn(label, self.cards(self.secretary_a))
+        self.placement.convention_id.document_id.sudo()._set_state("ended")
+        self.assertEqual(self.cards(self.secretary_a)[label], 1)
+
     def test_departures(self):
         label = "Leave within 7 days, not signed"
         for user in (self.school_life_a, self.intendance_a, self.manager_a, self.teacher_a):
