@@ -13,12 +13,14 @@
         "security/bde_pupil_rules.xml",
         "security/bde_placement_rules.xml",
         "security/bde_convention_rules.xml",
+        "security/bde_figures_rules.xml",
         # data
         "data/bde_template_pfmp.xml",
         "data/bde_template_observation.xml",
         "data/bde_template_seconde_gt.xml",
         "data/bde_template_bts.xml",
         "data/bde_convention_cron.xml",
+        "data/bde_figures_cron.xml",
         # views
         "views/bde_student_views.xml",
         "views/bde_division_views.xml",
@@ -31,6 +33,7 @@
         "report/bde_convention_templates.xml",
         "wizard/bde_convention_report_views.xml",
         "views/bde_convention_views.xml",
+        "views/bde_school_figures_views.xml",
         # menus last
         "views/bde_convention_menus.xml",
         "views/bde_pupil_menus.xml",

@@ -25,3 +25,4 @@ from . import bde_convention_parties
 from . import bde_placement_convention
 from . import res_company
 from . import bde_home, bde_placement_follow
+from . import bde_school_figures

@@ -180,7 +180,8 @@ class TestGuardianFiles(FilesCase):
         self.assertEqual([row.legal_rank for row in parsed.guardianships], ["1", "2", "0", "0"])
 
     def test_unknown_rank_and_unknown_person(self):
-        parsed = self.parse(guardians([person(7)], [link(1, 7, "3"), link(1, 99), link(2, 7, None)]))
+        links = [link(1, 7, "3"), link(1, 99), link(2, 7, None)]
+        parsed = self.parse(guardians([person(7)], links))
         self.assertEqual(self.codes(parsed), ["rank_bad", "person_unknown", "rank_bad"])
 
     def test_institutions(self):
