@@ -4,7 +4,7 @@ from zoneinfo import ZoneInfo
 from babel.dates import get_day_names
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
 from odoo.tools import babel_locale_parse, get_lang
 
@@ -26,6 +26,19 @@ COPIED = (
     "insurance_policy",
     "remarks",
 )
+# written by the verbs alone
+COURSE = {
+    "active",
+    "state",
+    "source",
+    "sent_on",
+    "submitted_on",
+    "returned_on",
+    "return_code",
+    "return_reason",
+    "accepted_on",
+    "accepted_by",
+}
 LATE_DAYS = 14
 TASKS_ON_SHEET = 16
 TASK_LENGTH = 110
@@ -264,6 +277,7 @@ class BdeHosting(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         for vals in vals_list:
+            self._check_course(vals)
             self.env["bde.placement"]._normalize_vals(vals)
         hostings = super().create(vals_list)
         for hosting in hostings:
@@ -273,6 +287,7 @@ class BdeHosting(models.Model):
 
     def write(self, vals):
         vals = dict(vals)
+        self._check_course(vals)
         self.env["bde.placement"]._normalize_vals(vals)
         if vals.get("siret"):
             vals["siret"] = normalize_siret(vals["siret"])
@@ -280,6 +295,16 @@ class BdeHosting(models.Model):
         if content and any(hosting.state == "accepted" for hosting in self):
             raise UserError(self.env._("This agreement is accepted: change the placement itself."))
         return super().write(vals)
+
+    def _check_course(self, vals):
+        """An agreement is accepted or sent back by its verbs, never by writing its state."""
+        if not self.env.su and vals.keys() & COURSE:
+            raise AccessError(self.env._("Use the buttons to accept an agreement or send it back."))
+
+    def _set_course(self, vals):
+        """Writes where the agreement stands; the caller checked that the user may."""
+        # sudo: these fields are closed to users, see _check_course
+        self.sudo().write(vals)
 
     @api.constrains("siret")
     def _check_siret(self):
@@ -385,7 +410,7 @@ class BdeHosting(models.Model):
         """Takes what a host posted, already cleaned. Called by the public page, in sudo."""
         self.ensure_one()
         vals = dict(vals, activity_ids=[Command.set(vals["activity_ids"])])
-        self.write(
+        self._set_course(
             vals
             | {
                 "state": "submitted",
@@ -408,7 +433,8 @@ class BdeHosting(models.Model):
                 raise UserError(
                     self.env._("To complete or correct: %(fields)s.", fields=", ".join(problems))
                 )
-        self.filtered(lambda hosting: hosting.state in ("draft", "sent", "returned")).write(
+        self.check_access("write")
+        self.filtered(lambda hosting: hosting.state in ("draft", "sent", "returned"))._set_course(
             {"state": "submitted", "source": "desk", "submitted_on": fields.Datetime.now()}
         )
 
@@ -476,7 +502,7 @@ class BdeHosting(models.Model):
             "activity_ids": [Command.set(self.activity_ids.ids)],
         }
         self.placement_id.write(vals)
-        self.write(
+        self._set_course(
             {
                 "state": "accepted",
                 "accepted_on": fields.Datetime.now(),
@@ -551,7 +577,7 @@ class BdeHosting(models.Model):
             raise UserError(
                 self.env._("An accepted agreement is not sent back: change the placement.")
             )
-        self.write(
+        self._set_course(
             {
                 "state": "returned",
                 "returned_on": fields.Datetime.now(),
@@ -603,7 +629,7 @@ class BdeHosting(models.Model):
             )
         placements = self.placement_id
         self._revoke_links()
-        self.write({"active": False})
+        self._set_course({"active": False})
         self.flush_recordset(["active"])  # the new one takes its place in the unique index
         # sudo: the link back is not the teacher's to write by hand
         placements.sudo().hosting_id = False
@@ -678,8 +704,9 @@ class BdePlacement(models.Model):
             )
         hostings = placements._ensure_hostings()
         links = hostings._mint_links()
-        hostings.filtered(lambda hosting: hosting.state == "draft").state = "sent"
-        hostings.write({"sent_on": fields.Datetime.now()})
+        hostings.check_access("write")
+        hostings.filtered(lambda hosting: hosting.state == "draft")._set_course({"state": "sent"})
+        hostings._set_course({"sent_on": fields.Datetime.now()})
         sheet = self.env["bde.hosting.sheet"]._make(
             {hosting: url for hosting, (_link, url) in links.items()}
         )

@@ -502,6 +502,8 @@ class BdePlacement(models.Model):
             {vals["period_id"] for vals in vals_list if vals.get("period_id")}
         )
         for vals in vals_list:
+            if not self.env.su and vals.keys() & {"state", "hosting_id", "convention_id"}:
+                raise AccessError(self.env._("The state of a placement follows from its facts."))
             self._normalize_vals(vals)
             if vals.get("period_id") and not vals.get("school_year_id"):
                 period = periods.browse(vals["period_id"])
@@ -527,6 +529,20 @@ class BdePlacement(models.Model):
         """A teacher fills in the host of his pupils; dates and referents stay the bureau's."""
         if self.env.su or not self:
             return
+        # what follows from the rest is written by nobody: a state would lie
+        derived = {
+            name
+            for name in vals
+            if name in ("hosting_id", "convention_id")
+            or (self._fields[name].compute and self._fields[name].readonly)
+        }
+        if derived:
+            raise AccessError(
+                self.env._(
+                    "These fields follow from the others: %(fields)s.",
+                    fields=", ".join(sorted(derived)),
+                )
+            )
         bureau = self.env.user._bde_company_ids("secretary")
         if all(company_id in bureau for company_id in self.company_id.ids):
             return

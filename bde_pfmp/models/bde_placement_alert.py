@@ -65,11 +65,6 @@ class BdePlacement(models.Model):
         ]
         return Markup("").join(lines) or False
 
-    def _blocking_alerts(self):
-        """Texts that forbid a signature, for one placement."""
-        self.ensure_one()
-        return [alert.text for alert in self._get_alerts()[self] if alert.severity == "block"]
-
     def _get_alerts(self):
         """{placement: [Alert]}; the number of queries does not grow with the placements."""
         result = {placement: placement._schedule_alerts() for placement in self}

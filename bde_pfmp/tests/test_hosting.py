@@ -343,6 +343,30 @@ class TestHosting(PlacementCase):
                     self.assertEqual(hosting.has_access(operation), allowed)
         self.assertFalse(self.hosting.with_env(self.as_user(self.head_a)).has_access("unlink"))
 
+    def test_state_is_not_written_by_hand(self):
+        """Over RPC too, an agreement is accepted by its verb and a state follows from facts."""
+        env = self.as_user(self.head_a)
+        hosting = self.hosting.with_env(env)
+        for vals in ({"state": "accepted"}, {"active": False}, {"accepted_by": env.uid}):
+            with self.assertRaisesRegex(AccessError, "Use the buttons"):
+                hosting.write(vals)
+        with self.assertRaises(AccessError):
+            env["bde.hosting"].create(
+                {"placement_id": self.new_placement(self.boris).id, "state": "accepted"}
+            )
+        with self.assertRaisesRegex(AccessError, "follows from its facts"):
+            env["bde.placement"].create(
+                {
+                    "period_id": self.period_a.id,
+                    "schooling_id": self.chloe.schooling_ids.id,
+                    "state": "signed",
+                }
+            )
+        placement = self.placement.with_env(env)
+        for vals in ({"state": "signed"}, {"total_hours": 3}, {"hosting_id": False}):
+            with self.assertRaisesRegex(AccessError, "follow from the others"):
+                placement.write(vals)
+
     def test_other_school_cannot_accept_nor_print(self):
         self.hosting.write(self.typed())
         foreign = self.hosting.with_env(self.as_user(self.manager_b))

@@ -196,7 +196,7 @@ class TestPlacement(PlacementCase):
         self.complete()
         found = self.alerts()
         self.assertFalse([one for one in found if one[0] != "info"], found)
-        self.assertFalse(self.placement._blocking_alerts())
+        self.assertFalse(self.placement.alert_level == "block")
 
     def test_hours_of_a_minor(self):
         nine = [["08:00", "12:00"], ["13:00", "18:00"]]
@@ -205,9 +205,9 @@ class TestPlacement(PlacementCase):
         self.assertEqual(self.placement.alert_level, "block")
         self.assertIn("8h-12h / 13h-18h = 9h", self.placement.alerts)
         self.assertIn("L3162-1", self.placement.alerts)
-        self.assertTrue(self.placement._blocking_alerts())
+        self.assertEqual(self.placement.alert_level, "block")
         adult = self.complete(self.new_placement(self.boris), schedule={"tue": nine})
-        self.assertFalse(adult._blocking_alerts())
+        self.assertNotEqual(adult.alert_level, "block")
 
     def test_two_placements_at_once(self):
         other_period = self.period_a.copy({"name": "Bis"})
