@@ -118,6 +118,7 @@ class BdeCase(TransactionCase):
                     "login": login,
                     "password": login,
                     "email": f"{login}@ac-test.example",
+                    "lang": "en_US",
                     "group_ids": [(6, 0, [cls.env.ref("base.group_user").id])],
                     "company_id": companies[roles[0][1]].id,
                     "company_ids": [(6, 0, [companies[roles[0][1]].id])],

@@ -39,7 +39,9 @@ class BdeTeamInvite(models.TransientModel):
             "tag": "display_notification",
             "params": {
                 "type": "success",
-                "message": self.env._("%(count)s people invited.", count=len(self.line_ids)),
+                "message": self.env._(
+                    "Invited: %(people)s.", people=", ".join(self.line_ids.mapped("email"))
+                ),
                 "next": {"type": "ir.actions.client", "tag": "soft_reload"},
             },
         }

@@ -81,6 +81,7 @@ class SchoolRecords:
             }
         return {
             "bde.student": {"birth_date": date(year.date_start.year - 17, 8, 15)},
+            "bde.relation": {"partner_id": self.case.employer.id},
             "bde.division": {"school_year_id": year.id},
             "bde.schooling": {"school_year_id": year.id},
             "bde.membership": {"user_id": self.author.id, "role": "intendance"},
