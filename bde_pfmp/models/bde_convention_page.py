@@ -47,6 +47,7 @@ class BdeConvention(models.Model):
         values = {
             "sheet": trusted(convention_sheet.sheet(content, proof)),
             "lang": (content.get("lang") or "fr").partition("_")[0],
+            "preview": content.get("preview", False),
             "css": stylesheet("convention"),
             "logo": self._page_logo(content, company),
             "qr": content["check_url"] and self._document_qr(content),

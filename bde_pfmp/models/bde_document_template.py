@@ -119,7 +119,7 @@ class BdeDocumentTemplate(models.Model):
         self.ensure_one()
         wording = self._template_content()
         if not placement:
-            return convention_sample.sample(self.kind, wording)
+            return convention_sample.sample(self.kind, wording) | {"preview": True}
         # sudo: the placement was read by the caller; nothing is kept of this record
         convention = (
             self.env["bde.convention"]
@@ -132,6 +132,7 @@ class BdeDocumentTemplate(models.Model):
             "stay": self.kind,
             "number": self.env._("PREVIEW"),
             "check_url": "",
+            "preview": True,
             "tz": placement.company_id.bde_tz,
         }
 

@@ -206,12 +206,15 @@ class TestTemplatePreview(TemplateCase):
     def test_sample_and_real(self):
         html = self.env["bde.convention"]._page(self.national._preview_content())
         self.assertIn("MARTIN Léa", html)
+        self.assertIn("Aperçu sans valeur", html)
         content = self.national._preview_content(self.placement)
         self.assertEqual(content["student"]["name"], "DUPONT Aline")
         self.assertFalse(self.placement.convention_id, "nothing is kept")
         html = self.env["bde.convention"]._page(content, company=self.school_a)
         self.assertIn("DUPONT Aline", html)
         self.assertNotIn('class="qr"', html)
+        content = self.make(self.placement).sudo().version_id._content()
+        self.assertNotIn("Aperçu", self.env["bde.convention"]._page(content))
 
 
 @tagged("post_install", "-at_install")
