@@ -1,6 +1,7 @@
 from odoo import api, models, tools
 from odoo.exceptions import AccessError, UserError
-from odoo.fields import Command
+from odoo.fields import Command, Domain
+from odoo.tools.sql import escape_psql
 
 from .bde_membership import ACADEMY_ROLES, HELD_THROUGH, SCHOOL_ROLES
 
@@ -173,7 +174,8 @@ class ResUsers(models.Model):
 
     def _bde_search_by_email(self, emails):
         """Users, archived ones too, who sign in with one of these addresses."""
-        return self.search([("login", "in", emails)])
+        # however the login was capitalised when the account was made
+        return self.search(Domain.OR([("login", "=ilike", escape_psql(e))] for e in emails))
 
     def _bde_check_may_be_invited(self):
         self.ensure_one()

@@ -192,6 +192,11 @@ class TestMemberships(BdeCase):
         seen = self.as_user(self.head_a)["bde.membership"].search([("user_id", "=", user.id)])
         self.assertEqual(seen.sudo().company_id, self.school_a)
 
+    def test_capitals_make_no_second_account(self):
+        self.env["res.users"].browse(self.teacher_b.id).login = "Teacher_B@ac-test.example"
+        membership = self._invite(self.head_a, self.school_a, email="teacher_b@AC-test.example")
+        self.assertEqual(membership.user_id.id, self.teacher_b.id)
+
     def test_head_cannot_invite_elsewhere(self):
         for role in ("teacher", "head"):
             with self.assertRaises(AccessError):
