@@ -188,7 +188,7 @@ class BdeDelivery(models.AbstractModel):
         """Values of the message to one person."""
         company = link.company_id
         url = link._url(token)
-        count = len(signatures)
+        count = len(signatures.document_id)  # one person may sign one in two roles
         # The subject stands in a record that staff might list: no name of a pupil in it.
         env = self.with_context(lang=link.lang).env
         if reminder:
