@@ -289,6 +289,7 @@ class BdeLink(models.Model):
             "title": summary["title"],
             "facts": summary["facts"],
             "roles": ", ".join(signature._role_label() for signature in signatures),
+            "is_pupil": "student" in signatures.mapped("role"),
             "version": version,
             "value": f"{document.uuid}:{version.content_sha256}",
             "pdf": f"{document.uuid}.pdf",

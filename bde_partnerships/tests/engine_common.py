@@ -133,6 +133,8 @@ class EngineCase(BdeCase):
                     "school_year_id": cls.year.id,
                     "res_model": "bde.training",
                     "res_id": record.id,
+                    # the language of the sources: tests read pages and messages
+                    "lang": "en_US",
                 }
                 for record in records
             ]

@@ -102,7 +102,7 @@ class TestDocument(EngineCase):
     def test_template_and_language_stay_once_sent(self):
         document = self.sent()
         with self.assertRaises(UserError):
-            document.write({"lang": "en_US"})
+            document.write({"lang": "fr_FR"})
 
     def test_draft_may_go_what_has_a_version_stays(self):
         draft, kept = self.make_documents(2)

@@ -302,9 +302,18 @@ class TestSignPage(EngineCase, HttpCase):
         token = self.token_for("Tom")
         page = self.get(token=token).text
         self.assertNotIn("/code", page)
+        self.assertIn("not of age", page)
         self.post("acknowledge", token=token, document=self.value(document), has_read="1")
         student = self.of(document, "student")
         self.assertEqual((student.state, student.method), ("acknowledged", "button"))
+
+    def test_second_guardian_is_not_taken_for_a_minor(self):
+        guardian = {"required": False, "role": "guardian", "name": "Aïcha", "email": "a@x.example"}
+        parties = self.parties("host", "student", student=guardian)
+        self.sent(parties=parties)
+        page = self.get(token=self.token_for("Aïcha")).text
+        self.assertIn("Acknowledge", page)
+        self.assertNotIn("not of age", page)
 
     def test_acknowledging_is_no_way_around_the_code(self):
         response = self.post("acknowledge", document=self.value(), has_read="1")
@@ -334,6 +343,10 @@ class TestSignPage(EngineCase, HttpCase):
 
 @tagged("post_install", "-at_install")
 class TestOtherPages(EngineCase, HttpCase):
+    def setUp(self):
+        super().setUp()
+        self.opener.headers["Accept-Language"] = "en-US"
+
     def test_controllers_of_public_pages_stay_apart(self):
         """Odoo melts controllers that inherit one another; helpers would then collide."""
         self.assertFalse(issubclass(PublicPage, http.Controller))
