@@ -1,6 +1,7 @@
 import re
 import uuid
 from collections import defaultdict
+from functools import lru_cache
 
 from markupsafe import Markup
 
@@ -22,8 +23,12 @@ SECTIONS = [
 FREE_FIELDS = {"active", "name"}
 
 
+@lru_cache(maxsize=512)
 def compact(html):
-    """HTML on one line: a content is kept for each document."""
+    """HTML on one line: a content is kept for each document.
+
+    Remembered: the articles of one template go into the content of each document.
+    """
     return re.sub(r"[ \t]*\n\s*", " ", str(html or "")).strip()
 
 

@@ -8,7 +8,7 @@ import qrcode.image.svg
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import config
+from odoo.tools import SQL, config
 from odoo.tools.misc import file_path
 
 from ..pdf import render
@@ -64,6 +64,23 @@ class BdeDocumentVersion(models.Model):
 
     _document_serial_uniq = models.UniqueIndex("(document_id, serial)")
     _no_pdf_idx = models.Index("(id) WHERE pdf_attachment_id IS NULL")
+
+    def init(self):
+        """Has PostgreSQL compress contents by lz4 where it can.
+
+        Making a version is half writing this one column; lz4 takes a third of the time of the
+        default for a tenth more room.
+        """
+        methods = self.env.execute_query(
+            SQL("SELECT enumvals FROM pg_settings WHERE name = 'default_toast_compression'")
+        )
+        if methods and "lz4" in methods[0][0]:
+            self.env.cr.execute(
+                SQL(
+                    "ALTER TABLE %s ALTER COLUMN content SET COMPRESSION lz4",
+                    SQL.identifier(self._table),
+                )
+            )
 
     def write(self, vals):
         if FROZEN & vals.keys():

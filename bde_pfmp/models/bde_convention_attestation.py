@@ -25,9 +25,15 @@ class BdeConvention(models.Model):
         string="Hours of absence", help="Hours that were missed besides whole days."
     )
     effective_days = fields.Float(
-        string="Days done", digits=(6, 1), compute="_compute_effective", store=True
+        string="Days done",
+        digits=(6, 1),
+        compute="_compute_effective",
+        store=True,
+        precompute=True,
     )
-    effective_hours = fields.Float(string="Hours done", compute="_compute_effective", store=True)
+    effective_hours = fields.Float(
+        string="Hours done", compute="_compute_effective", store=True, precompute=True
+    )
     gratification_total = fields.Monetary(
         string="Gratification paid", help="Sum that the host paid for the whole stay."
     )

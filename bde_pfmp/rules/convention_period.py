@@ -3,6 +3,9 @@
 No import of Odoo here: the module is tested alone.
 """
 
+import json
+from functools import lru_cache
+
 from . import schedule as hours
 from . import weeks
 
@@ -37,19 +40,36 @@ def period_content(schedule, date_start, date_end, holidays=(), birth_date=None)
     :param holidays: public holidays over the dates, on which nobody is present
     :returns: JSON-able dict; minutes throughout
     """
+    text = json.dumps(schedule, sort_keys=True)
+    values = dict(_counts(text, date_start, date_end, tuple(sorted(holidays))))
     plan = hours.normalize(schedule)
+    return values | {
+        "legal": dict(values["legal"]),
+        "skipped": list(values["skipped"]),
+        "night": night_days(plan, birth_date, date_start),
+    }
+
+
+@lru_cache(maxsize=256)
+def _counts(schedule, date_start, date_end, holidays):
+    """What all pupils of the same dates and hours share: a class has it in common.
+
+    :param str schedule: weekly hours as JSON
+    :param tuple holidays: public holidays over the dates
+    :returns: items of the content; what is mutable in them is copied by the caller
+    """
+    plan = hours.normalize(json.loads(schedule))
     presence = weeks.presence(plan, date_start, date_end, holidays)
     months, days, minutes = weeks.legal_duration(presence["minutes"])
-    return {
-        "date_start": date_start.isoformat(),
-        "date_end": date_end.isoformat(),
-        "weeks": len(presence["weeks"]),
-        "days": presence["days"],
-        "minutes": presence["minutes"],
-        "weekly_minutes": hours.week_minutes(plan),
-        "legal": {"months": months, "days": days, "minutes": minutes},
-        "working": weeks.working_line(presence["weeks"]),
-        "skipped": [day.isoformat() for day in presence["skipped"]],
-        "night": night_days(plan, birth_date, date_start),
-        "sunday": bool(plan["sun"]),
-    }
+    return (
+        ("date_start", date_start.isoformat()),
+        ("date_end", date_end.isoformat()),
+        ("weeks", len(presence["weeks"])),
+        ("days", presence["days"]),
+        ("minutes", presence["minutes"]),
+        ("weekly_minutes", hours.week_minutes(plan)),
+        ("legal", (("months", months), ("days", days), ("minutes", minutes))),
+        ("working", weeks.working_line(presence["weeks"])),
+        ("skipped", tuple(day.isoformat() for day in presence["skipped"])),
+        ("sunday", bool(plan["sun"])),
+    )
