@@ -18,6 +18,8 @@ class BdeHome(models.AbstractModel):
         if secretary_of := self._home_companies("secretary"):
             cards += self._home_cards_signatures(secretary_of)
             cards += self._home_cards_documents(secretary_of)
+        if self._home_companies("admin"):
+            cards += self._home_cards_checks()
         return cards
 
     def _home_cards_mine(self):
@@ -104,4 +106,19 @@ class BdeHome(models.AbstractModel):
                 "action": {"xmlid": action, "domain": altered},
                 "tone": "danger",
             },
+        ]
+
+    def _home_cards_checks(self):
+        since = fields.Datetime.now() - timedelta(days=30)
+        faulty = [("fault_count", ">", 0), ("checked_on", ">", fields.Datetime.to_string(since))]
+        return [
+            {
+                "section": "late",
+                "sequence": 1,
+                "label": self.env._("Checks of the journals that found a fault"),
+                "help": self.env._("In the last 30 days: read what was found, keep the backups."),
+                "count": self.env["bde.journal.check"].search_count(faulty),
+                "action": {"xmlid": "bde_partnerships.action_journal_check", "domain": faulty},
+                "tone": "danger",
+            }
         ]

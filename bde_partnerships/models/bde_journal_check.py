@@ -10,7 +10,7 @@ from ..rules.canonical import canonical, chain_hash, commitment, sha256_hex
 
 _logger = logging.getLogger(__name__)
 
-DOCUMENTS_PER_CHUNK = 500
+ROWS_PER_CHECK = 5000
 # Rows younger than this are left to the next night: a transaction that is still open
 # could commit a row with a smaller id. Requests and jobs of Odoo end long before.
 SETTLED = timedelta(hours=1)
@@ -168,14 +168,19 @@ class BdeJournalCheck(models.Model):
     @api.model
     def _digest_of(self, first_id, last_id):
         """Digest and number of the rows in a range of ids, both ends included."""
-        rows = self.env.execute_query(
+        [(digest, count)] = self.env.execute_query(
             SQL(
-                "SELECT id, hash FROM bde_journal WHERE id BETWEEN %s AND %s ORDER BY id",
+                r"""SELECT encode(sha256(convert_to(lines, 'UTF8')), 'hex'), count
+                    FROM (
+                        SELECT coalesce(string_agg(id || ' ' || hash, E'\n' ORDER BY id), '')
+                               AS lines, count(*) AS count
+                        FROM bde_journal WHERE id BETWEEN %s AND %s
+                    ) AS rows""",
                 first_id,
                 last_id,
             )
         )
-        return sha256_hex("\n".join(f"{row_id} {digest}" for row_id, digest in rows)), len(rows)
+        return digest, count
 
     def _statement(self):
         """What the instance signs."""
@@ -203,39 +208,61 @@ class BdeJournalCheck(models.Model):
 
     @api.model
     def _cron_check(self):
-        """Verifies the documents that have new rows, seals the rows, checks earlier seals."""
-        last = self.search([], limit=1)
+        """Checks earlier seals, then verifies and seals the new rows, some thousands at a time.
+
+        It may be stopped between two of them and goes on where it was.
+        """
+        faults = self._check_earlier() if self._is_first_of_the_day() else []
+        if faults:
+            last = self.search([], limit=1)
+            self._store_check(last.last_id + 1, last.last_id, faults)
         settled = fields.Datetime.now() - SETTLED
-        [(first_id, last_id)] = self.env.execute_query(
+        self.env["ir.cron"]._commit_progress(remaining=self._count_new(settled))
+        while window := self._next_window(settled):
+            first_id, last_id, document_ids = window
+            documents = self.env["bde.document"].browse(document_ids)
+            found = [
+                f"{document.number}: {'; '.join(sentences)}"
+                for document, sentences in self._check_documents(documents).items()
+            ]
+            faults += found
+            check = self._store_check(first_id, last_id, found)
+            if not self.env["ir.cron"]._commit_progress(check.row_count):
+                break
+        if faults:
+            _logger.error("Journal of documents: %s", "; ".join(faults))
+        return not faults
+
+    @api.model
+    def _is_first_of_the_day(self):
+        last = self.search([], limit=1)
+        return bool(last) and last.checked_on < fields.Datetime.now() - timedelta(hours=12)
+
+    @api.model
+    def _count_new(self, settled):
+        """Rows that no check has sealed yet."""
+        return self.env["bde.journal"].search_count(
+            [("id", ">", self.search([], limit=1).last_id), ("at", "<=", settled)]
+        )
+
+    @api.model
+    def _next_window(self, settled):
+        """Next rows to seal.
+
+        :return: (first id, last id, ids of the documents), or None
+        """
+        rows = self.env.execute_query(
             SQL(
-                "SELECT min(id), max(id) FROM bde_journal WHERE id > %s AND at <= %s",
-                last.last_id,
+                "SELECT id, document_id FROM bde_journal WHERE id > %s"
+                " AND id <= (SELECT max(id) FROM bde_journal WHERE at <= %s) ORDER BY id LIMIT %s",
+                self.search([], limit=1).last_id,
                 settled,
+                ROWS_PER_CHECK,
             )
         )
-        faults = self._check_earlier()
-        if first_id is None:
-            return self._report(faults)
-        [document_ids] = zip(
-            *self.env.execute_query(
-                SQL(
-                    "SELECT DISTINCT document_id FROM bde_journal WHERE id BETWEEN %s AND %s"
-                    " ORDER BY document_id",
-                    first_id,
-                    last_id,
-                )
-            ),
-            strict=True,
-        )
-        documents = self.env["bde.document"].browse(document_ids)
-        self.env["ir.cron"]._commit_progress(remaining=len(documents))
-        for start in range(0, len(documents), DOCUMENTS_PER_CHUNK):
-            chunk = documents[start : start + DOCUMENTS_PER_CHUNK]
-            for document, found in self._check_documents(chunk).items():
-                faults.append(f"{document.number}: {'; '.join(found)}")
-            self.env["ir.cron"]._commit_progress(len(chunk))
-        self._store_check(last, first_id, last_id, faults)
-        return self._report(faults)
+        if not rows:
+            return None
+        return rows[0][0], rows[-1][0], sorted({document_id for _id, document_id in rows})
 
     @api.model
     def _check_earlier(self):
@@ -262,7 +289,9 @@ class BdeJournalCheck(models.Model):
         return faults
 
     @api.model
-    def _store_check(self, last, first_id, last_id, faults):
+    def _store_check(self, first_id, last_id, faults):
+        """Seals a range of rows after the last one sealed."""
+        last = self.search([], limit=1)
         digest, count = self._digest_of(first_id, last_id)
         check = self.create(
             {
@@ -276,20 +305,14 @@ class BdeJournalCheck(models.Model):
             }
         )
         try:
-            signature, public_key = (
-                self.env["bde.document.version"]._key_store().sign(check._statement())
-            )
+            store = self.env["bde.document.version"]._key_store()
+            signature, public_key = store.sign(check._statement())
             check.write({"signature": signature, "public_key": public_key})
         except KeyUnavailable as error:
             check.write(
                 {"faults": "\n".join([*faults, str(error)]), "fault_count": len(faults) + 1}
             )
-
-    @api.model
-    def _report(self, faults):
-        if faults:
-            _logger.error("Journal of documents: %s", "; ".join(faults))
-        return not faults
+        return check
 
 
 class BdeDocument(models.Model):

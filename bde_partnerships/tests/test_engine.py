@@ -437,6 +437,24 @@ class TestBatch(EngineCase):
 
         self.batches(prepare, lambda documents: documents.action_send())
 
+    def test_signing_in_session(self):
+        def prepare(size):
+            documents = self.sent(size)
+            documents.signature_ids.filtered(lambda s: s.role != "head")._sign("typed", "X")
+            documents.version_id._ensure_pdf()
+            head = documents.signature_ids.filtered(lambda s: s.role == "head")
+            return head.with_env(self.as_user(self.head_a))
+
+        self.batches(prepare, lambda signatures: signatures._sign_in_session("Head A"))
+
+    def test_reminding(self):
+        def prepare(size):
+            documents = self.sent(size)
+            documents.signature_ids.write({"notified_on": False})
+            return documents
+
+        self.batches(prepare, lambda documents: documents.action_remind())
+
     def test_cancelling(self):
         self.batches(self.sent, lambda documents: documents.action_cancel("no"))
 

@@ -12,6 +12,7 @@ from odoo.tests import tagged
 from odoo.tools import mute_logger
 from odoo.tools.pdf import PdfReader
 
+from ..models import bde_journal_check
 from ..pdf import seal
 from ..pdf.certificate import KeyStore
 from ..rules.canonical import sha256_hex
@@ -385,6 +386,29 @@ class TestJournal(SealCase):
         self.cr.execute("UPDATE bde_journal_check SET digest = 'x' WHERE id = %s", [check.id])
         self.env.invalidate_all()
         self.assertFalse(check._is_authentic())
+
+    def test_check_goes_on_where_it_was(self):
+        self.patch(bde_journal_check, "ROWS_PER_CHECK", 3)
+        count = len(self.document.journal_ids)
+        last = self.nightly(2)
+        checks = self.env["bde.journal.check"].search([], order="id")
+        self.assertEqual(sum(checks.mapped("row_count")), count)
+        self.assertEqual(len(checks), -(-count // 3))
+        self.assertEqual(last, checks[-1])
+        for before, after in zip(checks, checks[1:], strict=False):
+            self.assertEqual(after.prev_digest, before.digest)
+            self.assertEqual(after.first_id, before.last_id + 1)
+        self.assertFalse(self.env["bde.journal.check"]._check_earlier())
+
+    @mute_logger(CHECK_LOG)
+    def test_fault_of_an_earlier_night_is_kept_and_shown(self):
+        self.nightly(2)
+        self.force("UPDATE bde_journal SET hash = 'x' WHERE document_id = %s", self.document.id)
+        check = self.nightly(26)
+        self.assertEqual((check.fault_count, check.row_count), (1, 0))
+        cards = self.as_user(self.bde_admin)["bde.home"]._home_cards()
+        counts = [c["count"] for c in cards if "journal_check" in c["action"]["xmlid"]]
+        self.assertEqual(counts, [1])
 
     @mute_logger(CHECK_LOG)
     def test_faults_are_listed(self):
