@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.fields import Command
 from odoo.tools import format_date
 
 from ..rules import schedule as hours
@@ -99,6 +100,7 @@ class BdePlacement(models.Model):
         "res.partner",
         string="Host",
         index="btree_not_null",
+        ondelete="restrict",
         domain="[('bde_employer', '=', True), ('closed_on', '=', False)]",
         check_company=True,
     )
@@ -108,6 +110,8 @@ class BdePlacement(models.Model):
     signatory_id = fields.Many2one(
         "res.partner",
         string="Signatory",
+        index="btree_not_null",
+        ondelete="restrict",
         compute="_compute_contacts",
         store=True,
         readonly=False,
@@ -119,6 +123,8 @@ class BdePlacement(models.Model):
     tutor_id = fields.Many2one(
         "res.partner",
         string="Tutor",
+        index="btree_not_null",
+        ondelete="restrict",
         compute="_compute_contacts",
         store=True,
         readonly=False,
@@ -412,7 +418,8 @@ class BdePlacement(models.Model):
 
     def _get_next_step(self):
         """What has to be done now, in a few words."""
-        state, hosting = self.state, self.hosting_id.state
+        # the related field: school life reads placements, not what hosts wrote
+        state, hosting = self.state, self.hosting_state
         if state == "to_place":
             if hosting == "sent":
                 return self.env._("The sheet is out: wait for the host's answer")
@@ -509,7 +516,20 @@ class BdePlacement(models.Model):
                 period = periods.browse(vals["period_id"])
                 vals["school_year_id"] = period.school_year_id.id
                 vals.setdefault("company_id", period.company_id.id)
+        self._prefetch_activities(vals_list)
         return super().create(vals_list)
+
+    @api.model
+    def _prefetch_activities(self, vals_list):
+        """Reads the tasks of a batch in one query; core would read those of each record."""
+        linked = set()
+        for vals in vals_list:
+            for command in vals.get("activity_ids") or ():
+                if command[0] == Command.SET:
+                    linked.update(command[2])
+                elif command[0] == Command.LINK:
+                    linked.add(command[1])
+        self.env["bde.training.activity"].browse(linked).mapped("active")
 
     def write(self, vals):
         vals = dict(vals)
