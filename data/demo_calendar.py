@@ -1,8 +1,8 @@
 """Dates of the demonstration, from the day it is built. No Odoo here.
 
-Two periods are over, one runs, one is being prepared. They avoid the school holidays that are
-known, as a school would; the school year is widened when it would not hold them (a demonstration
-built in September needs something that is over already).
+Two periods are over, one runs, one begins next Monday, one is being prepared. Those that are over
+or in preparation avoid the school holidays that are known, as a school would; the school year is
+widened when it would not hold them all (in September something must be over already).
 """
 
 from dataclasses import dataclass
@@ -22,6 +22,7 @@ class Calendar:
     first_past: tuple
     second_past: tuple
     running: tuple
+    leaving: tuple
     prepared: tuple
 
 
@@ -35,6 +36,7 @@ def build(today, holidays=()):
     monday = today - timedelta(days=today.weekday())
     running = (monday - WEEK, monday + 2 * WEEK + FRIDAY)
     year = _school_year(today)
+    leaving = _span(monday + WEEK, 3)
     second_past = _past(monday - 2 * WEEK, year[0], holidays)
     first_past = _past(second_past[0] - WEEK, year[0], holidays)
     prepared = _after(monday + 5 * WEEK, 4, holidays)
@@ -42,7 +44,7 @@ def build(today, holidays=()):
         min(year[0], first_past[0].replace(day=1)),
         max(year[1], _end_of_month(prepared[1] + WEEK)),
     )
-    return Calendar(year, first_past, second_past, running, prepared)
+    return Calendar(year, first_past, second_past, running, leaving, prepared)
 
 
 def _school_year(today):

@@ -10,7 +10,6 @@ OFFICE = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 Chrome/13
 # What has a convention, among the states of ``demo_plan``; those in draft and to check stay there.
 NO_CONVENTION = ("to_place", "set_aside", *WITH_SHEET)
 NOT_SENT = ("draft", "to_check")
-# What the signed-in head may still find to sign: not given by anybody in the build.
 REFUSAL = "Les horaires du samedi ne sont pas ceux que nous avions convenus avec l'élève."
 CANCELLED = "L'entreprise ferme pour travaux pendant la période."
 BACK_TO_DRAFT = "Le tuteur a changé : à corriger avant l'envoi."
@@ -35,18 +34,10 @@ def make(world, stay):
 
 
 def sign(world, stay):
-    """The bureau sends the conventions of a stay, the parties sign or refuse."""
-    if stay.when == "prepared":
-        return _sign(world, stay)
-    with world.silently():
-        _sign(world, stay)
-        _documents(world, stay).filtered(lambda d: d.state == "signed").write(
-            # everybody had his copy at the time: the job that seals sends none today
-            {"copies_sent_on": world.env.cr.now()}
-        )
+    """The bureau sends the conventions of a stay, the parties sign or refuse.
 
-
-def _sign(world, stay):
+    Who has nothing left to do read his messages long ago; the others find theirs in the catcher.
+    """
     placements = _placements(world, stay)
     fate = fate_of(stay, placements)
     sent = placements.filtered(lambda p: fate[p] not in (*NO_CONVENTION, *NOT_SENT))
@@ -54,24 +45,40 @@ def _sign(world, stay):
         return
     # when the build was taken up again, nothing was rendered ahead yet
     world.ahead.versions(_signed(sent, fate).convention_id.document_id)
-    env = world.as_user(stay.bureau.login("rbde"))
-    with world.at(day_of(world, stay, 17), 9):
-        sent.convention_id.with_env(env).action_send()
-        stopped = sent.filtered(lambda p: p.convention_id.state != "to_sign")
-        assert not stopped, stopped.convention_id._obstacles_to_send()
-        by_fate = sent.grouped(lambda p: fate[p])
-        if "cancelled" in by_fate:
-            by_fate["cancelled"].convention_id.with_env(env).action_cancel(CANCELLED)
     late = sent[: stay.late]
-    for state, group in by_fate.items():
-        if state in ("signed", "for_the_head", "partly_signed"):
-            roles = ("host", "tutor") if state == "partly_signed" else None
-            _outsiders(world, stay, group - late, roles)
-            _outsiders(world, stay, group & late, ("host",))
-        elif state == "refused":
-            _refuse(world, stay, group)
-    _teachers(world, stay, sent - late, by_fate)
-    _head(world, stay, by_fate.get("signed", sent.browse()) - late)
+    done = sent.filtered(lambda p: fate[p] in ("signed", "for_the_head")) - late
+    with world.silently():
+        _send(world, stay, done)
+        _outsiders(world, stay, done)
+        _teachers(world, stay, done)
+        _head(world, stay, done.filtered(lambda p: fate[p] == "signed"))
+        if stay.when != "prepared":
+            # everybody had his copy at the time: the job that seals sends none today
+            complete = done.convention_id.document_id.filtered(lambda d: d.state == "signed")
+            complete.copies_sent_on = world.env.cr.now()
+    _send(world, stay, sent - done)
+    _outsiders(world, stay, late, ("host",))
+    _outsiders(
+        world, stay, sent.filtered(lambda p: fate[p] == "partly_signed"), ("host", "tutor")
+    )
+    _refuse(world, stay, sent.filtered(lambda p: fate[p] == "refused"))
+    _cancel(world, stay, sent.filtered(lambda p: fate[p] == "cancelled"))
+
+
+def _send(world, stay, placements):
+    env = world.as_user(stay.bureau.login("rbde"))
+    if placements:
+        with world.at(day_of(world, stay, 17), 9):
+            placements.convention_id.with_env(env).action_send()
+            stopped = placements.filtered(lambda p: p.convention_id.state != "to_sign")
+            assert not stopped, stopped.convention_id._obstacles_to_send()
+
+
+def _cancel(world, stay, placements):
+    env = world.as_user(stay.bureau.login("rbde"))
+    if placements:
+        with world.at(day_of(world, stay, 10), 14):
+            placements.convention_id.with_env(env).action_cancel(CANCELLED)
 
 
 def _signed(placements, fate):
@@ -95,13 +102,11 @@ def _documents(world, stay):
 def _outsiders(world, stay, placements, roles=None):
     """Host, tutor, pupil, guardian and teachers without account follow their link and sign.
 
-    One person signs at once all that waits for him. Pupils of age sign, minors acknowledge;
-    second legal representatives do nothing, as often.
+    One person signs at once all that waits for him. Pupils of age sign, minors and second legal
+    representatives acknowledge.
     """
     signatures = placements.convention_id.document_id.signature_ids.filtered(
-        lambda s: s.role != "head"
-        and not s.user_id
-        and (s.role in roles if roles else s.required or s.role == "student")
+        lambda s: s.role != "head" and not s.user_id and (not roles or s.role in roles)
     )
     for number, batch in enumerate(signatures.grouped("signer_key").values()):
         with world.at(day_of(world, stay, 16 - number % 9), 8 + number % 12, number * 7 % 60):
@@ -130,13 +135,10 @@ def _refuse(world, stay, placements):
                 signature._refuse(REFUSAL, {"ip": NETWORKS[0].format(9), "user_agent": PHONE})
 
 
-def _teachers(world, stay, placements, by_fate):
+def _teachers(world, stay, placements):
     """Referents with an account sign theirs at once from their session."""
-    wanted = placements.filtered(
-        lambda p: any(p in by_fate.get(state, ()) for state in ("signed", "for_the_head"))
-    )
-    signatures = wanted.convention_id.document_id.signature_ids.filtered(
-        lambda s: s.role == "referent" and s.user_id and s.state == "to_sign"
+    signatures = placements.convention_id.document_id.signature_ids.filtered(
+        lambda s: s.role == "referent" and s.user_id
     )
     for user, batch in signatures.grouped("user_id").items():
         _sign_in_session(world, stay, user, batch, 8)

@@ -6,14 +6,14 @@ from .demo_cast import BUREAUS
 
 RIVES, ARMENCE, TIRELLE = BUREAUS
 
-# States of the period that is being prepared: (state to reach, how many pupils), in the order of
-# the list of the class. Those who are left over have no host yet.
+# States of a period that has not begun: (state to reach, how many pupils), in the order of the
+# list of the class. Those who are left over have no host yet.
 EVERY_STATE = (
-    ("to_place", 3),
     ("sheet", 4),
     ("submitted", 3),
     ("returned", 1),
     ("accepted", 2),
+    ("draft", 1),
     ("to_check", 2),
     ("to_sign", 3),
     ("partly_signed", 3),
@@ -22,15 +22,14 @@ EVERY_STATE = (
     ("set_aside", 1),
     ("signed", 2),
 )
-WELL_UNDER_WAY = (
+ABOUT_TO_LEAVE = (
     ("to_place", 2),
-    ("submitted", 2),
-    ("draft", 2),
-    ("to_check", 3),
-    ("to_sign", 4),
-    ("for_the_head", 6),
+    ("submitted", 1),
+    ("accepted", 1),
+    ("to_sign", 2),
     ("partly_signed", 3),
-    ("signed", 3),
+    ("for_the_head", 5),
+    ("signed", 14),
 )
 JUST_BEGUN = (("sheet", 6), ("submitted", 3), ("accepted", 2), ("to_check", 2), ("to_sign", 2))
 
@@ -69,9 +68,16 @@ STAYS = (
     Stay(
         RIVES,
         "prepared",
-        "PFMP 2 – Seconde MRC et première ASSP",
-        ("2MRC", "1ASSP"),
-        {"2MRC": EVERY_STATE, "1ASSP": WELL_UNDER_WAY},
+        "PFMP 1 – Seconde MRC",
+        ("2MRC",),
+        {"2MRC": EVERY_STATE},
+    ),
+    Stay(
+        RIVES,
+        "leaving",
+        "PFMP 1 – Première ASSP",
+        ("1ASSP",),
+        {"1ASSP": ABOUT_TO_LEAVE},
         paper=("1ASSP",),
     ),
     Stay(

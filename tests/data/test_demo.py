@@ -31,6 +31,7 @@ def test_a_saturday_in_november():
     # the three weeks before the autumn holidays
     assert calendar.second_past == (date(2026, 9, 28), date(2026, 10, 16))
     assert calendar.running == (date(2026, 11, 9), date(2026, 12, 4))
+    assert calendar.leaving == (date(2026, 11, 23), date(2026, 12, 11))
     # five weeks later there are three weeks left before Christmas: it begins after it
     assert calendar.prepared == (date(2027, 1, 4), date(2027, 1, 29))
 
@@ -44,7 +45,8 @@ def test_any_day_of_a_year(holidays):
         assert second[1] < today and running[0] <= today <= running[1] < prepared[0], today
         # a host is found five weeks before, and there is time to show it
         assert prepared[0] - today >= timedelta(days=28), today
-        for start, end in periods(calendar):
+        assert 1 <= (calendar.leaving[0] - today).days <= 7, today
+        for start, end in (*periods(calendar), calendar.leaving):
             assert start.weekday() == 0 and end.weekday() == 4, today
             assert calendar.year[0] <= start and end <= calendar.year[1], today
         # the files of the State name the calendar year in which the school year begins
@@ -63,7 +65,7 @@ def test_every_class_has_one_stay_at_most():
     used = [code for stay in demo_plan.STAYS for code in stay.classes]
     assert len(used) == len(set(used)) and set(used) <= known
     assert {stay.when for stay in demo_plan.STAYS} == {
-        "first_past", "second_past", "running", "prepared",
+        "first_past", "second_past", "running", "leaving", "prepared",
     }  # fmt: skip
 
 
