@@ -136,12 +136,27 @@ class BdeConvention(models.Model):
         labels = dict(
             self.env["bde.document.signature"]._fields["role"]._description_selection(self.env)
         )
+        # sudo: the role alone, of signatures of conventions that the user reads. Boards show
+        # this for each card: only the open signatures are read, and of them what is needed.
+        waiting = (
+            self.env["bde.document.signature"]
+            .sudo()
+            .search_fetch(
+                [
+                    ("document_id", "in", self.document_id.ids),
+                    ("is_current", "=", True),
+                    ("state", "=", "to_sign"),
+                ],
+                ["document_id", "company_id", "role", "required", "user_id"],
+                order="sequence, id",
+            )
+            .grouped(lambda signature: signature.document_id.id)
+        )
         for convention in self:
-            # sudo: the role alone, of signatures of a convention that the user reads
-            waiting = convention.sudo().signature_ids.filtered(lambda s: s.state == "to_sign")
-            roles = dict.fromkeys(labels[s.role] for s in waiting if s.required)
+            open_ones = waiting.get(convention.document_id.id, ())
+            roles = dict.fromkeys(labels[s.role] for s in open_ones if s.required)
             convention.waiting_for = ", ".join(roles)
-            convention.is_mine = any(s._may_sign(self.env.user) for s in waiting)
+            convention.is_mine = any(s._may_sign(self.env.user) for s in open_ones)
 
     def _compute_obstacles(self):
         """Only asked for on forms, while there is something to do about it."""
