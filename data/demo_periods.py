@@ -219,8 +219,8 @@ def judge(world, stay, fate):
         with world.at(day_of(world, stay, 24), 17, placement.id % 60):
             if state == "returned":
                 hosting.action_return(
-                    "Les horaires du mercredi manquent : l'élève peut-il venir ce jour-là ?",
-                    "hours",
+                    "Peu de tâches sont cochées : l'élève pourra-t-il aussi tenir la caisse ?",
+                    "tasks",
                 )
             else:
                 if hosting.name_differs:
