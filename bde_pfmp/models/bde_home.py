@@ -211,7 +211,7 @@ class BdeHome(models.AbstractModel):
             (self.env._("Pupils"), pupils, "muted"),
             (self.env._("Placements"), placements, "info"),
             (self.env._("Conventions signed"), signed, "success"),
-            (self.env._("Pupils without a host"), without_host, "warning"),
+            (self.env._("Placements without a host"), without_host, "warning"),
         ]
         return [
             {
