@@ -2,6 +2,7 @@ import json
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import SQL
 
 from odoo.addons.bde_partnerships.models.bde_document import EDITABLE, IN_SIGNATURE, SIGNED
 
@@ -187,10 +188,25 @@ class BdeConvention(models.Model):
             vals["company_id"] = placement.company_id.id
             vals["school_year_id"] = placement.school_year_id.id
         conventions = super().create(vals_list)
-        for convention in conventions:
-            # sudo: a stored link of the placement that follows the convention
-            convention.placement_id.sudo().convention_id = convention
+        conventions._link_placements()
         return conventions
+
+    def _link_placements(self):
+        """Stores in the placements which convention is theirs, in one statement."""
+        # sudo: a stored link that follows the convention, whoever makes it
+        placements = self.sudo().placement_id
+        placements.flush_recordset(["convention_id"])
+        self.env.execute_query(
+            SQL(
+                "UPDATE bde_placement SET convention_id = convention.id"
+                "  FROM bde_convention AS convention"
+                " WHERE convention.placement_id = bde_placement.id AND convention.id IN %s"
+                " RETURNING bde_placement.id",
+                self._ids or (0,),
+            )
+        )
+        placements.invalidate_recordset(["convention_id"])
+        placements.modified(["convention_id"])
 
     def write(self, vals):
         if "placement_id" in vals and any(c.placement_id.id != vals["placement_id"] for c in self):
