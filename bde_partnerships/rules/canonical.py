@@ -33,9 +33,31 @@ def canonical(value):
     :raises TypeError: for what JSON cannot hold, a date for instance
     :raises ValueError: for a number that is not finite
     """
+    _check_keys(value)
+    text = _text(value)
+    # a part of a normalised text is normalised: most contents need no second look
+    if unicodedata.is_normalized("NFC", text):
+        return text
+    return _text(_plain(value))
+
+
+def _text(value):
     return json.dumps(
-        _plain(value), sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False
+        value, sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False
     )
+
+
+def _check_keys(value):
+    """Keys are text: JSON would silently make text of a number."""
+    if isinstance(value, dict):
+        if not all(isinstance(key, str) for key in value):
+            raise TypeError("canonical: keys are text")
+        value = value.values()
+    elif not isinstance(value, (list, tuple)):
+        return
+    for item in value:
+        if isinstance(item, (dict, list, tuple)):
+            _check_keys(item)
 
 
 def sha256_hex(data):
