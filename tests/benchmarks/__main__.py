@@ -47,6 +47,8 @@ def main():
     if not known and dataset.make(registry):
         print("Les données n'ont pas pu être faites.")
         return 1
+    if known and dataset.remark(known):
+        print(dataset.remark(known))
     bench = Bench(registry, options.rounds)
     results = []
     for group in [options.group] if options.group else GROUPS:

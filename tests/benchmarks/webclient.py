@@ -2,8 +2,9 @@
 
 Follows ``web/static/src/model/relational_model`` of Odoo 19: fields in the view's arch become the
 read specification, a grouped board is one ``web_read_group`` that unfolds up to ten columns, and a
-progress bar asks ``read_progress_bar``. Views and actions are cached by the client and are not
-played. ``capture.py`` compares this with what Chromium really sent.
+progress bar asks ``read_progress_bar``, a search panel for the values of its fields. Views and
+actions are cached by the client and are not played. ``capture.py`` shows what Chromium really
+sends: for the boards of leads and of placements, and for the home screen, the same calls.
 """
 
 import json
@@ -91,7 +92,6 @@ def _search_panel(model, panel, fields, kind, domain, context):
         }
         if many:
             kwargs |= {"comodel_domain": [], "group_by": node.get("groupby") or False}
-            kwargs["group_domain"] = []
         else:
             kwargs["hierarchize"] = node.get("hierarchize") not in ("0", "False")
         method = "search_panel_select_multi_range" if many else "search_panel_select_range"

@@ -1,9 +1,11 @@
 """Make the data set: ``python -m tests.benchmarks.dataset [--scale 0.05] [--database NAME]``."""
 
 import argparse
+import hashlib
 import json
 import time
 from functools import partial
+from pathlib import Path
 
 from .. import odoo_env
 from . import check
@@ -11,6 +13,24 @@ from .core import SEED, Builder
 
 say = partial(print, flush=True)
 PARAMETER = "bde.bench.dataset"
+
+
+def code_digest():
+    """Digest of the code of the data set: another one makes other data."""
+    digest = hashlib.sha256()
+    for path in sorted(Path(__file__).parent.glob("*.py")):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+def remark(known):
+    """What to say of data that another version of this code made; usually nothing."""
+    if known.get("code") == code_digest():
+        return ""
+    return (
+        "Ces données ont été faites par une autre version du code. Pour les refaire : "
+        "./bde odoo db drop bde_bench, puis ./bde bench --data"
+    )
 
 
 def made(env):
@@ -37,6 +57,7 @@ def make(registry, scale=1.0, say=say):
             return defects
         known = {
             "seed": SEED,
+            "code": code_digest(),
             "scale": scale,
             "seconds": round(seconds, 1),
             "rows": build.count,
@@ -69,7 +90,9 @@ def main():
     with registry.cursor() as cr:
         known = made(odoo_env.environment(cr))
     if known:
-        print(f"Les données sont là : {known['rows']}, faites en {known['seconds']} s.")
+        rows = ", ".join(f"{model} {count}" for model, count in known["rows"].items() if count)
+        say(f"Les données sont là, faites en {known['seconds']} s : {rows}.")
+        say(remark(known))
         return 0
     defects = make(registry, options.scale)
     if defects:
