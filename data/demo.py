@@ -23,6 +23,7 @@ SIGN_INS = [
     ("Proviseure, signe les conventions (Trois-Rives)", "proviseure@rives.example", "demo"),
     ("DDFPT, délégation de signature (Trois-Rives)", "ddfpt@rives.example", "demo"),
     ("Professeur référent et principal (Trois-Rives)", "prof@rives.example", "demo"),
+    ("Professeure référente, première ASSP (Trois-Rives)", "referente@rives.example", "demo"),
     ("Secrétaire (Trois-Rives)", "secretaire@rives.example", "demo"),
     ("CPE, vie scolaire (Trois-Rives)", "cpe@rives.example", "demo"),
     ("Intendance (Trois-Rives)", "intendance@rives.example", "demo"),
