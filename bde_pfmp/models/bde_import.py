@@ -132,8 +132,9 @@ class BdeImport(models.Model):
     def unlink(self):
         attachments = self.attachment_ids
         result = super().unlink()
-        # sudo: whoever may delete the import deletes its files
-        attachments.sudo().unlink()
+        # sudo: whoever may delete the import deletes its files; core has removed those that
+        # were uploaded on the form already
+        attachments.sudo().exists().unlink()
         return result
 
     # --- preview ----------------------------------------------------------------------------------

@@ -584,6 +584,13 @@ class TestImportAsUsers(ImportCase):
         with self.assertRaises(AccessError):
             attachment.with_env(self.as_user(self.teacher_a)).raw.decode()
 
+    def test_deleted_with_its_files(self):
+        record = self.make(self.export(pupil(1)))
+        attachment = record.attachment_ids
+        self.assertTrue(attachment.res_id)
+        record.with_env(self.as_user(self.manager_a)).unlink()
+        self.assertFalse(record.exists() or attachment.exists())
+
     def test_lines_are_answered_not_rewritten(self):
         record = self.preview(self.export(pupil(1)))
         env = self.as_user(self.secretary_a)
