@@ -77,7 +77,7 @@ class BdeImportLine(models.Model):
     )
     sequence = fields.Integer()
     key = fields.Char(required=True, readonly=True)
-    subject = fields.Selection(SUBJECTS, required=True, readonly=True)
+    subject = fields.Selection(SUBJECTS, string="What", required=True, readonly=True)
     status = fields.Selection(STATUSES, required=True, readonly=True)
     name = fields.Char(readonly=True)
     detail = fields.Text(string="What changes", readonly=True)
