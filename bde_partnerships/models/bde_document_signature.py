@@ -178,7 +178,9 @@ class BdeDocumentSignature(models.Model):
         """Role in the language of the environment, with the capacity when it is known."""
         self.ensure_one()
         label = dict(self._fields["role"]._description_selection(self.env))[self.role]
-        return f"{label} ({self.quality})" if self.quality else label
+        quality = (self.quality or "").replace("’", "'")
+        # "Chef d'établissement" is enough, once
+        return f"{label} ({self.quality})" if quality not in ("", label) else label
 
     def _may_sign(self, user):
         """Whether a user may sign this in session: the party, the head or his delegate."""
