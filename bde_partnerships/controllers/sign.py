@@ -88,7 +88,9 @@ class SignPage(PublicPage, http.Controller):
         }
         try:
             method = "drawn" if image else "typed"
-            signatures_sudo._sign(method, name or link.name, image, proof)
+            # an error page is no error for the server: nothing half done may be kept
+            with request.env.cr.savepoint():
+                signatures_sudo._sign(method, name or link.name, image, proof)
         except UserError as failure:
             return self._page(link, token, step="code", error=str(failure), form=form)
         link._use_code()
@@ -110,7 +112,8 @@ class SignPage(PublicPage, http.Controller):
             error = request.env._("This document asks for your signature.")
         if not error:
             try:
-                signatures_sudo._sign("button", link.name, proof=self._proof())
+                with request.env.cr.savepoint():
+                    signatures_sudo._sign("button", link.name, proof=self._proof())
             except UserError as failure:
                 error = str(failure)
         return self._page(link, token, error=error, form=form) if error else self._back(token)
@@ -126,7 +129,8 @@ class SignPage(PublicPage, http.Controller):
         signatures_sudo, error = self._chosen(link)
         if not error:
             try:
-                signatures_sudo._refuse((form.get("reason") or "")[:1000], self._proof())
+                with request.env.cr.savepoint():
+                    signatures_sudo._refuse((form.get("reason") or "")[:1000], self._proof())
             except UserError as failure:
                 error = str(failure)
         return self._page(link, token, error=error, form=form) if error else self._back(token)
@@ -152,6 +156,7 @@ class SignPage(PublicPage, http.Controller):
                 env._("Nothing to sign"),
                 env._("Nothing waits for your signature. Call the school if you expected it."),
             ),
+            "closed": self._closed(env),
         }
         title, text = texts[result]
         return self._message(title, text, link.company_id, link.lang)
@@ -177,14 +182,21 @@ class SignPage(PublicPage, http.Controller):
         if status == "expired":
             title = env._("This link is no longer valid")
             text = env._("Links are valid for some weeks only. You can get a fresh one now.")
+            renew_url = f"/bde/s/{token}/renew"
         else:
-            title = env._("This link was closed by the school")
-            text = env._("If something still waits for your signature, you can get a fresh link.")
-        renew_url = f"/bde/s/{token}/renew"
+            title, text = self._closed(env)
+            renew_url = None
         page = self._message(
             title, text, link.company_id, link.lang, 410, renew_url=renew_url, link=link
         )
         return None, page
+
+    def _closed(self, env):
+        """(title, text) for a link that the school took back: it may be in wrong hands."""
+        return (
+            env._("This link was closed by the school"),
+            env._("If something still waits for your signature, call the school."),
+        )
 
     def _unknown(self):
         env = request.env

@@ -1,5 +1,6 @@
 # ruff: noqa: I001 (a base is imported before what inherits it)
 from . import bde_owned
+from . import base
 from . import bde_school_year
 from . import bde_training
 from . import bde_membership
@@ -29,4 +30,5 @@ from . import res_company_documents
 from . import calendar_event
 from . import discuss_channel
 from . import ir_rule
+from . import mail_activity
 from . import bde_home_documents

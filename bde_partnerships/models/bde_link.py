@@ -125,11 +125,25 @@ class BdeLink(models.Model):
         return f"{self._base_url()}/bde/{path}/{token}"
 
     def action_revoke(self):
-        """Closes links at once, for instance those sent to a wrong address."""
+        """Closes links at once, for instance those sent to a wrong address.
+
+        Each message had a link of its own: all those of the same signers are closed.
+        """
         self.check_access("read")
         self.env["bde.document"].browse().check_access("write")
         # sudo: no role writes links, the caller may read these and write documents
-        self.sudo().write({"revoked": True, "code_hmac": False})
+        links = self.sudo()
+        signing = links.filtered(lambda link: link.purpose == "sign" and link.signer_key)
+        for company, theirs in signing.grouped("company_id").items():
+            links |= links.search(
+                [
+                    ("company_id", "=", company.id),
+                    ("signer_key", "in", theirs.mapped("signer_key")),
+                    ("purpose", "=", "sign"),
+                    ("revoked", "=", False),
+                ]
+            )
+        links.write({"revoked": True, "code_hmac": False})
 
     # ------------------------------------------------------------
     # CODES
@@ -326,10 +340,15 @@ class BdeLink(models.Model):
     def _renew(self):
         """Sends a fresh link to the same person, who still has something to sign.
 
-        :return: ``sent``, ``capped`` or ``nothing``
+        A link that the school closed went, as a rule, to a wrong address: whoever holds it
+        gets no other.
+
+        :return: ``sent``, ``capped``, ``nothing`` or ``closed``
         """
         self.ensure_one()
         self._lock()
+        if self.revoked:
+            return "closed"
         signatures = self._signatures().filtered(lambda s: s.state == "to_sign")
         if not signatures:
             return "nothing"

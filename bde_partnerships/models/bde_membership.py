@@ -140,6 +140,8 @@ class BdeMembership(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        if not self.env.su:
+            self._check_not_mine([vals.get("user_id") for vals in vals_list])
         memberships = super().create(vals_list)
         memberships._apply()
         return memberships
@@ -147,6 +149,7 @@ class BdeMembership(models.Model):
     def write(self, vals):
         if not self.env.su:
             self._check_write(vals)
+            self._check_not_mine([vals.get("user_id")])
         users = self.user_id
         result = super().write(vals)
         if vals.keys() & {"user_id", "role", "date_from", "date_to", "revoked_on"}:
@@ -158,6 +161,12 @@ class BdeMembership(models.Model):
         result = super().unlink()
         users._bde_sync_memberships()
         return result
+
+    @api.model
+    def _check_not_mine(self, user_ids):
+        """Nobody gives himself a role: the administrator of the suite would read pupils."""
+        if self.env.uid in user_ids and not self.env.user.has_group("base.group_system"):
+            raise AccessError(self.env._("You cannot give a role to yourself."))
 
     def _check_write(self, vals):
         """A head moves the dates of his people, not his own; nobody else's school or role."""

@@ -59,8 +59,24 @@ class BdeOwned(models.AbstractModel):
             if not all(_stands_in(target, company) for target in targets if target):
                 faulty |= records
         if faulty:
+            faulty._check_targets_readable(checked)
             return super(BdeOwned, faulty)._check_company(fnames)
         return None
+
+    def _check_targets_readable(self, checked):
+        """Stops before core does, who names what another school's record is called."""
+        if self.env.su:
+            return
+        for field in checked:
+            # sudo: the user may not read it, which is what is asked
+            target = self.sudo()[field.name].with_env(self.env)
+            if target and not target.has_access("read"):
+                raise UserError(
+                    self.env._(
+                        "%(field)s: this is not a record of your school.",
+                        field=field._description_string(self.env),
+                    )
+                )
 
 
 class BdeYearly(models.AbstractModel):

@@ -17,6 +17,14 @@ READ_ONLY = ("snailmail.letter",)
 class IrRule(models.Model):
     _inherit = "ir.rule"
 
+    def _make_access_error(self, operation, records):
+        """Names nothing: in debug mode, which anybody turns on, core names the records."""
+        error = super()._make_access_error(operation, records)
+        user = self.env.user
+        if user.has_group("base.group_no_one") and not user.has_group("base.group_system"):
+            error = super()._make_access_error(operation, records.browse())
+        return error
+
     def _register_hook(self):
         super()._register_hook()
         self._bde_scope_optional_models()

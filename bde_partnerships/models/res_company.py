@@ -2,6 +2,7 @@ from zoneinfo import ZoneInfo
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.fields import Command
 
 from ..rules import academies, identifiers
 
@@ -155,6 +156,17 @@ class ResCompany(models.Model):
                         fields=", ".join(sorted(labels)),
                     )
                 )
+            company._bde_check_delegations(vals.get("bde_delegation_ids"))
+
+    def _bde_check_delegations(self, commands):
+        """Delegations written through the school are its own: commands bear any id."""
+        own = set(self.sudo().bde_delegation_ids.ids)  # sudo: compared only
+        for command in commands or ():
+            if command[0] in (Command.CREATE, Command.CLEAR):
+                continue
+            ids = command[2] if command[0] == Command.SET else [command[1]]
+            if not own.issuperset(ids):
+                raise AccessError(self.env._("This delegation is not one of your school."))
 
     # ------------------------------------------------------------
     # Opening schools

@@ -154,6 +154,8 @@ class ResPartner(models.Model):
         if not partners:
             return True
         vals = self._bde_normalize(vals)
+        if "bde_relation_id" in vals and not self.env.su:
+            partners._bde_check_relation_change(vals["bde_relation_id"])
         if vals.get("company_registry") and partners.filtered("bde_employer"):
             partners._bde_check_siret_free([vals["company_registry"]])
         if "company_id" in vals:
@@ -240,6 +242,11 @@ class ResPartner(models.Model):
             relations = Relation._bde_ensure(employers, company).grouped("partner_id")
             for vals in contacts:
                 vals["bde_relation_id"] = relations[self.browse(vals["parent_id"])].id
+
+    def _bde_check_relation_change(self, relation_id):
+        """A contact goes to another company by its parent, never to the page of another school."""
+        if any(partner.bde_relation_id.id != (relation_id or False) for partner in self):
+            raise AccessError(self.env._("A contact does not move from one school to another."))
 
     def _bde_check_company_change(self, vals):
         """A contact does not leave its school by hand, nor does a shared company enter one."""

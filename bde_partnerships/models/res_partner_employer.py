@@ -87,13 +87,15 @@ class ResPartner(models.Model):
         self.env["bde.relation"]._bde_ensure(employer, company)
         return employer
 
-    def _bde_add_contact(self, company, vals):
+    def _bde_add_contact(self, company, vals, keep_addresses=False):
         """Contact of this employer at a school; the one that is there when it matches.
 
         Same name and same e-mail or phone is the same person: what is new is added to it.
 
         :param company: the school that enters the contact and alone sees it
         :param dict vals: values of ``res.partner``
+        :param bool keep_addresses: a known e-mail or phone stays, for values that a stranger
+            typed: links to sign go there, for all pupils at this employer
         :raise AccessError: the user has no role at this school
         :rtype: res.partner
         """
@@ -111,7 +113,8 @@ class ResPartner(models.Model):
         )
         for contact in contacts:
             if contact._bde_is_same_person(vals):
-                contact.write({k: v for k, v in vals.items() if contact[k] != v})
+                kept = {k for k in ("email", "phone") if keep_addresses and contact[k]}
+                contact.write({k: v for k, v in vals.items() if contact[k] != v and k not in kept})
                 return contact.with_env(self.env)
         contact = self.sudo().create(
             dict(vals, parent_id=self.id, company_id=company.id, is_company=False)

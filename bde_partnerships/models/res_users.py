@@ -145,6 +145,8 @@ class ResUsers(models.Model):
         new = {email: person for email, person in typed.items() if email not in known}
         known |= Users._bde_create_staff(company, new)
         users = Users.concat(*(known[email] for email in emails))
+        if not self.env.su:
+            self.env["bde.membership"]._check_not_mine(users.ids)
         memberships = self.env["bde.membership"].sudo().create(
             [
                 {

@@ -28,7 +28,9 @@ def clean_drawing(data_url):
         if max(picture.size) > MAX_SIDE:
             raise ValueError("too big")
         picture = picture.convert("RGBA")
-    except (binascii.Error, UnidentifiedImageError, OSError) as error:
+    except (
+        binascii.Error, UnidentifiedImageError, OSError, SyntaxError, Image.DecompressionBombError,
+    ) as error:  # fmt: skip
         raise ValueError("not a drawing") from error
     page = Image.new("RGBA", picture.size, "white")
     page.alpha_composite(picture)

@@ -1,11 +1,14 @@
 import base64
 import io
+import zlib
 from datetime import timedelta
+from unittest.mock import patch
 
 from freezegun import freeze_time
 from PIL import Image
 
 from odoo import fields, http
+from odoo.exceptions import UserError
 from odoo.tests import HttpCase, tagged
 from odoo.tools import mute_logger
 
@@ -131,10 +134,69 @@ class TestSignPage(EngineCase, HttpCase):
     def test_revoked_link_opens_nothing_and_does_nothing(self):
         self.ask_code()
         link = self.env["bde.link"]._find(self.token, "sign")
+        # a page that was open before still has its forms
+        csrf = self.get("?step=code").text.split('name="csrf_token" value="')[1].split('"')[0]
         link.with_env(self.as_user(self.manager_a)).action_revoke()
         self.assertEqual(self.get().status_code, 410)
-        page = self.post("sign", document=self.value(), code="123456", signed_name="S")
+        page = self.post(
+            "sign", csrf=False, csrf_token=csrf, document=self.value(), code="123456",
+            signed_name="S",
+        )  # fmt: skip
+        self.env.invalidate_all()
         self.assertEqual(page.status_code, 410)
+        self.assertEqual(self.host.state, "to_sign")
+
+    def test_closed_link_gets_no_fresh_one(self):
+        """It was closed because it went to a wrong address: that address gets no other."""
+        older = self.env["bde.link"]._find(self.token, "sign")
+        self.env["bde.delivery"]._deliver(self.host, asked=True)
+        newer = self.link_for("Sophie Duval")
+        other = self.link_for("Marc Petit")
+        self.assertNotEqual(older, newer)
+        # a page that was open before still has the form
+        page = self.get().text
+        csrf = page.split('name="csrf_token" value="')[1].split('"')[0]
+        newer.with_env(self.as_user(self.manager_a)).action_revoke()
+        self.assertEqual(older._status(), "revoked", "each message had a link of its own")
+        self.assertEqual(other._status(), "valid", "somebody else's stays")
+        self.assertNotIn("/renew", self.get().text)
+        last = self.last_mail().id
+        self.url_open(f"/bde/s/{self.token}/renew", data={"csrf_token": csrf})
+        self.env.invalidate_all()
+        self.assertFalse(self.mails(last))
+        self.assertEqual(older._renew(), "closed")
+
+    def test_nothing_half_signed_stays_behind_an_error(self):
+        def fails(documents):
+            raise UserError("too late")
+
+        self.ask_code()
+        for path, data in (
+            ("sign", {"code": "123456", "method": "typed", "signed_name": "Sophie Duval"}),
+            ("refuse", {"reason": "no"}),
+        ):
+            model = "bde.document" if path == "sign" else "bde.delivery"
+            method = "_after_signing" if path == "sign" else "_tell_refusal"
+            with patch.object(self.registry[model], method, lambda *_args: fails(None)):
+                response = self.post(path, document=self.value(), **data)
+            self.assertEqual(response.status_code, 422)
+            self.assertIn("too late", response.text)
+            self.assertEqual(self.host.state, "to_sign", path)
+            self.assertEqual(self.document.state, "to_sign", path)
+        self.sign()
+        self.assertEqual(self.host.state, "signed")
+
+    @mute_logger("odoo.http")
+    def test_broken_drawings_are_told(self):
+        self.ask_code()
+        stream = io.BytesIO()
+        Image.new("L", (9, 9)).save(stream, "PNG")
+        png = bytearray(stream.getvalue())
+        png[16:24] = (60_000).to_bytes(4) * 2
+        png[29:33] = zlib.crc32(png[12:29]).to_bytes(4)
+        bomb = "data:image/png;base64," + base64.b64encode(png).decode()
+        response = self.sign(method="drawn", drawing=bomb)
+        self.assertEqual(response.status_code, 422)
         self.assertEqual(self.host.state, "to_sign")
 
     # ------------------------------------------------------------

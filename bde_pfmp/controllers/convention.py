@@ -43,4 +43,6 @@ class ConventionPages(http.Controller):
         placement = None
         if placement_id and placement_id.isdecimal():
             placement = self._readable("bde.placement", [int(placement_id)])
+            # it says who the guardians are, which teachers and school life do not read
+            placement.company_id._bde_check_user_is("secretary")
         return self._pdf(template._preview_pdf(placement), f"{template.name}.pdf")

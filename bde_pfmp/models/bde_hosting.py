@@ -489,10 +489,10 @@ class BdeHosting(models.Model):
         else:
             # a company that another school registered meanwhile is found by its SIRET
             employer = self._register_employer()
-        signatory = employer._bde_add_contact(company, self._contact_vals("signatory"))
+        signatory = self._add_contact(employer, "signatory")
         tutor = signatory
         if not self.tutor_same:
-            tutor = employer._bde_add_contact(company, self._contact_vals("tutor"))
+            tutor = self._add_contact(employer, "tutor")
         self._note_insurance(employer)
         vals = {name: self[name] for name in COPIED}
         vals |= {
@@ -510,6 +510,33 @@ class BdeHosting(models.Model):
                 "source": self.source or "desk",
             }
         )
+
+    def _add_contact(self, employer, person):
+        """The signatory or the tutor among the contacts of the host.
+
+        Anybody who holds the sheet knows the name of the boss and can type an e-mail of his
+        own: it does not replace the one where the boss gets the links of all his trainees.
+        """
+        vals = self._contact_vals(person)
+        typed = self.source == "public"
+        contact = employer._bde_add_contact(self.company_id, vals, keep_addresses=typed)
+        kept = [
+            vals[name]
+            for name in ("email", "phone")
+            if typed and vals[name] and not _same_address(contact[name], vals[name])
+        ]
+        if kept:
+            # sudo: teachers accept forms but do not write relations
+            contact.sudo().bde_relation_id.message_post(
+                body=self.env._(
+                    "%(name)s: the form of %(pupil)s gives %(addresses)s, what was known is kept."
+                    " Correct the contact if it changed.",
+                    name=contact.name,
+                    pupil=self.placement_id.display_name,
+                    addresses=", ".join(kept),
+                )
+            )
+        return contact
 
     def _register_employer(self):
         return self.env["res.partner"]._bde_register_employer(
@@ -669,6 +696,14 @@ class BdeHosting(models.Model):
         student = self.sudo().student_id  # sudo: only this much of the name leaves the school
         initial = (student.lastname or "")[:1].upper()
         return f"{student.firstname} {initial}." if initial else student.firstname
+
+
+def _same_address(known, typed):
+    """Whether two e-mails or two phones are one, however they are written."""
+    pair = known or "", typed or ""
+    if "@" in typed:
+        return len({text.strip().lower() for text in pair}) == 1
+    return len({hosting_form.normalize_phone(text) for text in pair}) == 1
 
 
 def _columns(slots):

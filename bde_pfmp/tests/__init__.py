@@ -20,3 +20,4 @@ from . import test_home_pupils
 from . import test_import_plan
 from . import test_hosting_browser
 from . import test_school_figures
+from . import test_hostile

@@ -379,3 +379,23 @@ class TestHostingPublic(PlacementCase, HttpCase):
         self.post()
         self.assertEqual(self.hosting.state, "submitted")
         self.assertEqual(self.link.post_count, 1)
+
+    # ------------------------------------------------------------------
+    # What a pupil tries who fills in the sheet himself
+    # ------------------------------------------------------------------
+
+    def test_boss_keeps_the_mailbox_where_his_links_go(self):
+        boss = self.new_contact(phone="05 56 00 00 01")
+        self.post(
+            siret=self.employer.company_registry,
+            host_name="Menuiserie Duval",
+            signatory_name="Anne Duval",
+            signatory_email="pupil@evil.example",
+            signatory_phone="05 56 00 00 01",
+        )
+        self.hosting.with_env(self.as_user(self.teacher_a)).action_accept()
+        self.assertEqual(self.placement.signatory_id, boss)
+        self.assertEqual(boss.email, "anne@duval.example")
+        note = boss.bde_relation_id.message_ids[:1].body
+        self.assertIn("pupil@evil.example", note, "the bureau reads that another one was typed")
+        self.assertNotIn("05", note.replace("pupil@evil.example", ""), "the phone is the known one")
