@@ -21,6 +21,7 @@
         "data/bde_template_bts.xml",
         "data/bde_convention_cron.xml",
         "data/bde_figures_cron.xml",
+        "data/bde_import_cron.xml",
         # views
         "views/bde_student_views.xml",
         "views/bde_division_views.xml",

@@ -36,6 +36,7 @@ class BdeImport(models.Model):
     _description = "Import of pupils and teachers"
     _inherit = ["bde.owned", "bde.yearly"]
     _order = "create_date desc, id desc"
+    _rec_names_search = ["school_year_id"]
 
     name = fields.Char(compute="_compute_name")
     state = fields.Selection(
@@ -281,6 +282,7 @@ class BdeImport(models.Model):
 
         The counters stay. The number of days is the parameter ``bde_pfmp.import_file_days``.
         """
+        # sudo: a setting of the instance
         days = int(
             self.env["ir.config_parameter"].sudo().get_param("bde_pfmp.import_file_days", FILE_DAYS)
         )

@@ -21,3 +21,4 @@ from . import test_import_plan
 from . import test_hosting_browser
 from . import test_school_figures
 from . import test_hostile
+from . import test_menus

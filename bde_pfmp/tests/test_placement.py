@@ -176,6 +176,14 @@ class TestPlacement(PlacementCase):
         with self.assertRaisesRegex(UserError, "Set it aside"):
             self.placement.unlink()
 
+    @mute_logger("odoo.sql_db")
+    def test_who_signs_for_the_host_is_not_deleted(self):
+        """Removing a contact would empty, unseen, the terms of a convention."""
+        self.complete()
+        with self.assertRaises(IntegrityError):
+            self.contact.unlink()
+        self.assertEqual(self.placement.signatory_id, self.contact)
+
     def test_one_placement_a_pupil(self):
         with (
             mute_logger("odoo.sql_db"),
@@ -430,6 +438,7 @@ class TestPlacement(PlacementCase):
                 placement.write(vals)
 
     def test_school_life_reads_the_list_without_opening_more(self):
+        self.placement._ensure_hostings()  # whose states are not school life's to read
         env = self.as_user(self.school_life_a)
         rows = env["bde.placement"].search_read(
             [], ["student_id", "division_id", "state", "host_id", "referent_id", "next_step"]
