@@ -131,6 +131,7 @@ class BdeConvention(models.Model):
                 else False
             )
 
+    @api.depends_context("uid", "lang")
     @api.depends("signature_ids.state")
     def _compute_waiting_for(self):
         """Roles whose turn it is, and whether the user is one of them."""

@@ -50,6 +50,13 @@ class BdeGuardian(models.Model):
         for guardian in self:
             guardian.name = persons.full_name(guardian.lastname, guardian.firstname)
 
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_authority(self):
+        """The database removes the links of a guardian: who has authority is the head's to say."""
+        # sudo: links of pupils that the user may not read count too
+        links = self.sudo().with_context(active_test=False).guardianship_ids
+        links.with_env(self.env)._unlink_except_authority()
+
 
 class BdeGuardianship(models.Model):
     """The place of a guardian beside a pupil.

@@ -59,7 +59,7 @@ class BdeHosting(models.Model):
 
     active = fields.Boolean(default=True)
     placement_id = fields.Many2one(
-        "bde.placement", required=True, index=True, ondelete="cascade", check_company=True
+        "bde.placement", required=True, index=True, ondelete="restrict", check_company=True
     )
     company_id = fields.Many2one(
         related="placement_id.company_id", store=True, precompute=True, default=None

@@ -25,6 +25,7 @@ class BdeTeacher(models.Model):
         string="Account",
         index="btree_not_null",
         ondelete="set null",
+        check_company=True,
         domain="[('company_ids', 'in', company_id)]",
         help="Found by the e-mail; sees the pupils of these classes and signs from its session.",
     )
@@ -76,6 +77,12 @@ class BdeTeacher(models.Model):
             self._link_users()
         if vals.keys() & {"user_id", "active", "email"}:
             (users | self.user_id)._bde_forget_divisions()
+        return result
+
+    def unlink(self):
+        users = self.user_id
+        result = super().unlink()  # his hours go with him, in the database
+        users._bde_forget_divisions()
         return result
 
     @api.model

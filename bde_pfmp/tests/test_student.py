@@ -261,6 +261,7 @@ class TestGuardians(PlacementCase):
             lambda: authority.write({"active": False}),
             lambda: authority.write({"guardian_id": self.uncle.id}),
             lambda: authority.with_env(self.as_user(self.manager_a)).unlink(),
+            lambda: authority.guardian_id.with_env(self.as_user(self.manager_a)).unlink(),
         ):
             with self.assertRaises(AccessError):
                 verb()
@@ -331,6 +332,11 @@ class TestWhoSeesPupils(PlacementCase):
         self.division_a2.principal_ids = self.prof_a
         self.assertIn(self.emma, self.seen("teacher_a"))
         self.prof_a.user_id = False
+        self.assertFalse(self.seen("teacher_a"))
+
+    def test_teacher_who_is_removed_sees_no_pupil_any_more(self):
+        self.assertIn(self.aline, self.seen("teacher_a"))
+        self.prof_a.unlink()
         self.assertFalse(self.seen("teacher_a"))
 
     def test_account_of_an_invited_teacher(self):

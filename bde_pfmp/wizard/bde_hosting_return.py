@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class BdeHostingReturn(models.TransientModel):
@@ -23,6 +23,7 @@ class BdeHostingReturn(models.TransientModel):
     )
     mail_known = fields.Boolean(compute="_compute_mail_known")
 
+    @api.depends("hosting_ids.signatory_email")
     def _compute_mail_known(self):
         for wizard in self:
             wizard.mail_known = all(hosting.signatory_email for hosting in wizard.hosting_ids)
