@@ -1,3 +1,4 @@
 def uninstall_hook(env):
-    """Takes the guard off the journal, so that nothing of the module stays in the database."""
+    """Takes back what no XML id names: the guard of the journal, rules of optional modules."""
     env["bde.journal"]._drop_trigger()
+    env["ir.rule"]._bde_unscope_optional_models()

@@ -367,6 +367,10 @@ class BdeDocumentArticle(models.Model):
             text = " ".join(html2plaintext(article.body or "").split())
             article.excerpt = text if len(text) <= 90 else f"{text[:89].rstrip()}…"
 
+    @api.constrains("number", "template_id")
+    def _check_number(self):
+        self.template_id._check_numbers()
+
     @api.constrains("body")
     def _check_body(self):
         for article in self:
@@ -384,7 +388,10 @@ class BdeDocumentArticle(models.Model):
         return super().create(vals_list)
 
     def write(self, vals):
-        self.template_id._check_unused({"article_ids"})
+        templates = self.template_id
+        if vals.get("template_id"):
+            templates |= templates.browse(vals["template_id"])
+        templates._check_unused({"article_ids"})
         return super().write(vals)
 
     @api.ondelete(at_uninstall=False)

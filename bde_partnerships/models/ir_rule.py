@@ -14,6 +14,9 @@ SCOPED = {
 READ_ONLY = ("snailmail.letter",)
 
 
+RULE_NAME = "Bureau des entreprises: %s"
+
+
 class IrRule(models.Model):
     _inherit = "ir.rule"
 
@@ -36,14 +39,13 @@ class IrRule(models.Model):
         present = self.env["ir.model"].sudo().search(
             [("model", "in", [name for name in SCOPED if name in self.env])]
         )
-        label = "Bureau des entreprises: %s"
-        scoped = Rule.search([("name", "in", [label % m.model for m in present])]).model_id
+        scoped = self._bde_optional_rules().model_id
         missing = present - scoped
         if missing:
             Rule.create(
                 [
                     {
-                        "name": label % model.model,
+                        "name": RULE_NAME % model.model,
                         "model_id": model.id,
                         "domain_force": SCOPED[model.model],
                     }
@@ -61,3 +63,14 @@ class IrRule(models.Model):
         )
         if granted:
             granted.write({"perm_write": False, "perm_create": False, "perm_unlink": False})
+
+    @api.model
+    def _bde_optional_rules(self):
+        # sudo: no role reads rules
+        names = [RULE_NAME % name for name in SCOPED]
+        return self.sudo().with_context(active_test=False).search([("name", "in", names)])
+
+    @api.model
+    def _bde_unscope_optional_models(self):
+        """Removes these rules, for the removal of the module; see ``hooks.py``."""
+        self._bde_optional_rules().unlink()

@@ -12,7 +12,11 @@ class ResCompany(models.Model):
     _inherit = "res.company"
 
     bde_sequence_id = fields.Many2one(
-        "ir.sequence", string="Numbers of documents", readonly=True, copy=False
+        "ir.sequence",
+        string="Numbers of documents",
+        readonly=True,
+        copy=False,
+        ondelete="restrict",  # a new one would begin at 1 again
     )
     bde_dpo_email = fields.Char(
         string="Data protection officer",
@@ -23,6 +27,7 @@ class ResCompany(models.Model):
     )
     bde_has_key = fields.Boolean(compute="_compute_bde_key_status", compute_sudo=True)
 
+    @api.depends("uai")
     def _compute_bde_key_status(self):
         store = self.env["bde.document.version"]._key_store()
         for company in self:

@@ -5,8 +5,9 @@ from odoo.exceptions import ValidationError
 class BdeDocument(models.Model):
     _inherit = "bde.document"
 
+    # what was signed outlives the module: its documents, versions and journals stay
     kind = fields.Selection(
-        selection_add=[("convention", "Convention")], ondelete={"convention": "cascade"}
+        selection_add=[("convention", "Convention")], ondelete={"convention": "set document"}
     )
 
     @api.constrains("template_id")

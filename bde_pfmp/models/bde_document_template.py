@@ -38,10 +38,10 @@ class BdeDocumentTemplate(models.Model):
             ("bts", "BTS work placement"),
         ],
         ondelete={
-            "pfmp": "cascade",
-            "observation": "cascade",
-            "seconde_gt": "cascade",
-            "bts": "cascade",
+            "pfmp": "set document",
+            "observation": "set document",
+            "seconde_gt": "set document",
+            "bts": "set document",
         },
         default="pfmp",
     )

@@ -78,7 +78,9 @@ class TestTemplate(TemplateCase):
         self.make(self.placement)
         self.assertTrue(own.is_used)
         article = own.article_ids[0]
+        unused = self.national._next_version(self.school_b).article_ids[0]
         for change in (
+            lambda: unused.write({"template_id": own.id}),
             lambda: own.write({"title": "Autre"}),
             lambda: own.write({"deliberation_date": False}),
             lambda: article.write({"body": "<p>Autre</p>"}),
@@ -89,6 +91,12 @@ class TestTemplate(TemplateCase):
             with self.assertRaises(UserError):
                 change()
         own.write({"name": "Another name in lists"})
+
+    def test_an_article_keeps_its_number_for_itself(self):
+        own = self.national._next_version(self.school_a)
+        first, second = own.article_ids.filtered("number")[:2]
+        with self.assertRaisesRegex(ValidationError, "two articles have one number"):
+            second.number = first.number
 
     def test_national_one_used_by_a_school_does_not_change(self):
         self.make(self.placement)
