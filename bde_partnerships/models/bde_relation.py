@@ -54,6 +54,7 @@ class BdeRelation(models.Model):
     user_id = fields.Many2one(
         "res.users",
         string="Followed by",
+        check_company=True,
         help="The person of the school who knows the company best.",
         tracking=True,
     )
@@ -65,6 +66,7 @@ class BdeRelation(models.Model):
         "res.partner", string="Signatory", compute="_compute_signatory_id"
     )
     change_ids = fields.One2many(related="partner_id.bde_change_ids", string="History")
+    is_bureau = fields.Boolean(string="Kept by me", compute="_compute_is_bureau")
 
     _company_partner_uniq = models.Constraint(
         "UNIQUE(company_id, partner_id)", "The school already follows this company."
@@ -88,7 +90,7 @@ class BdeRelation(models.Model):
             raise UserError(self.env._("A page stays with its company: open the other one's."))
         return super().write(vals)
 
-    @api.depends("partner_id.street", "partner_id.zip", "partner_id.city")
+    @api.depends("partner_id.street", "partner_id.street2", "partner_id.zip", "partner_id.city")
     def _compute_address(self):
         for relation in self:
             partner = relation.partner_id
@@ -99,6 +101,14 @@ class BdeRelation(models.Model):
     def _compute_signatory_id(self):
         for relation in self:
             relation.signatory_id = relation.contact_ids.filtered("bde_signatory")[:1]
+
+    @api.depends_context("uid")
+    @api.depends("company_id")
+    def _compute_is_bureau(self):
+        """Whether the user keeps this school's companies: his groups say where he is, not here."""
+        own = self.env.user._bde_company_ids("secretary")
+        for relation in self:
+            relation.is_bureau = relation.company_id.id in own
 
     @api.model
     def _bde_ensure(self, employers, company):
@@ -132,7 +142,8 @@ class BdeRelation(models.Model):
     def action_refresh_sirene(self):
         """Reads the company again in SIRENE; see ``res.partner``."""
         self.ensure_one()
-        return self.partner_id.action_bde_refresh_sirene()
+        # in the name of the school whose page it is, whichever the user opened first
+        return self.partner_id.with_company(self.company_id).action_bde_refresh_sirene()
 
     def action_change_employer(self):
         """Opens the small form that changes what all schools share of the company."""

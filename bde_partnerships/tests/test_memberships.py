@@ -286,6 +286,12 @@ class TestMemberships(BdeCase):
         user = self.env["res.users"].search([("login", "=", "prof@ac-test.example")])
         self.assertEqual(user._bde_company_ids("teacher"), self.school_a.ids)
 
+    def test_wizard_names_the_roles_in_the_language_of_the_user(self):
+        self.env["res.lang"]._activate_lang("fr_FR")
+        self.env["ir.module.module"]._load_module_terms(["bde_partnerships"], ["fr_FR"])
+        wizard = self.as_user(self.head_a)["bde.team.invite"].with_context(lang="fr_FR")
+        self.assertEqual(dict(wizard._selection_role())["teacher"], "Professeur")
+
     def test_link_is_sent_again_until_the_first_sign_in(self):
         membership = self._invite(self.head_a, self.school_a)
         membership.action_invite_again()

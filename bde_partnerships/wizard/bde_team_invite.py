@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from ..models.bde_membership import ROLES, SCHOOL_ROLES
+from ..models.bde_membership import SCHOOL_ROLES
 
 
 class BdeTeamInvite(models.TransientModel):
@@ -20,9 +20,11 @@ class BdeTeamInvite(models.TransientModel):
     @api.model
     def _selection_role(self):
         """All roles for the administrator of the suite, those of a school for a head."""
+        # the field's own, for its labels are in the language of the user
+        roles = self.env["bde.membership"]._fields["role"]._description_selection(self.env)
         if self.env.su or self.env.user._bde_company_ids("admin"):
-            return ROLES
-        return [(role, label) for role, label in ROLES if role in SCHOOL_ROLES]
+            return roles
+        return [(role, label) for role, label in roles if role in SCHOOL_ROLES]
 
     def action_invite(self):
         """Gives the role to everyone listed and shows the team."""
