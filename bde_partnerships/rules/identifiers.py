@@ -6,7 +6,7 @@ canonical form; every ``is_*`` answers for a canonical form.
 
 import re
 
-from stdnum.fr import siren, siret
+from stdnum.fr import siret
 
 UAI_LETTERS = "ABCDEFGHJKLMNPRSTUVWXYZ"
 
@@ -15,11 +15,6 @@ _NAF = re.compile(r"\d{4}[A-Z]")
 _MEF = re.compile(r"\d{10}[0-9A-Z]?")
 _CFD = re.compile(r"\d{8}")
 _RNCP = re.compile(r"(?:RNCP)?(\d{2,5})")
-_INE = re.compile(
-    r"\d{9}[A-Z]{2}"  # RNIE, the national register of pupils
-    r"|\d{10}[A-Z]"  # BEA, the older one of the académies
-    r"|\d{4}A\d{5}[A-Z]"  # apprentices
-)
 
 
 def compact(value):
@@ -61,11 +56,6 @@ def is_siret(value):
     return len(value or "") == 14 and siret.is_valid(value)
 
 
-def is_siren(value):
-    """Nine digits with a right key."""
-    return len(value or "") == 9 and siren.is_valid(value)
-
-
 def format_siret(value):
     """``'73282932000074'`` -> ``'732 829 320 00074'``."""
     if len(value or "") != 14:
@@ -103,13 +93,3 @@ def normalize_rncp(value):
 def is_rncp(value):
     """Canonical form of an entry of the national register of certifications."""
     return bool(re.fullmatch(r"RNCP\d{2,5}", value or ""))
-
-
-def normalize_ine(value):
-    """Identifiant national élève as it is compared."""
-    return compact(value)
-
-
-def is_ine(value):
-    """Format only: the rule of the control key is not published."""
-    return bool(_INE.fullmatch(value or ""))

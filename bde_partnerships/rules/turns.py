@@ -27,15 +27,3 @@ def ready(signatures):
         for position, (sequence, _required, state) in enumerate(signatures)
         if state == "waiting" and (first is None or sequence <= first)
     ]
-
-
-def complete(signatures):
-    """Whether every required signature is there.
-
-    >>> complete([(1, True, "signed"), (1, False, "to_sign")])
-    True
-    >>> complete([])
-    False
-    """
-    required = [state for _sequence, is_required, state in signatures if is_required]
-    return bool(required) and all(state in DONE for state in required)

@@ -50,10 +50,6 @@ class TestIdentifiers(BaseCase):
         self.assertEqual(identifiers.format_siret("73282932000074"), "732 829 320 00074")
         self.assertEqual(identifiers.format_siret("123"), "123")
 
-    def test_siren(self):
-        self.assertTrue(identifiers.is_siren("732829320"))
-        self.assertFalse(identifiers.is_siren("732829321"))
-
     def test_naf(self):
         self.assertEqual(identifiers.normalize_naf("62.01z"), "6201Z")
         self.assertTrue(identifiers.is_naf("6201Z"))
@@ -70,12 +66,6 @@ class TestIdentifiers(BaseCase):
         self.assertEqual(identifiers.normalize_rncp("38878"), "RNCP38878")
         self.assertTrue(identifiers.is_rncp("RNCP38878"))
         self.assertFalse(identifiers.is_rncp("RS38878"))
-
-    def test_ine(self):
-        for good in ("123456789AB", "1234567890A", "1234A56789B"):
-            self.assertTrue(identifiers.is_ine(good), good)
-        for wrong in ("12345678AB", "123456789ab", "ABCDEFGHIJK", "", None):
-            self.assertFalse(identifiers.is_ine(wrong), wrong)
 
     def test_every_academy_has_a_known_zone(self):
         zones = {code for code, _label in academies.ZONES}
