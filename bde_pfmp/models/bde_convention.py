@@ -343,12 +343,12 @@ class BdeConvention(models.Model):
         domain = [("state", "in", ("signed", "running"))]
         for [company] in self._read_group(domain, ["company_id"]):
             today = company._bde_today()
-            school = [*domain, ("company_id", "=", company.id), ("date_start", "<=", today)]
-            for documents in self.search(school).document_id._as_engine():
-                documents.filtered(lambda d: d.state == "signed")._set_state("running")
-            over = [("state", "=", "running"), ("company_id", "=", company.id)]
-            ended = self.search([*over, ("date_end", "<", today)])
-            for documents in ended.document_id._as_engine():
+            own = ("company_id", "=", company.id)
+            begun = self.search([own, ("state", "=", "signed"), ("date_start", "<=", today)])
+            for documents in begun.document_id._as_engine():
+                documents._set_state("running")
+            over = self.search([own, ("state", "=", "running"), ("date_end", "<", today)])
+            for documents in over.document_id._as_engine():
                 documents._set_state("ended")
 
     # ------------------------------------------------------------
