@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import api, models
 
 SYSTEM_SEES_ALL = "[(1, '=', 1)] if user.has_group('base.group_system') else "
 
