@@ -6,7 +6,7 @@ import time
 import pytest
 
 from tests.benchmarks import harness
-from tests.benchmarks.dataset import ground
+from tests.benchmarks.dataset import core, ground
 from tests.benchmarks.harness import Measure, Result
 
 
@@ -168,6 +168,27 @@ def test_sirets_are_valid_and_different():
     assert len(set(found)) == 500
     assert all(stdnum.is_valid(siret) for siret in found)
     assert found == ground.sirets(500)
+
+
+def test_words_in_sql_and_in_copy_are_escaped():
+    assert "'rue de l''Industrie'" in core.choose(["rue de l'Industrie", "b"], 3)
+    assert core._copied("a\tb\\c\n") == "a\\tb\\\\c\\n"
+    assert core._copied(None) == r"\N"
+    assert core._copied(12) == "12"
+
+
+def test_steps_of_the_data_set_are_in_the_order_of_what_they_point_at():
+    documents = pytest.importorskip("tests.benchmarks.dataset.documents")
+    assert documents
+    models = [model for model, _function in core.STEPS]
+    for before, after in (
+        ("res.company", "bde.student"),
+        ("bde.student", "bde.schooling"),
+        ("bde.period", "bde.placement"),
+        ("bde.document.version", "bde.document.signature"),
+        ("bde.document.signature", "bde.journal"),
+    ):
+        assert models.index(before) < models.index(after)
 
 
 def test_interleave_measures_real_time():

@@ -2,11 +2,13 @@
 
 Foreign keys, unique indexes, checks and required columns are PostgreSQL's own and held while
 the rows were inserted. What is left is checked here through the ORM, on a sample of each model:
-the Python constraints, ``check_company``, and that stored computed fields hold what would be
-computed now.
+the Python constraints, ``check_company``, that stored computed fields hold what would be
+computed now, and what a model proves of itself (``core.proof``).
 """
 
-from .core import STEPS
+from functools import partial
+
+from .core import PROOFS, STEPS
 
 SAMPLE = 60
 
@@ -21,6 +23,11 @@ def check(env, say=print, sample=SAMPLE):
         found = [*_invalid(records), *_stale(records)]
         for text in found[:5]:
             say(f"    {model} : {text}")
+        defects += len(found)
+    for prove in PROOFS:
+        found = prove(env, partial(_sample, env, size=sample))
+        for text in found[:5]:
+            say(f"    {prove.__name__} : {text}")
         defects += len(found)
     return defects
 

@@ -1,10 +1,13 @@
 """What the steps of the data set share: the random numbers, bulk inserts, the order of steps."""
 
 import io
+import re
 import time
 
 SEED = 20260901
+CASTS = re.compile(r"::character varying|::text|\[\]|[()]")
 STEPS = []
+PROOFS = []
 
 # Deterministic on every machine and under every plan, unlike random() after setseed().
 FUNCTIONS = f"""
@@ -29,6 +32,15 @@ def step(model):
     return register
 
 
+def proof(function):
+    """Register a check of its own for some models: ``f(env, sample)`` -> list of sentences.
+
+    :param sample: function from the name of a model to records spread over its table
+    """
+    PROOFS.append(function)
+    return function
+
+
 class Builder:
     """A database being filled, in one transaction.
 
@@ -49,6 +61,7 @@ class Builder:
         self.seconds = {}
         self.stripped = {}
         self.run(FUNCTIONS)
+        self.catalogue = self._catalogue()
 
     def run(self, query, **params):
         """Execute SQL; parameters by name."""
@@ -139,6 +152,21 @@ class Builder:
                 for name, kind, definition in constraints:
                     if kind == wanted:
                         self.run(f'ALTER TABLE {table} ADD CONSTRAINT "{name}" {definition}')
+        if changed := self._catalogue() ^ self.catalogue:
+            raise AssertionError(f"an index or a key is not as it was: {sorted(changed)[:4]}")
+
+    def _catalogue(self):
+        """Definitions of all indexes and constraints of the database's own tables."""
+        self.run(
+            """SELECT pg_get_indexdef(indexrelid) FROM pg_index
+                 JOIN pg_class c ON c.oid = indrelid
+                WHERE c.relnamespace = 'public'::regnamespace
+                UNION ALL
+               SELECT conrelid::regclass || ' ' || conname || ' ' || pg_get_constraintdef(oid)
+                 FROM pg_constraint WHERE connamespace = 'public'::regnamespace"""
+        )
+        # PostgreSQL writes the casts of a list elsewhere once it has read its own words
+        return {CASTS.sub("", definition) for (definition,) in self.cr.fetchall()}
 
     def scratch(self, name, columns, rows=None, query=None, **params):
         """A temporary table, from Python rows (COPY) or from a query, analysed.
