@@ -1,5 +1,7 @@
 """Third part of the demonstration: conventions, signatures, seals."""
 
+from datetime import timedelta
+
 from . import demo_pictures
 from .demo_periods import WITH_SHEET, day_of, fate_of
 from .demo_plan import STAYS
@@ -181,6 +183,20 @@ def follow_dates(world):
     world.env["bde.convention"]._cron_follow_dates()
 
 
+def attest(world):
+    """Of the oldest period most attestations came back, with the days that pupils missed."""
+    for stay in STAYS:
+        if stay.when != "first_past":
+            continue
+        env = world.as_user(stay.bureau.login("rbde"))
+        conventions = _placements(world, stay).convention_id.with_env(env).sorted("student_name")
+        for convention, days in zip(conventions[4:8], (1, 0.5, 3, 1), strict=False):
+            convention.absence_days = days
+        back = world.school_day(getattr(world.calendar, stay.when)[1] + timedelta(days=6))
+        with world.at(back, 11):
+            conventions[3:].action_record_attestation()
+
+
 def steps(world, bureau):
     """Steps of this part for a school: ``(name, text shown, function)``."""
     for stay in STAYS:
@@ -198,3 +214,4 @@ def last_steps(world):
         yield f"sign-{stay.key}", f"{stay.name} : signatures", lambda stay=stay: sign(world, stay)
     yield "seal", "Cachet d'une classe", lambda: seal(world)
     yield "follow", "Périodes en cours et terminées", lambda: follow_dates(world)
+    yield "attest", "Attestations rendues", lambda: attest(world)

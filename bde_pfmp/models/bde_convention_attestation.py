@@ -123,6 +123,7 @@ class BdeConvention(models.Model):
         self._check_over()
         todo = self.filtered(lambda convention: convention.state != "attested")
         for documents in todo.document_id._as_engine():
+            documents._lock()
             documents._log("state", {"state": "attested"})
             documents._set_state("attested")
         return True
