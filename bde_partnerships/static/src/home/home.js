@@ -43,8 +43,9 @@ export class BdeHome extends Component {
     /**
      * Opens the list behind a counter, with the filter that was counted.
      * @param {{xmlid: string, domain?: Array, context?: Object, name?: string}} target
+     * @param {string} [label] words of the counter, title of its list
      */
-    async open(target) {
+    async open(target, label) {
         const action = await this.action.loadAction(target.xmlid);
         const changes = {};
         if (target.domain) {
@@ -54,8 +55,10 @@ export class BdeHome extends Component {
         } else if (target.context) {
             changes.context = target.context;
         }
-        if (target.name) {
-            changes.name = target.name;
+        const name = target.name || (target.domain && label);
+        if (name) {
+            // the title of the page prefers the second
+            Object.assign(changes, { name, display_name: name });
         }
         await this.action.doAction({ ...action, ...changes });
     }
