@@ -16,6 +16,9 @@ REASONS = {
     "zip_not_one_xml": _lt(
         "The zip holds %(count)s files; an export of SIECLE holds one XML. Send them one by one."
     ),
+    "excel_workbook": _lt(
+        "This is a workbook. In Excel: File, Save as, type CSV (semicolon), then drop the CSV."
+    ),
     "zip_encrypted": _lt("The zip is protected by a password."),
     "zip_bomb": _lt(
         "The zip would grow more than %(limit)s times: it is not an export of SIECLE."

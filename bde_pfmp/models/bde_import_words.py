@@ -113,11 +113,13 @@ class BdeImport(models.Model):
         done = ", ".join(text % {"n": count} for count, text in parts if count)
         gone = number("student", "gone")
         waiting = self.decide_count - len([answer for answer in answers if answer])
-        sentences = [
-            self.env._("Applying will write: %(what)s.", what=done)
-            if done
-            else self.env._("Nothing to write: the school already has all this.")
-        ]
+        if done:
+            sentences = [self.env._("Applying will write: %(what)s.", what=done)]
+        elif counts.keys() <= {("file", "refused")} and counts:
+            # no file was read: nothing is known of what the school has
+            sentences = [self.env._("Nothing to write: no file could be read.")]
+        else:
+            sentences = [self.env._("Nothing to write: the school already has all this.")]
         if gone > PARTIAL and gone > number("student", "same", "changed", "moved"):
             sentences.append(
                 self.env._(

@@ -19,7 +19,8 @@ _BLOCK = 256 * 1024
 def open_upload(name, data):
     """Return ``(name, content)`` of the file to read.
 
-    :raise FileRefused: empty, too big, broken or encrypted zip, several files in it, bomb
+    :raise FileRefused: empty, too big, broken or encrypted zip, several files in it, bomb,
+        workbook of Excel
     """
     if not data:
         raise FileRefused("file_empty", Position(name))
@@ -41,6 +42,8 @@ def _only_xml(name, archive):
         for entry in archive.infolist()
         if not entry.is_dir() and not entry.filename.startswith("__MACOSX/")
     ]
+    if any(entry.filename == "xl/workbook.xml" for entry in entries):
+        raise FileRefused("excel_workbook", Position(name))
     if len(entries) != 1 or not entries[0].filename.lower().endswith(".xml"):
         raise FileRefused("zip_not_one_xml", Position(name), count=len(entries))
     entry = entries[0]

@@ -412,6 +412,7 @@ class TestSafety(FilesCase):
             ("zip_not_one_xml", self.zipped("a.xml", "b.xml")),
             ("zip_not_one_xml", self.zipped("a.exe")),
             ("zip_not_one_xml", self.zipped()),
+            ("excel_workbook", self.zipped("[Content_Types].xml", "xl/workbook.xml")),
             ("zip_bomb", self.zipped("a.xml", content=b" " * 5_000_000)),
             ("zip_broken", self.zipped("a.xml")[:40]),
             ("file_empty", b""),
