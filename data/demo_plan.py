@@ -9,14 +9,15 @@ RIVES, ARMENCE, TIRELLE = BUREAUS
 # States of a period that has not begun: (state to reach, how many pupils), in the order of the
 # list of the class. Those who are left over have no host yet.
 EVERY_STATE = (
-    ("sheet", 4),
+    # the teacher who teaches most hours follows the first ones of the list: he has some to sign
+    ("to_sign", 3),
+    ("partly_signed", 3),
     ("submitted", 3),
+    ("sheet", 4),
     ("returned", 1),
     ("accepted", 2),
     ("draft", 1),
     ("to_check", 2),
-    ("to_sign", 3),
-    ("partly_signed", 3),
     ("refused", 1),
     ("cancelled", 1),
     ("set_aside", 1),
