@@ -62,13 +62,18 @@ def complete(world, bureau):
         pupil.email = f"{local}@eleves.{bureau.domain}"
 
 
+# Hours taught in a year, by length of the course and year in it: the last digits of the MEF.
+YEARLY_HOURS = {"31": 900, "32": 840, "33": 780, "21": 812, "22": 754, "11": 754}
+
+
 def activities(world, bureau):
-    """The DDFPT's lists of tasks and competences, entered by the manager."""
+    """The DDFPT's lists of tasks and competences, and the hours, entered by the manager."""
     env = world.as_user(bureau.login("rbde"))
     codes = {klass.mef: klass for klass in bureau.school.classes}
     rows = []
     for training in env["bde.training"].search([("mef", "in", list(codes))]):
-        training.code = codes[training.mef].code
+        hours = YEARLY_HOURS[training.mef[-2:]]
+        training.write({"code": codes[training.mef].code, "hours": hours})
         rows += [row | {"training_id": training.id} for row in values(training.mef)]
     env["bde.training.activity"].create(rows)
 
