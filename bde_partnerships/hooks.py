@@ -1,4 +1,19 @@
+# lines of core that security/bde_core_rules.xml switches off
+NOT_GRANTED = (
+    "utm.access_utm_campaign_user",
+    "utm.access_utm_medium_user",
+    "utm.access_utm_source_user",
+    "utm.access_utm_stage_user",
+    "utm.access_utm_tag_user",
+    "digest.access_digest_digest_user",
+    "sales_team.access_crm_team_member_user",
+)
+
+
 def uninstall_hook(env):
-    """Takes back what no XML id names: the guard of the journal, rules of optional modules."""
+    """Takes back what no XML id of ours names: guard of the journal, rules and rights of core."""
     env["bde.journal"]._drop_trigger()
     env["ir.rule"]._bde_unscope_optional_models()
+    for xmlid in NOT_GRANTED:
+        if access := env.ref(xmlid, raise_if_not_found=False):
+            access.active = True

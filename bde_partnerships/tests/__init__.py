@@ -11,3 +11,4 @@ from . import test_engine_delivery
 from . import test_engine_seal
 from . import test_engine_pages
 from . import test_hostile
+from . import test_hooks
