@@ -210,9 +210,17 @@ class BdeDocument(models.Model):
             for start in range(0, len(school_documents), COPIES_PER_RUN):
                 chunk = school_documents[start : start + COPIES_PER_RUN]
                 for batch in chunk._as_engine():
-                    self.env["bde.delivery"]._send_copies(batch)
+                    batch._send_copies_apart()
                 if not self.env["ir.cron"]._commit_progress(len(chunk)):
                     return
+
+    def _send_copies_apart(self):
+        """Sends the copies of a batch; what fails there waits, and stops no other school."""
+        try:
+            with self.env.cr.savepoint():
+                self.env["bde.delivery"]._send_copies(self)
+        except Exception:
+            _logger.exception("Copies of %s documents were not sent", len(self))
 
     def action_seal_now(self):
         """Tries again at once, after the key was put right."""
