@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import logging
 import os
 import time
 
@@ -15,10 +16,11 @@ def load_registry(database=DATABASE):
     from odoo.modules.registry import Registry
     from odoo.tools import config
 
-    arguments = ["-d", database, "--no-http", "--log-level=warn"]
+    arguments = ["-d", database, "--no-http", "--log-level=error"]
     if os.environ.get("BDE_ODOO_CONF"):
         arguments = ["-c", os.environ["BDE_ODOO_CONF"], *arguments]
     config.parse_config(arguments, setup_logging=True)
+    logging.getLogger("weasyprint").setLevel(logging.ERROR)
     return Registry(database)
 
 

@@ -15,6 +15,9 @@ CREATE FUNCTION pg_temp.rnd(i bigint, salt int) RETURNS float8 LANGUAGE sql IMMU
 $$ SELECT (hashint8extended(i, salt + {SEED}) & 2147483647)::float8 / 2147483648 $$;
 CREATE FUNCTION pg_temp.pick(i bigint, salt int, n int) RETURNS int LANGUAGE sql IMMUTABLE AS
 $$ SELECT floor(pg_temp.rnd(i, salt) * n)::int $$;
+-- upper() leaves accents as they are in a database of collation C
+CREATE FUNCTION pg_temp.capitals(name text) RETURNS text LANGUAGE sql IMMUTABLE AS
+$$ SELECT upper(translate(name, 'àâäçéèêëîïôöùûüÿ', 'ÀÂÄÇÉÈÊËÎÏÔÖÙÛÜŸ')) $$;
 """
 
 

@@ -48,7 +48,7 @@ def teachers(build):
             "source_id": "i::text",
             "lastname": "lastname",
             "firstname": "firstname",
-            "name": "upper(lastname) || ' ' || firstname",
+            "name": "pg_temp.capitals(lastname) || ' ' || firstname",
             "active": "true",
             "email": "CASE WHEN k = 1 THEN login ELSE 'prof' || i || '@ac-banc.example' END",
             "user_id": "CASE WHEN k = 1 THEN user_id END",
@@ -151,7 +151,7 @@ def students(build):
         query="""
         SELECT p.*, s.n AS school, s.company_id, i - s.first_pupil AS k,
                (i - s.first_pupil - 1) / %(size)s AS d, %(base)s + i AS student_id,
-               upper(p.lastname) || ' ' || p.firstname AS name
+               pg_temp.capitals(p.lastname) || ' ' || p.firstname AS name
           FROM b_person p
           JOIN b_school s ON i > s.first_pupil AND i <= s.first_pupil + s.pupils""",
         size=DIVISION_SIZE,
@@ -268,7 +268,7 @@ def guardians(build):
             "title": "CASE rank WHEN 1 THEN 'mrs' ELSE 'mr' END",
             "lastname": "lastname",
             "firstname": "firstname",
-            "name": "upper(lastname) || ' ' || firstname",
+            "name": "pg_temp.capitals(lastname) || ' ' || firstname",
             "email": "'parent' || g || '@banc.example'",
             "phone": "'06 4' || to_char(g, 'FM0 00 00 00')",
             "street": f"(1 + i %% 90) || ' ' || {choose(words.STREETS, 22)}",
