@@ -83,7 +83,7 @@ def test_each_sign_in_is_somebody():
         for _role, local, name in bureau.staff
     } | {login: name for _role, login, name in demo_cast.ACADEMY_STAFF}
     accounts = sign_ins()
-    assert len(accounts) == 14
+    assert len(accounts) == 15
     for _label, login, password in accounts:
         assert login in staff
         assert password == demo_cast.PASSWORD
