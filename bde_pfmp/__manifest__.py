@@ -52,5 +52,4 @@
             "bde_pfmp/static/src/hosting_form/*",
         ],
     },
-    "application": False,
 }
