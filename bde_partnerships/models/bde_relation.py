@@ -62,9 +62,7 @@ class BdeRelation(models.Model):
     insurance_company = fields.Char(string="Insurer")
     insurance_policy = fields.Char(string="Policy")
     contact_ids = fields.One2many("res.partner", "bde_relation_id", string="Contacts")
-    signatory_id = fields.Many2one(
-        "res.partner", string="Signatory", compute="_compute_signatory_id"
-    )
+    signatory_id = fields.Many2one("res.partner", compute="_compute_signatory_id")
     change_ids = fields.One2many(related="partner_id.bde_change_ids", string="History")
     is_bureau = fields.Boolean(string="Kept by me", compute="_compute_is_bureau")
 

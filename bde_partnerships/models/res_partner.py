@@ -85,10 +85,11 @@ class ResPartner(models.Model):
     @api.depends("city", "bde_employer")
     @api.depends_context("bde_show_town")
     def _compute_display_name(self):
-        super()._compute_display_name()
+        result = super()._compute_display_name()
         if self.env.context.get("bde_show_town"):
             for partner in self.filtered(lambda p: p.bde_employer and p.city):
                 partner.display_name = f"{partner.display_name} ({partner.city})"
+        return result
 
     @api.constrains("company_registry", "bde_employer")
     def _check_bde_siret(self):
@@ -267,9 +268,10 @@ class ResPartner(models.Model):
     @api.onchange("parent_id", "company_id")
     def _onchange_company_id(self):
         company = self.company_id
-        super()._onchange_company_id()
+        result = super()._onchange_company_id()
         if self.parent_id.bde_employer and not self.bde_employer:
             self.company_id = company or self.env.company
+        return result
 
     @api.model
     def _commercial_fields(self):

@@ -1,5 +1,6 @@
 """Keys that live outside the database: certificates of schools, key of the instance."""
 
+import contextlib
 import os
 import secrets
 from datetime import datetime, timedelta, timezone
@@ -150,10 +151,9 @@ class KeyStore:
                     serialization.PrivateFormat.PKCS8,
                     serialization.NoEncryption(),
                 )
-                try:
+                # another worker may be first: its key is read below
+                with contextlib.suppress(FileExistsError):
                     _write_private(path, pem)
-                except FileExistsError:
-                    pass  # another worker was first: its key is read below
             return serialization.load_pem_private_key(path.read_bytes(), None)
         except (OSError, ValueError) as error:
             raise KeyUnavailable(f"{path.name}: {error}") from error

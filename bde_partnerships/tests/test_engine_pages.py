@@ -168,7 +168,7 @@ class TestSignPage(EngineCase, HttpCase):
 
     def test_nothing_half_signed_stays_behind_an_error(self):
         def fails(documents):
-            raise UserError("too late")
+            raise UserError("too late")  # pylint: disable=translation-required
 
         self.ask_code()
         for path, data in (

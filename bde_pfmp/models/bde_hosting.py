@@ -104,7 +104,7 @@ class BdeHosting(models.Model):
     host_street = fields.Char(string="Street")
     host_zip = fields.Char(string="Postcode")
     host_city = fields.Char(string="City")
-    activity = fields.Char(string="Activity")
+    activity = fields.Char()
     site_address = fields.Text(string="Place of work")
     employer_id = fields.Many2one(
         "res.partner",

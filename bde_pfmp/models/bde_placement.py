@@ -98,7 +98,6 @@ class BdePlacement(models.Model):
     # host
     host_id = fields.Many2one(
         "res.partner",
-        string="Host",
         index="btree_not_null",
         ondelete="restrict",
         domain="[('bde_employer', '=', True), ('closed_on', '=', False)]",
@@ -109,7 +108,6 @@ class BdePlacement(models.Model):
     )
     signatory_id = fields.Many2one(
         "res.partner",
-        string="Signatory",
         index="btree_not_null",
         ondelete="restrict",
         compute="_compute_contacts",
@@ -122,7 +120,6 @@ class BdePlacement(models.Model):
     )
     tutor_id = fields.Many2one(
         "res.partner",
-        string="Tutor",
         index="btree_not_null",
         ondelete="restrict",
         compute="_compute_contacts",

@@ -15,7 +15,6 @@ class BdePlacement(models.Model):
 
     convention_id = fields.Many2one(
         "bde.convention",
-        string="Convention",
         readonly=True,
         copy=False,
         index="btree_not_null",
@@ -44,10 +43,11 @@ class BdePlacement(models.Model):
     def _compute_dates(self):
         """Dates that are out for signature or signed do not follow the period any more."""
         locked = self.filtered(lambda p: p.convention_id.sudo().state in LOCKED)
-        super(BdePlacement, self - locked)._compute_dates()
+        result = super(BdePlacement, self - locked)._compute_dates()
         for placement in locked:
             placement.date_start = placement.date_start
             placement.date_end = placement.date_end
+        return result
 
     def write(self, vals):
         self._check_terms(vals)

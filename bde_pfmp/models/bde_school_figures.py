@@ -27,7 +27,7 @@ class BdeSchoolFigures(models.Model):
         ondelete="cascade",
     )
     school_id = fields.Many2one(
-        "res.company", string="School", required=True, readonly=True, index=True, ondelete="cascade"
+        "res.company", required=True, readonly=True, index=True, ondelete="cascade"
     )
     school_year_id = fields.Many2one(
         "bde.school.year", required=True, readonly=True, index=True, ondelete="cascade"

@@ -251,7 +251,7 @@ class TestMenus(ConventionCase):
                 raise _Undo
         except AccessError:
             raise
-        except (_Undo, UserError):
+        except (_Undo, UserError):  # pylint: disable=except-pass
             pass  # a verb may refuse these records, with a sentence for the user
         finally:
             records.env.invalidate_all()
