@@ -1,13 +1,16 @@
 {
     "name": "Bureau des entreprises: partnerships",
     "summary": "Schools, roles, employers and signed documents of the bureau des entreprises",
-    "version": "19.0.1.0.0",
+    "version": "19.0.2.0.0",
     "category": "Education",
     "author": "Bureau des entreprises contributors",
     "license": "LGPL-3",
-    "depends": ["crm", "portal", "l10n_fr"],
+    "depends": ["base_geolocalize", "crm", "portal", "l10n_fr"],
     "external_dependencies": {
-        "python": ["cryptography", "holidays", "pyhanko", "python-stdnum", "qrcode", "weasyprint"],
+        "python": [
+            "cryptography", "holidays", "openpyxl", "pyhanko", "python-stdnum", "qrcode",
+            "rapidfuzz", "weasyprint",
+        ],
     },
     "data": [
         # security first
