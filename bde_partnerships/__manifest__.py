@@ -20,6 +20,7 @@
         "security/bde_core_rules.xml",
         "security/bde_document_rules.xml",
         "security/bde_document_template_rules.xml",
+        "security/bde_agreement_rules.xml",
         # data
         "data/bde_mail_templates.xml",
         "data/bde_ground_cron.xml",

@@ -32,3 +32,9 @@ from . import discuss_channel
 from . import ir_rule
 from . import mail_activity
 from . import bde_home_documents
+from . import bde_framework
+from . import bde_partnership_document
+from . import bde_partnership
+from . import bde_partnership_verbs
+from . import bde_commitment
+from . import bde_handover

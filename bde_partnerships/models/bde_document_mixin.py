@@ -1,5 +1,9 @@
+import json
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+
+from .bde_document import EDITABLE, IN_SIGNATURE
 
 
 class BdeDocumentMixin(models.AbstractModel):
@@ -34,7 +38,84 @@ class BdeDocumentMixin(models.AbstractModel):
         related="document_id.school_year_id", store=True, precompute=True, index=True
     )
 
+    is_changed = fields.Boolean(
+        compute="_compute_is_changed",
+        help="The record says something else than the version that was made.",
+    )
+    progress = fields.Char(string="Progress of the signatures", compute="_compute_progress")
+    waiting_for = fields.Char(string="Waits for", compute="_compute_waiting_for")
+    is_mine = fields.Boolean(string="For me to sign", compute="_compute_waiting_for")
+    pdf = fields.Binary(string="PDF", compute="_compute_pdf")
+
     _document_uniq = models.UniqueIndex("(document_id)")
+
+    # ------------------------------------------------------------
+    # Computes
+    # ------------------------------------------------------------
+
+    def _compute_is_changed(self):
+        """Only asked for on forms: the content is built to be compared."""
+        for record in self:
+            record.is_changed = (
+                bool(record.version_id)
+                and record.state in (*EDITABLE, *IN_SIGNATURE)
+                # sudo: contents are compared, none of them leaves this method
+                and record.sudo()._says_something_else()
+            )
+
+    def _says_something_else(self):
+        """Whether a version made now would differ from the current one."""
+        [document] = self.document_id._as_engine()
+        now = json.loads(document._build_contents()[document])
+        then = document.version_id._content()
+        # the address of the server may change, what is agreed does not
+        return (now | {"check_url": ""}) != (then | {"check_url": ""})
+
+    @api.depends("signed_count", "signature_count")
+    def _compute_progress(self):
+        for record in self:
+            record.progress = (
+                f"{record.signed_count}/{record.signature_count}"
+                if record.signature_count
+                else False
+            )
+
+    @api.depends_context("uid", "lang")
+    @api.depends("signature_ids.state")
+    def _compute_waiting_for(self):
+        """Roles whose turn it is, and whether the user is one of them."""
+        labels = dict(
+            self.env["bde.document.signature"]._fields["role"]._description_selection(self.env)
+        )
+        # sudo: the role alone, of signatures of documents that the user reads. Boards show
+        # this for each card: only the open signatures are read, and of them what is needed.
+        waiting = (
+            self.env["bde.document.signature"]
+            .sudo()
+            .search_fetch(
+                [
+                    ("document_id", "in", self.document_id.ids),
+                    ("is_current", "=", True),
+                    ("state", "=", "to_sign"),
+                ],
+                ["document_id", "company_id", "role", "required", "user_id"],
+                order="sequence, id",
+            )
+            .grouped(lambda signature: signature.document_id.id)
+        )
+        for record in self:
+            open_ones = waiting.get(record.document_id.id, ())
+            roles = dict.fromkeys(labels[s.role] for s in open_ones if s.required)
+            record.waiting_for = ", ".join(roles)
+            record.is_mine = any(s._may_sign(self.env.user) for s in open_ones)
+
+    @api.depends("sealed_attachment_id", "version_id.pdf_attachment_id")
+    def _compute_pdf(self):
+        for record in self:
+            # sudo: the files of a document that the user reads
+            document = record.sudo()
+            attachment = document.sealed_attachment_id or document.version_id.pdf_attachment_id
+            record.pdf = attachment.datas
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -152,6 +233,25 @@ class BdeDocumentMixin(models.AbstractModel):
 
     def action_open_document(self):
         return self.document_id.action_open_document()
+
+    def action_sign(self):
+        """Signs those of these records that wait for the user, in one go."""
+        return self.document_id.signature_ids.action_sign_in_session()
+
+    def _unreachable_parties(self):
+        """Parties who have to sign and can be told so by no road: ["name (role)"]."""
+        self.ensure_one()
+        roles = dict(
+            self.env["bde.document.signature"]._fields["role"]._description_selection(self.env)
+        )
+        # sudo: contact details that not every role reads; only names leave this method
+        parties = self.sudo()._document_parties()
+        return [
+            f"{party['name']} ({roles[party['role']]})"
+            for party in parties
+            if party.get("required", True)
+            and not (party.get("email") or party.get("phone") or party.get("user_id"))
+        ]
 
     def action_ask_back_to_draft(self):
         return self.document_id.action_ask_back_to_draft()

@@ -1,5 +1,3 @@
-import json
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
@@ -70,18 +68,10 @@ class BdeConvention(models.Model):
         "or the second when only that one can be reached.",
     )
     guardian_needed = fields.Boolean(compute="_compute_guardian_needed")
-    is_changed = fields.Boolean(
-        compute="_compute_is_changed",
-        help="The placement says something else than the version that was made.",
-    )
-    progress = fields.Char(string="Progress of the signatures", compute="_compute_progress")
-    waiting_for = fields.Char(string="Waits for", compute="_compute_waiting_for")
-    is_mine = fields.Boolean(string="For me to sign", compute="_compute_waiting_for")
     obstacles = fields.Text(
         string="Before sending", compute="_compute_obstacles", help="What forbids to send it."
     )
     missing_mentions = fields.Char(string="Missing mentions", compute="_compute_obstacles")
-    pdf = fields.Binary(string="PDF", compute="_compute_pdf")
 
     _placement_uniq = models.UniqueIndex(
         "(placement_id) WHERE active", "This placement already has a convention."
@@ -104,62 +94,6 @@ class BdeConvention(models.Model):
             today = convention.company_id._bde_today()
             convention.guardian_needed = not convention.student_id._signs_alone_on(today)
 
-    def _compute_is_changed(self):
-        """Only asked for on forms: the content is built to be compared."""
-        for convention in self:
-            convention.is_changed = (
-                bool(convention.version_id)
-                and convention.state in (*EDITABLE, *IN_SIGNATURE)
-                # sudo: contents are compared, none of them leaves this method
-                and convention.sudo()._says_something_else()
-            )
-
-    def _says_something_else(self):
-        """Whether a version made now would differ from the current one."""
-        [document] = self.document_id._as_engine()
-        now = json.loads(document._build_contents()[document])
-        then = document.version_id._content()
-        # the address of the server may change, what is agreed does not
-        return (now | {"check_url": ""}) != (then | {"check_url": ""})
-
-    @api.depends("signed_count", "signature_count")
-    def _compute_progress(self):
-        for convention in self:
-            convention.progress = (
-                f"{convention.signed_count}/{convention.signature_count}"
-                if convention.signature_count
-                else False
-            )
-
-    @api.depends_context("uid", "lang")
-    @api.depends("signature_ids.state")
-    def _compute_waiting_for(self):
-        """Roles whose turn it is, and whether the user is one of them."""
-        labels = dict(
-            self.env["bde.document.signature"]._fields["role"]._description_selection(self.env)
-        )
-        # sudo: the role alone, of signatures of conventions that the user reads. Boards show
-        # this for each card: only the open signatures are read, and of them what is needed.
-        waiting = (
-            self.env["bde.document.signature"]
-            .sudo()
-            .search_fetch(
-                [
-                    ("document_id", "in", self.document_id.ids),
-                    ("is_current", "=", True),
-                    ("state", "=", "to_sign"),
-                ],
-                ["document_id", "company_id", "role", "required", "user_id"],
-                order="sequence, id",
-            )
-            .grouped(lambda signature: signature.document_id.id)
-        )
-        for convention in self:
-            open_ones = waiting.get(convention.document_id.id, ())
-            roles = dict.fromkeys(labels[s.role] for s in open_ones if s.required)
-            convention.waiting_for = ", ".join(roles)
-            convention.is_mine = any(s._may_sign(self.env.user) for s in open_ones)
-
     def _compute_obstacles(self):
         """Only asked for on forms, while there is something to do about it."""
         open_ones = self.filtered(lambda c: c.state in EDITABLE)
@@ -168,14 +102,6 @@ class BdeConvention(models.Model):
             convention.obstacles = "\n".join(found.get(convention, ())) or False
             numbers = convention._missing_mentions() if convention in found else []
             convention.missing_mentions = "; ".join(str(MENTIONS[n]) for n in numbers) or False
-
-    @api.depends("sealed_attachment_id", "version_id.pdf_attachment_id")
-    def _compute_pdf(self):
-        for convention in self:
-            # sudo: the files of a convention that the user reads
-            document = convention.sudo()
-            attachment = document.sealed_attachment_id or document.version_id.pdf_attachment_id
-            convention.pdf = attachment.datas
 
     # ------------------------------------------------------------
     # CRUD
@@ -291,20 +217,6 @@ class BdeConvention(models.Model):
             result[convention] = found
         return result
 
-    def _unreachable_parties(self):
-        """Parties who have to sign and can be told so by no road: ["name (role)"]."""
-        self.ensure_one()
-        roles = dict(
-            self.env["bde.document.signature"]._fields["role"]._description_selection(self.env)
-        )
-        # sudo: contact details that not every role reads; only names leave this method
-        parties = self.sudo()._document_parties()
-        return [
-            f"{party['name']} ({roles[party['role']]})"
-            for party in parties
-            if party["required"] and not (party["email"] or party["phone"] or party.get("user_id"))
-        ]
-
     def _stopped_by_dispute(self):
         """Whether guardians who disagree stop it for this user (C. civ. 372-2)."""
         self.ensure_one()
@@ -354,10 +266,6 @@ class BdeConvention(models.Model):
     # ------------------------------------------------------------
     # Actions
     # ------------------------------------------------------------
-
-    def action_sign(self):
-        """Signs those of these conventions that wait for the user, in one go."""
-        return self.document_id.signature_ids.action_sign_in_session()
 
     def action_ask_back_to_draft(self):
         """Asks why, then opens these conventions for correction."""
