@@ -73,8 +73,7 @@ class PrivateApt:
     def _sources(self):
         signed = f"Signed-By: {KEYRING}\n" if KEYRING.exists() else ""
         return (
-            f"Types: deb\nURIs: {debian_mirror()}\nSuites: {self.suite}\n"
-            f"Components: main\n{signed}"
+            f"Types: deb\nURIs: {debian_mirror()}\nSuites: {self.suite}\nComponents: main\n{signed}"
         )
 
     def _configuration(self):

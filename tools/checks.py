@@ -15,7 +15,7 @@ VERSION = re.compile(r"^19\.0\.\d+\.\d+\.\d+$")
 REQUIRED = ("name", "version", "license", "author", "depends")
 FORBIDDEN_XML = {
     "<tree": "Odoo 19 écrit <list>",
-    "kanban-box": "Odoo 19 écrit t-name=\"card\"",
+    "kanban-box": 'Odoo 19 écrit t-name="card"',
     "t-raw": "t-out échappe, t-raw non",
     "oe_chatter": "Odoo 19 écrit <chatter/>",
 }

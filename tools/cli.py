@@ -109,9 +109,7 @@ def _add(commands, name, text):
 
 
 def _add_start(commands):
-    start = _add(
-        commands, "start", "tout préparer (Odoo, Python, PostgreSQL, base) et démarrer"
-    )
+    start = _add(commands, "start", "tout préparer (Odoo, Python, PostgreSQL, base) et démarrer")
     start.add_argument("--port", type=int, default=8069, help="port web (8069)")
     start.add_argument("--database", default="bde", metavar="NOM", help="base (bde)")
     start.add_argument("--no-demo", action="store_true", help="sans l'académie fictive")
@@ -132,8 +130,8 @@ def _add_test(commands):
         "--only",
         metavar="PARTIE",
         action="append",
-        choices=("lint", "odoo", "i18n", "pytest"),
-        help="seulement une partie : lint, odoo, i18n, pytest (répétable)",
+        choices=("lint", "odoo", "i18n", "upgrade", "pytest"),
+        help="seulement une partie : lint, odoo, i18n, upgrade, pytest (répétable)",
     )
 
 

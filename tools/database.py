@@ -35,9 +35,7 @@ def template_name(workspace, root=ROOT):
 
 
 def exists(workspace, name):
-    return bool(
-        workspace.postgres.sql("SELECT 1 FROM pg_database WHERE datname = %s", [name])
-    )
+    return bool(workspace.postgres.sql("SELECT 1 FROM pg_database WHERE datname = %s", [name]))
 
 
 def drop(workspace, name):
@@ -52,9 +50,7 @@ def copy(workspace, source, name):
     shutil.rmtree(target, ignore_errors=True)
     if filestore(workspace, source).is_dir():
         shutil.copytree(filestore(workspace, source), target, copy_function=_link)
-    workspace.postgres.sql(
-        f'CREATE DATABASE "{_checked(name)}" TEMPLATE "{_checked(source)}"'
-    )
+    workspace.postgres.sql(f'CREATE DATABASE "{_checked(name)}" TEMPLATE "{_checked(source)}"')
 
 
 def filestore(workspace, name):
@@ -76,7 +72,7 @@ def ensure_template(workspace):
             need_space(workspace.data, 800)
             building = f"{name}_building"
             drop(workspace, building)
-            _create_empty(workspace, building)
+            create_empty(workspace, building)
             if not _restore(workspace, name, building):
                 modules = core_dependencies()
                 with step(f"Installation des modules d'Odoo en français ({len(modules)})"):
@@ -194,9 +190,7 @@ def tree_hash(module, root=ROOT):
 
 def _checked(name):
     if not name.replace("_", "").replace("-", "").isalnum():
-        raise BdeError(
-            f"Nom de base refusé : {name!r} ; lettres, chiffres, - et _ seulement."
-        )
+        raise BdeError(f"Nom de base refusé : {name!r} ; lettres, chiffres, - et _ seulement.")
     return name
 
 
@@ -207,11 +201,12 @@ def _link(source, target):
         shutil.copy2(source, target)
 
 
-def _create_empty(workspace, name):
+def create_empty(workspace, name):
+    """Create a database with the extensions that Odoo uses and nothing else."""
     server = workspace.postgres
     owner = f' OWNER "{ROLE}"' if server.cluster else ""
     server.sql(
-        f"CREATE DATABASE \"{_checked(name)}\"{owner} TEMPLATE template0 "
+        f'CREATE DATABASE "{_checked(name)}"{owner} TEMPLATE template0 '
         "ENCODING 'UTF8' LC_COLLATE 'C'",
         admin=True,
     )
@@ -273,7 +268,7 @@ def _restore(workspace, name, database):
             note(f"inutilisable, on la refait : {error}")
             shutil.rmtree(folder)
             drop(workspace, database)
-            _create_empty(workspace, database)
+            create_empty(workspace, database)
             return False
         if (folder / "filestore").is_dir():
             shutil.copytree(
@@ -310,9 +305,7 @@ def _state(workspace, name):
             f"La base {name} n'est pas une base d'Odoo ; choisissez-en une autre avec "
             "--database, ou recréez-la avec --reset."
         )
-    modules = sql(
-        "SELECT name, state FROM ir_module_module WHERE name LIKE 'bde%%'", database=name
-    )
+    modules = sql("SELECT name, state FROM ir_module_module WHERE name LIKE 'bde%%'", database=name)
     parameters = sql(
         "SELECT key, value FROM ir_config_parameter WHERE key LIKE 'bde.tools.%%'",
         database=name,

@@ -15,9 +15,7 @@ COMMAND = [
 
 
 def main():
-    subprocess.run(
-        [*COMMAND, "requirements.in", "-o", "requirements.lock"], cwd=HERE, check=True
-    )
+    subprocess.run([*COMMAND, "requirements.in", "-o", "requirements.lock"], cwd=HERE, check=True)
     # The tests' lock holds the server's packages too, in the same versions.
     subprocess.run(
         [*COMMAND, "requirements-test.in", "-c", "requirements.lock", "-o",

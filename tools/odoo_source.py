@@ -118,9 +118,7 @@ def _fetch(cache, root):
         apt.unpack(debs, temporary)
         deb = next(debs.glob("odoo-19_*.deb"))
         (temporary / "package-version").write_text(deb.name.split("_")[1] + "\n")
-        check_version(
-            read_version(temporary / "usr/lib/python3/dist-packages/odoo"), deb.name
-        )
+        check_version(read_version(temporary / "usr/lib/python3/dist-packages/odoo"), deb.name)
     shutil.rmtree(private.folder)
 
 

@@ -59,9 +59,7 @@ class Report:
         return 1 if self.failures or not self.passed else 0
 
     def closing_line(self):
-        return (
-            f"{self.passed} passed, {len(self.failures)} failed, {len(self.skips)} skipped"
-        )
+        return f"{self.passed} passed, {len(self.failures)} failed, {len(self.skips)} skipped"
 
 
 def _shortened(lines, most=100):

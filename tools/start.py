@@ -31,9 +31,7 @@ def start(options):
     try:
         space.write_conf(smtp_port=catcher.smtp)
         address = f"http://127.0.0.1:{options.port}"
-        database.ensure_database(
-            space, options.database, demo=not options.no_demo, address=address
-        )
+        database.ensure_database(space, options.database, demo=not options.no_demo, address=address)
         database.set_address(space, options.database, address)
         with step("Démarrage du serveur"):
             running, odoo = server.start_odoo(

@@ -3,7 +3,7 @@
 import ast
 import subprocess
 
-from . import browser, checks, database, ports, workspace
+from . import browser, checks, database, ports, upgrade, workspace
 from .files import locked
 from .i18n import check as check_translations
 from .paths import ROOT, data_dir, our_modules
@@ -29,9 +29,11 @@ NOT_TESTS = ("upgrade",)
 def test(options):
     """Run the parts asked for, print the report, return the exit code."""
     report = Report()
-    parts = set(options.only or ("lint", "odoo", "i18n", "pytest"))
+    parts = set(options.only or ("lint", "odoo", "i18n", "upgrade", "pytest"))
     if options.k:
         parts -= {"lint", "i18n"}
+        if "upgrade" not in options.k:
+            parts.discard("upgrade")
     # One run at a time in a checkout: they share a database and end its server.
     with locked(data_dir() / ".test.lock"):
         space = workspace.prepare("test", "test")
@@ -54,6 +56,8 @@ def _run_parts(space, options, parts, report):
         _need_database(space)
         with step("Traductions"):
             report.merge(check_translations(space, DATABASE))
+    if "upgrade" in parts:
+        report.merge(upgrade.upgrade(space))
     if "pytest" in parts:
         report.merge(_pytest(space, options.k))
 
@@ -174,5 +178,3 @@ def _pytest_session(space, name, label, arguments):
         report.fail(f"pytest ({label}) : code {code}", log.read_text())
     note(f"{report.closing_line()} ; journal : {log}")
     return report
-
-
