@@ -8,9 +8,17 @@ from . import res_company
 from . import res_users
 from . import res_partner
 from . import res_partner_employer
+from . import res_partner_register
 from . import bde_former_siret
 from . import bde_employer_change
+from . import bde_status_reason
+from . import bde_offer
 from . import bde_relation
+from . import bde_relation_status
+from . import bde_relation_figures
+from . import bde_relation_step
+from . import bde_talk
+from . import bde_relation_talk
 from . import bde_delegation
 from . import bde_holiday
 from . import bde_home
@@ -20,6 +28,7 @@ from . import bde_document
 from . import bde_document_version
 from . import bde_document_signature
 from . import bde_document_mixin
+from . import bde_document_page
 from . import bde_link
 from . import bde_journal
 from . import bde_journal_check
@@ -38,3 +47,9 @@ from . import bde_partnership
 from . import bde_partnership_verbs
 from . import bde_commitment
 from . import bde_handover
+from . import bde_approach
+from . import bde_optout
+from . import bde_cooldown
+from . import res_partner_solicitation
+from . import bde_solicitation
+from . import bde_past_placement

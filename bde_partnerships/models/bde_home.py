@@ -153,7 +153,7 @@ class BdeHome(models.AbstractModel):
         if secretary_of := self._home_companies("secretary"):
             own = [("company_id", "in", secretary_of)]
             incomplete = own + [
-                ("status", "in", ("known", "partner")),
+                ("status", "in", ("active", "strong", "revive")),
                 ("contact_ids", "not any", [("bde_signatory", "=", True)]),
             ]
             cards += [

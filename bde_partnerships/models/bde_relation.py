@@ -38,23 +38,11 @@ class BdeRelation(models.Model):
     closed_on = fields.Date(related="partner_id.closed_on")
     sirene_on = fields.Datetime(related="partner_id.sirene_on")
 
-    status = fields.Selection(
-        [
-            ("prospect", "To discover"),
-            ("known", "Known"),
-            ("partner", "Partner"),
-            ("paused", "Do not call for now"),
-            ("stopped", "No longer"),
-        ],
-        required=True,
-        default="known",
-        index=True,
-        tracking=True,
-    )
     user_id = fields.Many2one(
         "res.users",
         string="Followed by",
         check_company=True,
+        index="btree_not_null",
         help="The person of the school who knows the company best.",
         tracking=True,
     )

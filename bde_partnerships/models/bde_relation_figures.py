@@ -1,0 +1,155 @@
+from typing import NamedTuple
+
+from odoo import api, fields, models
+
+HOSTED_FIELDS = ("hosted_year_count", "hosted_count", "last_hosted_on")
+
+
+class Hosted(NamedTuple):
+    """What is known of the pupils that a company took in."""
+
+    year: int = 0
+    ever: int = 0
+    last: object = None
+
+    def plus(self, other):
+        """Both together; the last day is the later one."""
+        days = [day for day in (self.last, other.last) if day]
+        return Hosted(self.year + other.year, self.ever + other.ever, max(days, default=None))
+
+
+class BdeRelation(models.Model):
+    """Counters of a relation, stored so that lists sort and filter by them."""
+
+    _inherit = "bde.relation"
+
+    talk_ids = fields.One2many("bde.talk", "relation_id", string="Talks")
+    hosted_year_count = fields.Integer(
+        string="Pupils this year", compute="_compute_hosted", store=True, precompute=True
+    )
+    hosted_count = fields.Integer(
+        string="Pupils in all",
+        compute="_compute_hosted",
+        store=True,
+        precompute=True,
+        help="Pupils of the school that the company took in, past placements included.",
+    )
+    last_hosted_on = fields.Date(
+        string="Last pupil until", compute="_compute_hosted", store=True, precompute=True
+    )
+    asked_count = fields.Integer(
+        string="Answers",
+        compute="_compute_answers",
+        store=True,
+        precompute=True,
+        help="Times the company said yes or no when asked to take pupils.",
+    )
+    accepted_count = fields.Integer(
+        string="Times yes", compute="_compute_answers", store=True, precompute=True
+    )
+    acceptance_rate = fields.Float(
+        compute="_compute_answers",
+        store=True,
+        precompute=True,
+        aggregator="avg",
+        help="Share of the answers that were yes, in percent. Read it with their number.",
+    )
+    answers_label = fields.Char(string="Said yes", compute="_compute_answers_label")
+    last_talk_on = fields.Datetime(
+        string="Last talk", compute="_compute_last_talk_on", store=True, precompute=True
+    )
+
+    # ------------------------------------------------------------
+    # Pupils hosted
+    # ------------------------------------------------------------
+
+    @api.depends("partner_id")
+    def _compute_hosted(self):
+        figures = self._hosted_figures()
+        for relation in self:
+            hosted = figures.get(relation) or Hosted()
+            relation.hosted_year_count = hosted.year
+            relation.hosted_count = hosted.ever
+            relation.last_hosted_on = hosted.last
+
+    def _hosted_figures(self):
+        """Pupils hosted, for many relations in a constant number of queries; modules add theirs.
+
+        :rtype: dict[bde.relation, Hosted]
+        """
+        return {}
+
+    def _refresh_hosted(self):
+        """Counts the pupils hosted again, in batch, at the next flush.
+
+        A company to discover that took a pupil in is an active one.
+        """
+        # sudo: figures of the school, refreshed by whoever changed a placement
+        relations = self.sudo().with_context(tracking_disable=True)
+        for name in HOSTED_FIELDS:
+            self.env.add_to_compute(self._fields[name], relations)
+        found = relations.filtered(lambda r: r.status == "prospect" and r.hosted_count)
+        if found:
+            found.status = "active"
+
+    # ------------------------------------------------------------
+    # Answers
+    # ------------------------------------------------------------
+
+    @api.depends("talk_ids.outcome", "talk_ids.purpose", "talk_ids.lead_id")
+    def _compute_answers(self):
+        answers = self._answer_figures()
+        for relation in self:
+            said_yes, said_no = answers.get(relation._origin.id, (0, 0))
+            asked = said_yes + said_no
+            relation.asked_count = asked
+            relation.accepted_count = said_yes
+            relation.acceptance_rate = 100 * said_yes / asked if asked else 0
+
+    def _answer_figures(self):
+        """How often each company said yes and no to placements.
+
+        A talk about a lead is not counted: the lead is, once it is won or lost.
+
+        :rtype: dict[int, tuple[int, int]]
+        """
+        figures = {}
+        talks = self.env["bde.talk"]._read_group(
+            [
+                ("relation_id", "in", self._origin.ids),
+                ("purpose", "=", "placements"),
+                ("outcome", "in", ("agreed", "refused")),
+                ("lead_id", "=", False),
+            ],
+            ["relation_id", "outcome"],
+            ["__count"],
+        )
+        for relation, outcome, count in talks:
+            self._add_answers(figures, relation.id, outcome == "agreed", count)
+        return figures
+
+    @api.model
+    def _add_answers(self, figures, relation_id, agreed, count):
+        said_yes, said_no = figures.get(relation_id, (0, 0))
+        figures[relation_id] = (said_yes + count, said_no) if agreed else (said_yes, said_no + count)
+
+    @api.depends("asked_count", "accepted_count")
+    def _compute_answers_label(self):
+        """« 5 of 9 »: a share of few answers says little, so both numbers are shown."""
+        for relation in self:
+            relation.answers_label = (
+                self.env._("%(yes)s of %(asked)s", yes=relation.accepted_count,
+                           asked=relation.asked_count)
+                if relation.asked_count
+                else ""
+            )  # fmt: skip
+
+    @api.depends("talk_ids.date")
+    def _compute_last_talk_on(self):
+        last = dict(
+            self.env["bde.talk"]._read_group(
+                [("relation_id", "in", self._origin.ids)], ["relation_id"], ["date:max"]
+            )
+        )
+        for relation in self:
+            relation.last_talk_on = last.get(relation._origin)
