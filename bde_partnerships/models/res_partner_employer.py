@@ -43,49 +43,15 @@ class ResPartner(models.Model):
     def _bde_register_employer(self, vals, company):
         """The employer of these values, made when its SIRET is not known yet.
 
-        An employer that is known keeps what it has: only what is missing is filled in.
+        An employer that is known keeps what it has: only what is missing is filled in. See
+        ``_bde_register_employers`` for many.
 
         :param dict vals: values of ``res.partner``; ``company_registry`` holds the SIRET
         :param company: the school that registers it and gets its ``bde.relation``
         :raise AccessError: the user has no role at this school
         :rtype: res.partner
         """
-        # staff: teachers register the host of an agreement that they accept
-        company = company.with_env(self.env)
-        company._bde_check_user_is("staff")
-        vals = {
-            name: value
-            for name, value in vals.items()
-            if name in SHARED_FIELDS + ("company_registry", "country_id", "sirene_on")
-        }
-        siret = identifiers.normalize_siret(vals.pop("company_registry", None))
-        employer = self._bde_find_employer(siret)
-        if employer:
-            missing = {k: v for k, v in vals.items() if v and not employer[k] and k != "sirene_on"}
-            employer._bde_write_shared(missing, company)
-            if not employer.active:
-                # sudo: see _bde_find_employer
-                employer.sudo().active = True
-        else:
-            country = company.sudo().country_id or self.env.ref("base.fr")
-            vals.setdefault("country_id", country.id)
-            # sudo: no role creates shared companies directly; the right was checked above
-            employer = (
-                self.sudo()
-                .with_context(default_company_id=False, default_parent_id=False)
-                .create(
-                    dict(
-                        vals,
-                        company_registry=siret or False,
-                        bde_employer=True,
-                        is_company=True,
-                        company_id=False,
-                    )
-                )
-                .with_env(self.env)
-            )
-        self.env["bde.relation"]._bde_ensure(employer, company)
-        return employer
+        return self._bde_register_employers([vals], company)
 
     def _bde_add_contact(self, company, vals, keep_addresses=False):
         """Contact of this employer at a school; the one that is there when it matches.
