@@ -24,6 +24,7 @@
         "security/bde_document_template_rules.xml",
         "security/bde_respect_rules.xml",
         "security/bde_agreement_rules.xml",
+        "security/bde_pipeline_rules.xml",
         # data
         "data/bde_mail_templates.xml",
         "data/bde_ground_cron.xml",
@@ -31,6 +32,7 @@
         "data/bde_engine_data.xml",
         "data/bde_relation_data.xml",
         "data/bde_relation_cron.xml",
+        "data/bde_pipeline_data.xml",
         # views
         "wizard/bde_team_invite_views.xml",
         "wizard/bde_school_create_views.xml",

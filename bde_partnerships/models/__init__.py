@@ -53,3 +53,11 @@ from . import bde_cooldown
 from . import res_partner_solicitation
 from . import bde_solicitation
 from . import bde_past_placement
+from . import bde_pipeline
+from . import crm_stage
+from . import crm_team
+from . import res_company_pipelines
+from . import crm_lead
+from . import crm_lead_guard
+from . import bde_campaign
+from . import bde_campaign_target
