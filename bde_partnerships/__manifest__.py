@@ -25,6 +25,7 @@
         "security/bde_respect_rules.xml",
         "security/bde_agreement_rules.xml",
         "security/bde_pipeline_rules.xml",
+        "security/bde_services_rules.xml",
         # data
         "data/bde_mail_templates.xml",
         "data/bde_ground_cron.xml",
@@ -33,7 +34,9 @@
         "data/bde_relation_data.xml",
         "data/bde_relation_cron.xml",
         "data/bde_pipeline_data.xml",
+        "data/bde_services_data.xml",
         # views
+        "wizard/bde_service_report_views.xml",
         "wizard/bde_team_invite_views.xml",
         "wizard/bde_school_create_views.xml",
         "wizard/bde_employer_register_views.xml",

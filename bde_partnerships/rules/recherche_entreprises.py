@@ -2,35 +2,30 @@
 
 Limits of the service: 7 requests a second and address, then 429 with Retry-After. Firms that
 refuse publication are absent or masked. A screen waits for the answer: nothing is retried
-here, the caller falls back on typing by hand.
+here, the caller falls back on typing by hand; the nightly job waits and goes on.
 """
 
 import re
 from dataclasses import dataclass
 from datetime import date
 
-import requests
-
-from . import identifiers
+from . import identifiers, outside
+from .outside import Unavailable
 
 DEFAULT_URL = "https://recherche-entreprises.api.gouv.fr"
-USER_AGENT = "bureau-des-entreprises (Odoo module)"
+RATE = 7  # requests a second and address
 TIMEOUT = 5  # seconds; someone waits in front of the screen
 PER_PAGE = 10
 MASKED = "[NON-DIFFUSIBLE]"
 
 
-class Unavailable(Exception):
-    """The service did not answer usefully; ``retry_after`` in seconds when it said so."""
-
-    def __init__(self, reason, retry_after=None):
-        super().__init__(reason)
-        self.retry_after = retry_after
-
-
 @dataclass(frozen=True)
 class Establishment:
-    """An establishment as SIRENE publishes it; empty strings for what it does not say."""
+    """An establishment as SIRENE publishes it; empty strings for what it does not say.
+
+    ``closed``: no longer active, ``closed_on`` since when (not always known). ``masked``: it
+    refuses publication, so that what is empty may well exist.
+    """
 
     siret: str
     name: str
@@ -41,31 +36,35 @@ class Establishment:
     zip: str
     city: str
     closed_on: date | None
+    closed: bool = False
+    masked: bool = False
 
 
-def search(query, base_url=DEFAULT_URL, timeout=TIMEOUT):
+def search(query, base_url=DEFAULT_URL, timeout=TIMEOUT, throttle=None):
     """Establishments for a SIRET, a SIREN or a name, the best match first.
 
     :param str query: fourteen digits find that establishment alone
+    :param Throttle throttle: waits for its turn before it asks
     :raise Unavailable: no network, an error of the service, or too many requests
     :rtype: list[Establishment]
     """
     siret = identifiers.normalize_siret(query)
     query = siret if siret.isdigit() else query.strip()
+    if throttle:
+        throttle.wait()
+    response = outside.request(
+        "GET",
+        f"{base_url.rstrip('/')}/search",
+        timeout,
+        params={"q": query, "page": 1, "per_page": PER_PAGE},
+        headers={"Accept": "application/json"},
+    )
     try:
-        response = requests.get(
-            f"{base_url.rstrip('/')}/search",
-            params={"q": query, "page": 1, "per_page": PER_PAGE},
-            headers={"User-Agent": USER_AGENT, "Accept": "application/json"},
-            timeout=timeout,
-        )
-        if response.status_code == 429:
-            raise Unavailable("too many requests", _seconds(response.headers.get("Retry-After")))
-        response.raise_for_status()
+        # half a page is no JSON, or lacks what every answer has
         results = response.json()["results"]
-    except (requests.RequestException, ValueError, KeyError, TypeError) as error:
-        raise Unavailable(str(error)) from error
-    return parse(results, siret if identifiers.is_siret(siret) else None)
+        return parse(results, siret if identifiers.is_siret(siret) else None)
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise Unavailable(f"answer not understood: {error}") from error
 
 
 def parse(results, siret=None):
@@ -87,7 +86,7 @@ def _establishment(unit, raw):
     brands = raw.get("liste_enseignes") or []
     naf = raw.get("activite_principale") or unit.get("activite_principale")
     naf = identifiers.normalize_naf(naf)
-    closed = raw.get("date_fermeture") if raw.get("etat_administratif") in ("F", "C") else None
+    closed = raw.get("etat_administratif") in ("F", "C")
     return Establishment(
         siret=siret,
         name=_text(unit.get("nom_raison_sociale")) or _text(unit.get("nom_complet")),
@@ -97,15 +96,24 @@ def _establishment(unit, raw):
         street=_street(raw, zip_code),
         zip=zip_code,
         city=city,
-        closed_on=date.fromisoformat(closed) if closed else None,
+        closed_on=_date(raw.get("date_fermeture")) if closed else None,
+        closed=closed,
+        masked=_is_masked(unit, raw),
     )
+
+
+def _is_masked(unit, raw):
+    """``P`` is a partial publication, ``N`` none: the entity or this place asked for it."""
+    status = unit.get("statut_diffusion"), raw.get("statut_diffusion_etablissement")
+    texts = (unit.get("nom_complet"), raw.get("adresse"))
+    return bool({"P", "N"} & set(status)) or any(MASKED in (text or "") for text in texts)
 
 
 def _street(raw, zip_code):
     """Number and street; the establishments that matched carry one line for all."""
     parts = [raw.get(key) for key in ("numero_voie", "type_voie", "libelle_voie")]
     if raw.get("libelle_voie"):
-        return " ".join(_text(part) for part in parts if part)
+        return " ".join(_text(part) for part in parts if _text(part))
     line = _text(raw.get("adresse"))
     return re.split(rf"\s+{re.escape(zip_code)}\s", line)[0] if zip_code else line
 
@@ -114,5 +122,8 @@ def _text(value):
     return "" if not value or MASKED in value else value.strip()
 
 
-def _seconds(value):
-    return int(value) if value and value.isdigit() else None
+def _date(value):
+    try:
+        return date.fromisoformat(value or "")
+    except ValueError:
+        return None
