@@ -79,3 +79,6 @@ from . import ir_actions
 from . import ir_ui_view
 from . import res_config_settings
 from . import bde_relation_directory
+from . import bde_timeline
+from . import bde_timeline_sources
+from . import bde_relation_page

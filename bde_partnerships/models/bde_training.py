@@ -71,6 +71,11 @@ class BdeTraining(models.Model):
             vals["rncp"] = identifiers.normalize_rncp(vals["rncp"])
         return vals
 
+    def _bde_shared_code(self):
+        """What tells this training from others across schools: its CFD, else its names."""
+        self.ensure_one()
+        return self.cfd or identifiers.compact(self.code) or identifiers.compact(self.name)
+
     @api.depends("diploma")
     def _compute_level(self):
         levels = {

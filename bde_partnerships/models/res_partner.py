@@ -61,9 +61,7 @@ class ResPartner(models.Model):
         help="For a contact: the relation of the school that entered it.",
     )
     bde_relation_ids = fields.One2many("bde.relation", "partner_id", string="Relations")
-    bde_former_siret_ids = fields.One2many(
-        "bde.former.siret", "partner_id", string="Former SIRETs"
-    )
+    bde_former_siret_ids = fields.One2many("bde.former.siret", "partner_id", string="Former SIRETs")
     bde_change_ids = fields.One2many("bde.employer.change", "partner_id", string="History")
     bde_siret = fields.Char(string="SIRET", compute="_compute_bde_siret")
 
@@ -78,6 +76,7 @@ class ResPartner(models.Model):
 
     @api.depends("company_registry", "bde_employer")
     def _compute_bde_siret(self):
+        """SIRET as people read it, or the SIREN of a legal entity."""
         for partner in self:
             siret = partner.company_registry if partner.bde_employer else ""
             partner.bde_siret = identifiers.format_siret(siret)
@@ -95,7 +94,8 @@ class ResPartner(models.Model):
     def _check_bde_siret(self):
         employers = self.filtered(lambda p: p.bde_employer and p.company_registry)
         for partner in employers:
-            if not identifiers.is_siret(partner.company_registry):
+            number = partner.company_registry
+            if not (identifiers.is_siret(number) or identifiers.is_siren(number)):
                 raise ValidationError(
                     self.env._(
                         "%(siret)s is not a SIRET: fourteen digits, the last of which is a key.",
@@ -188,7 +188,7 @@ class ResPartner(models.Model):
             vals["naf_code"] = identifiers.normalize_naf(vals["naf_code"])
         if vals.get("company_registry"):
             compact = identifiers.normalize_siret(vals["company_registry"])
-            if len(compact) == 14 and compact.isdigit():
+            if len(compact) in (9, 14) and compact.isdigit():
                 vals["company_registry"] = compact
         return vals
 
@@ -198,13 +198,17 @@ class ResPartner(models.Model):
         :raise ValidationError: another company, archived or not, has one of them
         """
         # sudo: the other company may be archived or otherwise out of sight
-        other = self.sudo().with_context(active_test=False).search(
-            [
-                ("bde_employer", "=", True),
-                ("company_registry", "in", [siret for siret in sirets if siret]),
-                ("id", "not in", self.ids),
-            ],
-            limit=1,
+        other = (
+            self.sudo()
+            .with_context(active_test=False)
+            .search(
+                [
+                    ("bde_employer", "=", True),
+                    ("company_registry", "in", [siret for siret in sirets if siret]),
+                    ("id", "not in", self.ids),
+                ],
+                limit=1,
+            )
         )
         if other:
             raise ValidationError(

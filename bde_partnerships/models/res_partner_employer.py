@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import UserError
 from odoo.tools.sql import escape_psql
 
 from ..rules import identifiers, recherche_entreprises
@@ -9,6 +9,7 @@ SIRENE_FIELDS = ("name", "naf_code", "headcount", "street", "zip", "city", "clos
 SHARED_FIELDS = (*SIRENE_FIELDS, "street2", "activity", "phone", "email", "website")
 CONTACT_FIELDS = (
     "name", "function", "email", "phone", "lang", "comment", "bde_signatory", "bde_tutor",
+    "bde_hr", "bde_tax", "bde_alumni",
 )  # fmt: skip
 
 
@@ -99,108 +100,6 @@ class ResPartner(models.Model):
         return any(compared) or not compared
 
     # ------------------------------------------------------------
-    # Changing what is shared
-    # ------------------------------------------------------------
-
-    def _bde_change_employer(self, vals, company):
-        """Changes shared data of an employer by hand, with a line of history per field.
-
-        :param dict vals: values of ``res.partner``
-        :param company: the school in whose name it is changed
-        :raise AccessError: the user is not staff who may register at this school
-        :raise UserError: the value is SIRENE's
-        """
-        self.ensure_one()
-        company = company.with_env(self.env)
-        company._bde_check_user_is("secretary")
-        refused = vals.keys() - set(SHARED_FIELDS) - {"company_registry"}
-        if refused:
-            raise AccessError(
-                self.env._(
-                    "These fields are not changed here: %(names)s.", names=", ".join(refused)
-                )
-            )
-        if self.sirene_on:
-            held = [n for n in SIRENE_FIELDS if n in vals and (vals[n] or False) != self[n]]
-            if held:
-                labels = [self._fields[name]._description_string(self.env) for name in held]
-                raise UserError(
-                    self.env._(
-                        "These data come from SIRENE and are refreshed from there: %(fields)s.",
-                        fields=", ".join(labels),
-                    )
-                )
-        if "company_registry" in vals:
-            vals = dict(vals)
-            self._bde_change_siret(vals.pop("company_registry"), company)
-        self._bde_write_shared(vals, company)
-
-    def _bde_change_siret(self, siret, company):
-        """Gives an employer its new SIRET; the old one stays known, so that it finds him."""
-        siret = identifiers.normalize_siret(siret)
-        if siret == (self.company_registry or ""):
-            return
-        other = self._bde_find_employer(siret)
-        if other and other != self:
-            raise UserError(
-                self.env._(
-                    "The SIRET %(siret)s already belongs to %(name)s.",
-                    siret=identifiers.format_siret(siret),
-                    name=other.name,
-                )
-            )
-        if self.company_registry:
-            # sudo: the history of shared companies is written by checked methods alone
-            self.env["bde.former.siret"].sudo().create(
-                {
-                    "partner_id": self.id,
-                    "siret": self.company_registry,
-                    "date_to": company._bde_today(),
-                }
-            )
-        self._bde_write_shared({"company_registry": siret or False}, company)
-
-    def _bde_write_shared(self, vals, company, source="hand"):
-        """Writes shared values and their history; the caller checked the right to do so."""
-        self.ensure_one()
-        changed = {
-            name: value
-            for name, value in self._bde_normalize(vals).items()
-            if (self[name].id if self._fields[name].relational else self[name] or False)
-            != (value or False)
-        }
-        if not changed:
-            return
-        old = {name: self._bde_readable(name) for name in changed}
-        # sudo: no role writes shared companies directly
-        self.sudo().write(changed)
-        self.env["bde.employer.change"].sudo().create(
-            [
-                {
-                    "partner_id": self.id,
-                    "field": name,
-                    "old_value": old[name],
-                    "new_value": self._bde_readable(name),
-                    "user_id": self.env.uid,
-                    "school_id": company.id,
-                    "source": source,
-                }
-                for name in changed
-                if name != "sirene_on"
-            ]
-        )
-
-    def _bde_readable(self, name):
-        """A value of this record as people read it."""
-        field = self._fields[name]
-        value = self[name]
-        if field.type == "selection":
-            return dict(field._description_selection(self.env)).get(value, "")
-        if field.relational:
-            return value.display_name or ""
-        return str(value) if value else ""
-
-    # ------------------------------------------------------------
     # SIRENE
     # ------------------------------------------------------------
 
@@ -212,8 +111,10 @@ class ResPartner(models.Model):
         :rtype: list[recherche_entreprises.Establishment]
         """
         # sudo: a parameter of the server
-        url = self.env["ir.config_parameter"].sudo().get_param(
-            "bde.recherche_entreprises_url", recherche_entreprises.DEFAULT_URL
+        url = (
+            self.env["ir.config_parameter"]
+            .sudo()
+            .get_param("bde.recherche_entreprises_url", recherche_entreprises.DEFAULT_URL)
         )
         return recherche_entreprises.search(query, base_url=url)
 

@@ -79,6 +79,7 @@ class ResPartner(models.Model):
         for employer_id, vals in zip(result, vals_list, strict=True):
             relation_vals.setdefault(employer_id, vals.get("relation") or {})
         self._bde_ensure_relations(relation_vals, company)
+        made._bde_group_entities()
         return employers
 
     @api.model

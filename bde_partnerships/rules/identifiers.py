@@ -6,7 +6,7 @@ canonical form; every ``is_*`` answers for a canonical form.
 
 import re
 
-from stdnum.fr import siret
+from stdnum.fr import siren, siret
 
 UAI_LETTERS = "ABCDEFGHJKLMNPRSTUVWXYZ"
 
@@ -56,11 +56,16 @@ def is_siret(value):
     return len(value or "") == 14 and siret.is_valid(value)
 
 
+def is_siren(value):
+    """Nine digits with the key right: a legal entity."""
+    return len(value or "") == 9 and siren.is_valid(value)
+
+
 def format_siret(value):
-    """``'73282932000074'`` -> ``'732 829 320 00074'``."""
-    if len(value or "") != 14:
+    """``'73282932000074'`` -> ``'732 829 320 00074'``; a SIREN the same way."""
+    if len(value or "") not in (9, 14):
         return value or ""
-    return f"{value[:3]} {value[3:6]} {value[6:9]} {value[9:]}"
+    return f"{value[:3]} {value[3:6]} {value[6:9]} {value[9:]}".strip()
 
 
 def normalize_naf(value):
