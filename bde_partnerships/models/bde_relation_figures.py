@@ -2,6 +2,7 @@ from typing import NamedTuple
 
 from odoo import api, fields, models
 
+REFRESH_CHUNK = 2000
 HOSTED_FIELDS = ("hosted_year_count", "hosted_count", "last_hosted_on")
 
 
@@ -24,6 +25,12 @@ class BdeRelation(models.Model):
     _inherit = "bde.relation"
 
     talk_ids = fields.One2many("bde.talk", "relation_id", string="Talks")
+    lead_ids = fields.One2many(
+        "crm.lead", "bde_relation_id", string="Leads", context={"active_test": False}
+    )
+    past_placement_ids = fields.One2many(
+        "bde.past.placement", "relation_id", string="Past placements"
+    )
     hosted_year_count = fields.Integer(
         string="Pupils this year", compute="_compute_hosted", store=True, precompute=True
     )
@@ -41,16 +48,12 @@ class BdeRelation(models.Model):
         string="Answers",
         compute="_compute_answers",
         store=True,
-        precompute=True,
         help="Times the company said yes or no when asked to take pupils.",
     )
-    accepted_count = fields.Integer(
-        string="Times yes", compute="_compute_answers", store=True, precompute=True
-    )
+    accepted_count = fields.Integer(string="Times yes", compute="_compute_answers", store=True)
     acceptance_rate = fields.Float(
         compute="_compute_answers",
         store=True,
-        precompute=True,
         aggregator="avg",
         help="Share of the answers that were yes, in percent. Read it with their number.",
     )
@@ -63,11 +66,17 @@ class BdeRelation(models.Model):
     # Pupils hosted
     # ------------------------------------------------------------
 
-    @api.depends("partner_id")
+    @api.depends(
+        "partner_id",
+        "past_placement_ids.pupil_count",
+        "past_placement_ids.date_start",
+        "past_placement_ids.date_end",
+        "past_placement_ids.year",
+    )
     def _compute_hosted(self):
         figures = self._hosted_figures()
         for relation in self:
-            hosted = figures.get(relation) or Hosted()
+            hosted = figures.get(relation._origin.id, Hosted())
             relation.hosted_year_count = hosted.year
             relation.hosted_count = hosted.ever
             relation.last_hosted_on = hosted.last
@@ -75,9 +84,22 @@ class BdeRelation(models.Model):
     def _hosted_figures(self):
         """Pupils hosted, for many relations in a constant number of queries; modules add theirs.
 
-        :rtype: dict[bde.relation, Hosted]
+        :return: dict from the id of a relation to its ``Hosted``
         """
-        return {}
+        today = self.env.company._bde_today()
+        # the calendar year in which the running school year began, as past placements tell it
+        running = today.year if today.month >= 8 else today.year - 1
+        figures = {}
+        groups = self.env["bde.past.placement"]._read_group(
+            [("relation_id", "in", self._origin.ids)],
+            ["relation_id", "year"],
+            ["pupil_count:sum", "date_start:max", "date_end:max"],
+        )
+        for relation, year, count, start, end in groups:
+            last = max((day for day in (start, end) if day), default=None)
+            hosted = Hosted(count if year == running else 0, count, last)
+            figures[relation.id] = figures.get(relation.id, Hosted()).plus(hosted)
+        return figures
 
     def _refresh_hosted(self):
         """Counts the pupils hosted again, in batch, at the next flush.
@@ -96,7 +118,13 @@ class BdeRelation(models.Model):
     # Answers
     # ------------------------------------------------------------
 
-    @api.depends("talk_ids.outcome", "talk_ids.purpose", "talk_ids.lead_id")
+    @api.depends(
+        "talk_ids.outcome",
+        "talk_ids.purpose",
+        "talk_ids.lead_id",
+        "lead_ids.won_status",
+        "lead_ids.bde_pipeline_id",
+    )
     def _compute_answers(self):
         answers = self._answer_figures()
         for relation in self:
@@ -126,23 +154,41 @@ class BdeRelation(models.Model):
         )
         for relation, outcome, count in talks:
             self._add_answers(figures, relation.id, outcome == "agreed", count)
+        leads = self.env["crm.lead"].with_context(active_test=False)
+        leads = leads._read_group(
+            [
+                ("bde_relation_id", "in", self._origin.ids),
+                ("bde_pipeline_id.purpose", "=", "placements"),
+                ("won_status", "in", ("won", "lost")),
+            ],
+            ["bde_relation_id", "won_status"],
+            ["__count"],
+        )
+        for relation, won_status, count in leads:
+            self._add_answers(figures, relation.id, won_status == "won", count)
         return figures
 
     @api.model
     def _add_answers(self, figures, relation_id, agreed, count):
         said_yes, said_no = figures.get(relation_id, (0, 0))
-        figures[relation_id] = (said_yes + count, said_no) if agreed else (said_yes, said_no + count)
+        if agreed:
+            figures[relation_id] = (said_yes + count, said_no)
+        else:
+            figures[relation_id] = (said_yes, said_no + count)
 
     @api.depends("asked_count", "accepted_count")
     def _compute_answers_label(self):
         """« 5 of 9 »: a share of few answers says little, so both numbers are shown."""
         for relation in self:
             relation.answers_label = (
-                self.env._("%(yes)s of %(asked)s", yes=relation.accepted_count,
-                           asked=relation.asked_count)
+                self.env._(
+                    "%(yes)s of %(asked)s",
+                    yes=relation.accepted_count,
+                    asked=relation.asked_count,
+                )
                 if relation.asked_count
                 else ""
-            )  # fmt: skip
+            )
 
     @api.depends("talk_ids.date")
     def _compute_last_talk_on(self):
@@ -153,3 +199,19 @@ class BdeRelation(models.Model):
         )
         for relation in self:
             relation.last_talk_on = last.get(relation._origin)
+
+    # ------------------------------------------------------------
+    # Every night
+    # ------------------------------------------------------------
+
+    @api.model
+    def _cron_refresh_hosted(self):
+        """Counts all again: a new school year empties the counters of the year."""
+        relations = self.search([])
+        self.env["ir.cron"]._commit_progress(remaining=len(relations))
+        for start in range(0, len(relations), REFRESH_CHUNK):
+            chunk = relations[start : start + REFRESH_CHUNK]
+            chunk._refresh_hosted()
+            self.env.flush_all()
+            if not self.env["ir.cron"]._commit_progress(len(chunk)):
+                break

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Command
+from odoo.tools import format_date
 
 STATUSES = [
     ("prospect", "To discover"),
@@ -77,7 +78,7 @@ class BdeRelation(models.Model):
 
     @api.depends("status")
     def _compute_status_details(self):
-        """Watching and avoiding end within the year, unless told otherwise; the rest has neither."""
+        """To watch or avoid ends within the year, unless told otherwise; the rest has no end."""
         for relation in self:
             guarded = relation.status in GUARDED
             if not guarded:
@@ -116,28 +117,32 @@ class BdeRelation(models.Model):
 
     def _expire_status(self):
         """Back to active, with an activity for whoever follows each company."""
-        labels = dict(self._fields["status"]._description_selection(self.env))
-        told = {
-            relation: self.env._(
-                "Was “%(status)s”: %(reason)s. That ended on %(day)s. Has it changed? Say so, or "
-                "set the status again with its reason.",
-                status=labels[relation.status],
-                reason=relation.status_reason_id.name,
-                day=fields.Date.to_string(relation.status_until),
-            )
-            for relation in self
-        }
-        self.write({"status": "active"})
         owners = self._bde_owners()
-        for relation in self:
+        told = {relation: relation._expiry_notice(owners[relation]) for relation in self}
+        self.write({"status": "active"})
+        for relation, (summary, note) in told.items():
             if owner := owners[relation]:
                 relation.activity_schedule(
                     "mail.mail_activity_data_todo",
                     relation.company_id._bde_today(),
-                    summary=self.env._("Look at the status again"),
-                    note=told[relation],
+                    summary=summary,
+                    note=note,
                     user_id=owner.id,
                 )
+
+    def _expiry_notice(self, owner):
+        """Summary and text of the activity, in the language of its reader."""
+        relation = self.with_context(lang=owner.lang or self.env.lang)
+        env = relation.env
+        labels = dict(self._fields["status"]._description_selection(env))
+        note = env._(
+            "Was “%(status)s”: %(reason)s. That ended on %(day)s. If it still holds, set the "
+            "status again with its reason.",
+            status=labels[relation.status],
+            reason=relation.status_reason_id.name,
+            day=format_date(env, relation.status_until),
+        )
+        return env._("Look at the status again"), note
 
     def _bde_owners(self):
         """Who is told about each company: who follows it, or else a manager of the school.

@@ -18,13 +18,19 @@ class BdeRelation(models.Model):
                 relation.wrong_phone and relation.wrong_phone == relation.partner_id.phone
             )
 
-    def _bde_log_talk(self, vals):
+    def _bde_log_talk(self, vals, reason=None, approach=True):
         """Notes a talk with each of these companies, and all that follows from it.
 
         :param dict vals: values of ``bde.talk`` but its relation
+        :param str reason: listed reason of the approach, when the school was warned
+        :param bool approach: False when the caller noted the approach himself
         :rtype: bde.talk
         """
-        return self.env["bde.talk"].create([dict(vals, relation_id=r.id) for r in self])
+        Talk = self.env["bde.talk"].with_context(
+            bde_approach_reason=reason, bde_approach_noted=not approach
+        )
+        talks = Talk.create([dict(vals, relation_id=relation.id) for relation in self])
+        return talks.with_env(self.env)
 
     def action_log_call(self):
         """Opens the small dialog whose buttons are the outcomes of a call."""

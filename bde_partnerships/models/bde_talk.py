@@ -1,3 +1,5 @@
+from zoneinfo import ZoneInfo
+
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Command
@@ -93,15 +95,19 @@ class BdeTalk(models.Model):
         for talk in self:
             talk.display_name = talk.summary or outcomes.get(talk.outcome, "")
 
-    @api.constrains("contact_id", "relation_id")
-    def _check_contact(self):
+    @api.constrains("contact_id", "lead_id", "relation_id")
+    def _check_relation(self):
         for talk in self:
-            contact = talk.contact_id
+            contact, lead = talk.contact_id, talk.lead_id
             if contact and contact.bde_relation_id != talk.relation_id:
                 raise ValidationError(
                     self.env._(
                         "%(contact)s is not a contact of this company.", contact=contact.name
                     )
+                )
+            if lead and lead.bde_relation_id != talk.relation_id:
+                raise ValidationError(
+                    self.env._("“%(lead)s” is about another company.", lead=lead.name)
                 )
 
     @api.model_create_multi
@@ -115,10 +121,36 @@ class BdeTalk(models.Model):
     # ------------------------------------------------------------
 
     def _follow_up(self):
-        """Notes on the companies what was said: offers, wrong numbers, whom to call back."""
+        """Notes what was said: approaches, offers, wrong numbers, whom to call back."""
+        if not self.env.context.get("bde_approach_noted"):
+            self._note_approaches()
         self._note_offers()
         self._note_numbers()
         self.filtered(lambda t: t.outcome == "callback")._plan_callback()
+
+    def _note_approaches(self):
+        """Tells all schools that the company was approached; not what was said.
+
+        What asks nothing (no purpose) is no approach, nor is a number that rings elsewhere.
+        """
+        asked = self.filtered(
+            lambda t: t.direction == "out" and t.purpose and t.outcome != "wrong_number"
+        )
+        for (company, purpose, channel, date), talks in asked.grouped(
+            lambda t: (t.company_id, t.purpose, t.channel, t._local_date())
+        ).items():
+            talks.relation_id.partner_id._bde_note_approach(
+                company,
+                purpose,
+                channel,
+                date=date,
+                reason=self.env.context.get("bde_approach_reason"),
+            )
+
+    def _local_date(self):
+        """Day of the talk at the school."""
+        zone = ZoneInfo(self.company_id.bde_tz or "Europe/Paris")
+        return self.date.replace(tzinfo=ZoneInfo("UTC")).astimezone(zone).date()
 
     def _note_offers(self):
         """An answer changes what the company agrees to; who agrees is no longer to discover."""

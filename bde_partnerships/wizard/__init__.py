@@ -6,3 +6,4 @@ from . import bde_sign_wizard
 from . import bde_employer_edit
 from . import bde_employer_register
 from . import bde_service_report
+from . import bde_talk_wizard
