@@ -29,6 +29,12 @@ REASONS = {
     "xml_too_deep": _lt("The XML is nested more than %(limit)s levels deep: refused."),
     "xml_text_too_long": _lt("A text of the XML is longer than %(limit)s characters: refused."),
     "csv_malformed": _lt("The table cannot be read from here on: %(detail)s."),
+    "accents_lost": _lt(
+        "The accents of this line are lost in the file itself: export it again, as UTF-8."
+    ),
+    "encoding_unknown": _lt(
+        "The letters of this line are of no known encoding: export the file again, as UTF-8."
+    ),
     "csv_columns": _lt("The row has %(found)s cells, the header %(expected)s."),
     "column_twice": _lt("Two columns say the same thing: %(columns)s."),
     "too_many_rows": _lt("The table has more than %(limit)s rows."),

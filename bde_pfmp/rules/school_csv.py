@@ -1,15 +1,14 @@
 """Reads the tables that schools keep when they have no XML export: pupils and teachers.
 
-Separator (``;``, ``,`` or tab), encoding (UTF-8, Windows-1252, ISO-8859-15) and columns are
-recognised; headers may be written with or without accents, in the words of SIECLE, PRONOTE or
+Separator, encoding (see ``tables`` of bde_partnerships) and columns are recognised; headers may be written with or without accents, in the words of SIECLE, PRONOTE or
 APLyPro. A pupil's row may carry guardians in columns that hold a number ("Responsable 1 nom",
 "resp2_mail"); their authority is read from a column "rang légal" or from the word "légal" in the
 header, never supposed.
 """
 
-import csv
-import io
 from collections import defaultdict
+
+from odoo.addons.bde_partnerships.rules import tables
 
 from .persons import clean_email, clean_ine, clean_phone, identity, normalise, parse_date
 from .school_data import (
@@ -102,41 +101,39 @@ _REGIME_WORDS = {
 _YES = {"oui", "o", "x", "1", "vrai", "true", "yes"}
 
 
-def decode(name, data):
-    """Text of a table, from one of the encodings in use in schools.
+# what the reader of tables says, in the words of this import
+_REFUSALS = {
+    "accents_lost": "accents_lost", "encoding_unknown": "encoding_unknown",
+    "csv_malformed": "csv_malformed",
+}  # fmt: skip
 
-    :raise FileRefused: binary content
-    """
-    if b"\x00" in data[:4096]:
-        raise FileRefused("kind_unknown", Position(name))
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        # bytes 80 to 9F are letters in Windows-1252 only
-        windows = any(0x80 <= byte <= 0x9F for byte in data)
-        return data.decode("cp1252" if windows else "iso-8859-15", errors="replace")
+
+def _refused(name, refusal):
+    position = Position(name, refusal.values.get("line", 0))
+    values = {key: value for key, value in refusal.values.items() if key != "line"}
+    return FileRefused(_REFUSALS.get(refusal.code, "kind_unknown"), position, **values)
 
 
 class _Table:
     """Rows of a table by recognised column, with their line number."""
 
-    def __init__(self, name, text):
+    def __init__(self, name, data):
         self.name = name
-        first = text.lstrip("\r\n").split("\n", 1)[0]
-        self.delimiter = max(";\t,", key=first.count)
-        self.reader = csv.reader(io.StringIO(text, newline=""), delimiter=self.delimiter)
+        try:
+            self.text, _encoding, _repaired = tables.decode(data)
+        except tables.TableRefused as refusal:
+            raise _refused(name, refusal) from refusal
+        self.reader = tables.text_rows(self.text, tables.guess_separator(self.text))
         self.titles = next(self.rows(), (0, []))[1]
         self.headers = [normalise(title) for title in self.titles]
 
     def rows(self):
         try:
-            for row in self.reader:
-                cells = [" ".join(cell.split()) for cell in row]
-                if any(cells):
-                    yield self.reader.line_num, cells
-        except csv.Error as error:
-            line = Position(self.name, self.reader.line_num)
-            raise FileRefused("csv_malformed", line, detail=str(error)) from error
+            # not "yield from": the first caller takes the titles and lets go of its generator
+            for row in self.reader:  # noqa: UP028
+                yield row
+        except tables.TableRefused as refusal:
+            raise _refused(self.name, refusal) from refusal
 
     def columns(self, synonyms):
         """Column numbers by field; two columns for one field refuse the file."""
@@ -183,7 +180,7 @@ def read_csv(name, data, today):
     :rtype: ParsedFile
     :raise FileRefused: no known columns
     """
-    table = _Table(name, decode(name, data))
+    table = _Table(name, data)
     columns = table.columns(_PUPIL_HEADERS)
     if {"lastname", "firstname", "birth_date"} <= columns.keys():
         return _PupilTable(table, columns, today).read()
