@@ -51,7 +51,9 @@ from . import bde_home_documents
 from . import bde_framework
 from . import bde_partnership_document
 from . import bde_partnership
+from . import bde_partnership_content
 from . import bde_partnership_verbs
+from . import bde_partnership_paper
 from . import bde_commitment
 from . import bde_handover
 from . import bde_approach
@@ -82,3 +84,4 @@ from . import bde_relation_directory
 from . import bde_timeline
 from . import bde_timeline_sources
 from . import bde_relation_page
+from . import bde_home_agreements

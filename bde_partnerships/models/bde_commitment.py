@@ -87,6 +87,18 @@ class BdeCommitment(models.Model):
     def _unlink_only_drafts(self):
         self.partnership_id._check_open_for_changes()
 
+    def _prepare_renewal(self, shift):
+        """Values of the same commitment in the agreement that follows, its day moved along."""
+        self.ensure_one()
+        return {
+            "side": self.side,
+            "sequence": self.sequence,
+            "name": self.name,
+            "quantity": self.quantity,
+            "deadline": self.deadline and self.deadline + shift,
+            "user_id": self.user_id.id,
+        }
+
     def action_keep(self):
         """Marks these commitments as kept, today."""
         self.filtered(lambda c: c.state != "kept").write({"state": "kept"})

@@ -31,6 +31,7 @@ class BdeFramework(models.Model):
         index="btree_not_null",
         ondelete="restrict",
     )
+    axis_ids = fields.Many2many("bde.offer", string="Axes")
     object = fields.Text(required=True, help="What it is for, in two lines.")
     commitments = fields.Text(
         string="What schools may do under it", help="One line each: what a school may ask and sign."
@@ -60,7 +61,12 @@ class BdeFramework(models.Model):
     file_name = fields.Char()
     partnership_ids = fields.One2many("bde.partnership", "framework_id", string="Agreements")
     partnership_count = fields.Integer(
-        string="Agreements of schools", compute="_compute_partnership_count"
+        string="Agreements of schools",
+        compute="_compute_partnership_count",
+        help="Agreements in force that schools signed under it.",
+    )
+    my_partnership_count = fields.Integer(
+        string="Agreements of my school", compute="_compute_my_partnership_count"
     )
 
     _dates_check = models.Constraint(
@@ -101,7 +107,7 @@ class BdeFramework(models.Model):
     def _compute_partnership_count(self):
         """Agreements signed under it: all schools' for the académie, who reads none of them."""
         # sudo: a count, which names no school
-        counts = dict(
+        groups = (
             self.env["bde.partnership"]
             .sudo()
             ._read_group(
@@ -110,5 +116,49 @@ class BdeFramework(models.Model):
                 ["__count"],
             )
         )
+        counts = {framework.id: count for framework, count in groups}
         for framework in self:
-            framework.partnership_count = counts.get(framework.sudo(), 0)
+            framework.partnership_count = counts.get(framework.id, 0)
+
+    def _compute_my_partnership_count(self):
+        """Agreements that the user may read; none for those who read no agreement."""
+        Partnership = self.env["bde.partnership"]
+        counts = {}
+        if Partnership.has_access("read"):
+            groups = Partnership._read_group(
+                [("framework_id", "in", self.ids)], ["framework_id"], ["__count"]
+            )
+            counts = {framework.id: count for framework, count in groups}
+        for framework in self:
+            framework.my_partnership_count = counts.get(framework.id, 0)
+
+    # ------------------------------------------------------------
+    # Actions
+    # ------------------------------------------------------------
+
+    def action_open_partnerships(self):
+        """The agreements of the user's schools under it."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Agreements"),
+            "res_model": "bde.partnership",
+            "view_mode": "list,kanban,form",
+            "domain": [("framework_id", "=", self.id)],
+            "context": {"default_framework_id": self.id},
+        }
+
+    def action_new_partnership(self):
+        """A new agreement of the school under it, with its axes."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("New agreement"),
+            "res_model": "bde.partnership",
+            "view_mode": "form",
+            "context": {
+                "default_framework_id": self.id,
+                "default_axis_ids": self.axis_ids.ids,
+                "default_object": self.object,
+            },
+        }

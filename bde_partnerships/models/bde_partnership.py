@@ -11,10 +11,10 @@ LOCKED = (*IN_SIGNATURE, *SIGNED, "refused", "cancelled")
 IN_FORCE = ("signed", "running")
 TERMS = {
     "relation_id", "signatory_id", "other_relation_id", "other_signatory_id", "object",
-    "axis_ids", "training_ids", "date_start", "date_end",
+    "axis_ids", "training_ids", "date_start", "date_end", "board_date",
 }  # fmt: skip
 # what the verbs alone set
-OWN_VERBS = {"renewed_by_id", "signed_elsewhere", "signed_on", "renewal_reminded_on"}
+OWN_VERBS = {"renewed_by_id", "signed_elsewhere", "signed_on", "scan_id", "renewal_reminded_on"}
 
 
 class BdePartnership(models.Model):
@@ -76,6 +76,7 @@ class BdePartnership(models.Model):
         domain="[('bde_relation_id', '=', other_relation_id)]",
     )
     object = fields.Text(tracking=True, help="What the partners do together, in two lines.")
+    axis_ids = fields.Many2many("bde.offer", string="Axes", help="What the partners do together.")
     training_ids = fields.Many2many("bde.training", string="Trainings", check_company=True)
     date_start = fields.Date(
         string="From", default=lambda self: self.env.company._bde_today(), tracking=True
@@ -88,6 +89,12 @@ class BdePartnership(models.Model):
         precompute=True,
         tracking=True,
         help="Three years are proposed.",
+    )
+    board_date = fields.Date(
+        string="Authorised by the board on",
+        copy=False,
+        help="Day on which the board of the school authorised the head to sign it "
+        "(R421-20 C. éduc.). Printed among the legal grounds.",
     )
     user_id = fields.Many2one(
         "res.users",
@@ -143,6 +150,14 @@ class BdePartnership(models.Model):
         help="On paper, or with another tool: the scan is kept, the suite has no proof of its own.",
     )
     signed_on = fields.Date(readonly=True, copy=False, help="Day written on the scan.")
+    scan_id = fields.Many2one(
+        "ir.attachment",
+        string="Scan",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="restrict",
+    )
     obstacles = fields.Text(
         string="Before sending", compute="_compute_obstacles", help="What forbids to send it."
     )

@@ -7,3 +7,5 @@ from . import bde_employer_edit
 from . import bde_employer_register
 from . import bde_service_report
 from . import bde_talk_wizard
+from . import bde_partnership_paper
+from . import bde_reason_wizard_interrupt

@@ -1,12 +1,13 @@
-from markupsafe import Markup
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import format_date, formatLang
 
-from ..rules import attestation_sheet
-from .bde_convention_page import stylesheet
+from odoo.addons.bde_partnerships.models.bde_document_page import stylesheet
 
+from ..rules import attestation_sheet
+from .bde_convention_page import STYLE
+
+ATTESTATION_STYLE = "bde_pfmp/static/src/css/attestation.css"
 # States in which the stay is over, or broken off: there is something to certify.
 CERTIFIABLE = ("ended", "attested", "closed", "interrupted")
 
@@ -158,7 +159,7 @@ class BdeConvention(models.Model):
         values = {
             "pages": pages,
             "title": " · ".join([*sorted(names), *filter(None, self.mapped("division_id.name"))]),
-            "css": stylesheet("convention") + Markup("\n") + stylesheet("attestation"),
+            "css": stylesheet(STYLE, ATTESTATION_STYLE),
         }
         html = self._render_page("bde_pfmp.attestation_document", values)
         return self.env["bde.document.version"]._render_html(html)

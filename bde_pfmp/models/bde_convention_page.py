@@ -1,18 +1,12 @@
-from functools import lru_cache
-
 from markupsafe import Markup
 
 from odoo import models
-from odoo.tools import file_open
+
+from odoo.addons.bde_partnerships.models.bde_document_page import stylesheet
 
 from ..rules import convention_sheet
 
-
-@lru_cache(maxsize=4)
-def stylesheet(name):
-    """Style of a page, read once by each process."""
-    with file_open(f"bde_pfmp/static/src/css/{name}.css") as stream:
-        return Markup(stream.read())
+STYLE = "bde_pfmp/static/src/css/convention.css"
 
 
 def trusted(sheet):
@@ -48,18 +42,10 @@ class BdeConvention(models.Model):
             "sheet": trusted(convention_sheet.sheet(content, proof)),
             "lang": (content.get("lang") or "fr").partition("_")[0],
             "preview": content.get("preview", False),
-            "css": stylesheet("convention"),
+            "css": stylesheet(STYLE),
             "logo": self._page_logo(content, company),
             "qr": content["check_url"] and self._document_qr(content),
             # made by the engine, which escapes what it puts in
             "proof": Markup(proof["html"]) if proof else "",
         }
         return self._render_page("bde_pfmp.convention_document", values)
-
-    def _page_logo(self, content, company):
-        digest = content["school"]["logo"]
-        return self.env["bde.document.asset"]._data_uri(company, digest) if company else None
-
-    def _render_page(self, template, values):
-        html = self.env["ir.qweb"]._render(template, values, minimal_qcontext=True)
-        return f"<!DOCTYPE html>\n{html}"

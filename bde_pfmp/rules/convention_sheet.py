@@ -6,15 +6,18 @@ say, so that no empty label can be left on the page.
 No import of Odoo here: the module is tested alone.
 """
 
-from datetime import date
-
-from babel.dates import format_date
+from odoo.addons.bde_partnerships.rules.french import (
+    NBSP,
+    count,
+    day,
+    enumerate_words,
+    lines,
+    pairs,
+    siret,
+)
 
 from . import schedule as hours
 from .weeks import GRATIFICATION_MINUTES
-
-LOCALE = "fr"
-NBSP = "\u00a0"
 
 DAY_NAMES = {
     "mon": "lundi", "tue": "mardi", "wed": "mercredi", "thu": "jeudi",
@@ -70,20 +73,6 @@ KINSHIPS = {
 # ------------------------------------------------------------------
 
 
-def day(text, weekday=False):
-    """``1er novembre 2026`` or ``dimanche 1er novembre 2026`` of an ISO date."""
-    moment = date.fromisoformat(text)
-    number = "1er" if moment.day == 1 else str(moment.day)
-    words = f"{number} {format_date(moment, 'MMMM y', locale=LOCALE)}"
-    return f"{DAY_NAMES[hours.day_of(moment)]} {words}" if weekday else words
-
-
-def count(number, noun):
-    """``1 jour``, ``4 semaines``; *mois* keeps its s."""
-    plural = "" if number < 2 or noun.endswith("s") else "s"
-    return f"{number}{NBSP}{noun}{plural}"
-
-
 def duration(minutes):
     """``133 heures`` or ``33 h 30``."""
     whole, rest = divmod(minutes, 60)
@@ -95,19 +84,6 @@ def clock(text):
     minutes = hours.parse_time(text)
     rest = f"{NBSP}{minutes % 60:02d}" if minutes % 60 else ""
     return f"{minutes // 60}{NBSP}h{rest}"
-
-
-def siret(text):
-    """The fourteen digits in groups of three, three, three and five."""
-    if len(text or "") != 14:
-        return text
-    return NBSP.join((text[:3], text[3:6], text[6:9], text[9:]))
-
-
-def enumerate_words(words):
-    """``lundi, mardi et jeudi``."""
-    words = list(words)
-    return " et ".join(filter(None, (", ".join(words[:-1]), *words[-1:])))
 
 
 def legal_duration(period):
@@ -122,22 +98,6 @@ def total(period):
     text = f"{duration(period['minutes'])} sur {count(period['days'], 'jour')} de présence"
     legal = legal_duration(period)
     return f"{text}, soit {legal} au sens de l’article D.{NBSP}124-6" if legal else text
-
-
-def lines(*pairs):
-    """The (label, value) pairs that have a value; a list of texts is written on one line."""
-    result = []
-    for label, value in pairs:
-        if isinstance(value, (list, tuple)):
-            value = ", ".join(part for part in value if part)
-        if value:
-            result.append((label, value))
-    return result
-
-
-def _pairs(items):
-    """The items two by two, as they stand side by side."""
-    return [items[index : index + 2] for index in range(0, len(items), 2)]
 
 
 # ------------------------------------------------------------------
@@ -207,7 +167,7 @@ def _cards(content, learner):
         ("L’enseignant référent", *_person_card(content["referent"])),
         ("Le tuteur", *_person_card(content["tutor"])),
     ]
-    return _pairs([dict(zip(("heading", "name", "lines"), card, strict=True)) for card in cards])
+    return pairs([dict(zip(("heading", "name", "lines"), card, strict=True)) for card in cards])
 
 
 def _school_card(school):
@@ -413,4 +373,4 @@ def _signatures(content, learner, proof):
                 "delegate": row.get("by_delegation") and f"par délégation, {row['by']}",
             }
         )
-    return _pairs(boxes)
+    return pairs(boxes)

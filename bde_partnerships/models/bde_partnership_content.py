@@ -1,0 +1,226 @@
+import uuid
+
+from markupsafe import Markup
+
+from odoo import models
+from odoo.tools import format_date
+
+from ..rules import partnership_sheet
+from .bde_document_page import stylesheet
+
+HEAD_SEQUENCE = 20  # the head signs when the companies have
+
+
+def postal_lines(record):
+    """Street, second line, postcode and town of a company or contact."""
+    town = " ".join(filter(None, (record.zip, record.city)))
+    return [line for line in (record.street, record.street2, town) if line]
+
+
+def iso(date):
+    return date.isoformat() if date else None
+
+
+class BdePartnership(models.Model):
+    """What an agreement says, and who signs it: the hooks of the engine."""
+
+    _inherit = "bde.partnership"
+
+    # ------------------------------------------------------------
+    # Content
+    # ------------------------------------------------------------
+
+    def _document_content(self):
+        self.ensure_one()
+        return {
+            "template": self.template_id._template_content(),
+            "school_year": self.school_year_id.name,
+            "school": self._content_school(),
+            "company": self._content_company(self.relation_id, self.signatory_id),
+            "third": (
+                self._content_company(self.other_relation_id, self.other_signatory_id)
+                if self.other_relation_id
+                else None
+            ),
+            "object": self.object or None,
+            "axes": self.axis_ids.mapped("name"),
+            "trainings": sorted(set(self.training_ids.mapped("display_name"))),
+            "commitments": [
+                {
+                    "side": commitment.side,
+                    "name": commitment.name,
+                    "quantity": commitment.quantity or None,
+                    "deadline": iso(commitment.deadline),
+                }
+                for commitment in self.commitment_ids
+            ],
+            "date_start": iso(self.date_start),
+            "date_end": iso(self.date_end),
+            "board_date": iso(self.board_date or self.template_id.deliberation_date),
+            "framework": self._content_framework(),
+            "renews": ", ".join(self.renewed_ids.mapped("number")) or None,
+            "parties": [
+                {
+                    "uuid": party["uuid"],
+                    "role": party["role"],
+                    "name": party["name"],
+                    "function": party["quality"] or None,
+                }
+                for party in self._document_parties()
+            ],
+        }
+
+    def _content_school(self):
+        school = self.company_id
+        head = school.head_id
+        return {
+            "uai": school.uai or None,
+            "name": school.name,
+            "academy": school.parent_id.name or None,
+            "address": postal_lines(school),
+            "phone": school.phone or None,
+            "email": school.bde_email or school.email or None,
+            "logo": school._bde_logo_digest(),
+            "head": {"name": head.name, "function": self._head_function()} if head else None,
+        }
+
+    def _head_function(self):
+        # French by law, as the document
+        return self.company_id.head_id.partner_id.function or "Chef d’établissement"
+
+    def _content_company(self, relation, signatory):
+        partner = relation.partner_id
+        return {
+            "name": partner.name,
+            "siret": partner.company_registry or None,
+            "activity": partner.activity or None,
+            "address": postal_lines(partner),
+            "phone": partner.phone or None,
+            "email": partner.email or None,
+            "signatory": (
+                {"name": signatory.name, "function": signatory.function or None}
+                if signatory
+                else None
+            ),
+        }
+
+    def _content_framework(self):
+        framework = self.framework_id
+        return (
+            framework
+            and {
+                "name": framework.name,
+                "party": framework.party,
+                "date_start": iso(framework.date_start),
+                "date_end": iso(framework.date_end),
+            }
+            or None
+        )
+
+    # ------------------------------------------------------------
+    # Parties
+    # ------------------------------------------------------------
+
+    def _document_parties(self):
+        """The companies in the order they like, then the head."""
+        self.ensure_one()
+        parties = [
+            self._contact_party("host", self.signatory_id),
+            self._contact_party("third", self.other_signatory_id),
+            self._head_party(),
+        ]
+        found = [party for party in parties if party["name"]]
+        for party in found:
+            # the same party has the same identifier in every version of the document
+            key = f"{self.document_id.uuid}/{party['role']}/"
+            party["uuid"] = str(uuid.uuid5(uuid.NAMESPACE_URL, key))
+        return found
+
+    def _contact_party(self, role, contact):
+        return {
+            "role": role,
+            "name": contact.name,
+            "email": contact.email,
+            "phone": contact.phone,
+            "partner_id": contact.id,
+            "quality": contact.function,
+            "required": True,
+        }
+
+    def _head_party(self):
+        head = self.company_id.head_id
+        return {
+            "role": "head",
+            "name": head.name,
+            "email": head.email,
+            "phone": None,
+            "user_id": head.id,
+            "quality": self._head_function(),
+            "sequence": HEAD_SEQUENCE,
+            "required": True,
+        }
+
+    # ------------------------------------------------------------
+    # Page and short forms
+    # ------------------------------------------------------------
+
+    def _document_html(self, content, proof=None):
+        return self._page(content, proof, company=self.company_id)
+
+    def _page(self, content, proof=None, company=None):
+        """Complete page of a content.
+
+        :param company: the school that keeps the logo named in the content
+        :rtype: str
+        """
+        sheet = partnership_sheet.sheet(content, proof)
+        # wordings alone are HTML, and went through the sanitizer of their field
+        sheet["preamble"] = Markup(sheet["preamble"])
+        for article in sheet["articles"]:
+            article["body"] = Markup(article["body"])
+        values = {
+            "sheet": sheet,
+            "lang": (content.get("lang") or "fr").partition("_")[0],
+            "preview": content.get("preview", False),
+            "css": stylesheet("bde_partnerships/static/src/css/partnership.css"),
+            "logo": self._page_logo(content, company),
+            "qr": content["check_url"] and self._document_qr(content),
+            # made by the engine, which escapes what it puts in
+            "proof": Markup(proof["html"]) if proof else "",
+        }
+        return self._render_page("bde_partnerships.partnership_document", values)
+
+    def _document_labels(self):
+        years = {date.year for date in (self.date_start, self.date_end) if date}
+        return {
+            "title": self.env._("Partnership with %(company)s", company=self.partner_name),
+            "batch_label": " – ".join(str(year) for year in sorted(years)),
+        }
+
+    def _document_summary(self, content):
+        company, third = content["company"], content["third"]
+        counts = {
+            side: [c["name"] for c in content["commitments"] if c["side"] == side]
+            for side in ("school", "company")
+        }
+        facts = [
+            (self.env._("School"), content["school"]["name"]),
+            (self.env._("Company"), company["name"]),
+            (self.env._("Third party"), third and third["name"]),
+            (self.env._("About"), content["object"]),
+            (self.env._("Together"), ", ".join(content["axes"])),
+            (
+                self.env._("Dates"),
+                self.env._(
+                    "From %(start)s to %(end)s",
+                    start=format_date(self.env, content["date_start"]),
+                    end=format_date(self.env, content["date_end"]),
+                ),
+            ),
+            (self.env._("The company commits to"), "; ".join(counts["company"])),
+            (self.env._("The school commits to"), "; ".join(counts["school"])),
+        ]
+        return {
+            "title": self.env._("Partnership with %(company)s", company=company["name"]),
+            "facts": [(label, value) for label, value in facts if value],
+        }
