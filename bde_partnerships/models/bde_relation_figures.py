@@ -76,7 +76,7 @@ class BdeRelation(models.Model):
     def _compute_hosted(self):
         figures = self._hosted_figures()
         for relation in self:
-            hosted = figures.get(relation._origin.id, Hosted())
+            hosted = figures.get(relation, Hosted())
             relation.hosted_year_count = hosted.year
             relation.hosted_count = hosted.ever
             relation.last_hosted_on = hosted.last
@@ -84,21 +84,23 @@ class BdeRelation(models.Model):
     def _hosted_figures(self):
         """Pupils hosted, for many relations in a constant number of queries; modules add theirs.
 
-        :return: dict from the id of a relation to its ``Hosted``
+        :rtype: dict[bde.relation, Hosted]
         """
         today = self.env.company._bde_today()
         # the calendar year in which the running school year began, as past placements tell it
         running = today.year if today.month >= 8 else today.year - 1
+        by_id = {relation._origin.id: relation for relation in self if relation._origin}
         figures = {}
         groups = self.env["bde.past.placement"]._read_group(
-            [("relation_id", "in", self._origin.ids)],
+            [("relation_id", "in", list(by_id))],
             ["relation_id", "year"],
             ["pupil_count:sum", "date_start:max", "date_end:max"],
         )
         for relation, year, count, start, end in groups:
             last = max((day for day in (start, end) if day), default=None)
             hosted = Hosted(count if year == running else 0, count, last)
-            figures[relation.id] = figures.get(relation.id, Hosted()).plus(hosted)
+            relation = by_id[relation.id]
+            figures[relation] = figures.get(relation, Hosted()).plus(hosted)
         return figures
 
     def _refresh_hosted(self):

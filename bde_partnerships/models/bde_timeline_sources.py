@@ -27,7 +27,7 @@ class BdeTimeline(models.AbstractModel):
         )
         purposes = dict(approaches._fields["purpose"]._description_selection(self.env))
         # sudo: the name of a school is for all to read, its page is not
-        schools = {a: a_sudo.school_id.name for a, a_sudo in zip(approaches, approaches.sudo())}
+        schools = {approach.id: approach.school_id.name for approach in approaches.sudo()}
         return [
             self._timeline_entry(
                 approach,
@@ -37,7 +37,7 @@ class BdeTimeline(models.AbstractModel):
                 self.env._("Approached by another school"),
                 opens=False,
                 detail=purposes[approach.purpose],
-                school=schools[approach],
+                school=schools[approach.id],
                 tone="muted",
             )
             for approach in approaches

@@ -26,3 +26,4 @@ from . import bde_placement_convention
 from . import res_company
 from . import bde_home, bde_placement_follow
 from . import bde_school_figures
+from . import bde_relation
