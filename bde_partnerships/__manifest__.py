@@ -27,7 +27,10 @@
         "security/bde_agreement_rules.xml",
         "security/bde_pipeline_rules.xml",
         "security/bde_services_rules.xml",
+        "security/bde_merge_rules.xml",
         # data
+        "data/bde_merge_cron.xml",
+        "data/bde.naf.csv",
         "data/bde_mail_templates.xml",
         "data/bde_ground_cron.xml",
         "data/bde_engine_cron.xml",
@@ -43,6 +46,7 @@
         "wizard/bde_team_invite_views.xml",
         "wizard/bde_school_create_views.xml",
         "wizard/bde_employer_register_views.xml",
+        "wizard/bde_directory_wizard_views.xml",
         "wizard/bde_sign_wizard_views.xml",
         "wizard/bde_reason_wizard_views.xml",
         "wizard/bde_partnership_paper_views.xml",
@@ -52,9 +56,12 @@
         "views/bde_public_templates.xml",
         "report/bde_document_page.xml",
         "report/bde_partnership_templates.xml",
+        "views/bde_partnership_public.xml",
         "views/res_company_views.xml",
         "views/bde_membership_views.xml",
+        "views/bde_talk_views.xml",
         "views/bde_relation_views.xml",
+        "views/bde_directory_views.xml",
         "views/bde_training_views.xml",
         "views/bde_school_year_views.xml",
         "views/bde_document_template_views.xml",
@@ -62,17 +69,30 @@
         "views/bde_document_signature_views.xml",
         "views/bde_journal_views.xml",
         "views/res_company_seal_views.xml",
+        "views/bde_map_views.xml",
         # menus last
         "views/bde_home_views.xml",
         "views/bde_ground_menus.xml",
         "views/bde_engine_menus.xml",
+        "views/bde_merge_views.xml",
         "views/bde_framework_views.xml",
         "views/bde_partnership_views.xml",
         "views/bde_commitment_views.xml",
     ],
     "assets": {
         "web.assets_backend": [
+            "bde_partnerships/static/src/map/*",
+            "bde_partnerships/static/src/map/point/*",
             "bde_partnerships/static/src/home/*",
+            "bde_partnerships/static/src/timeline/*",
+        ],
+        # The view of maps, and the library behind it: for those who open one.
+        "web.assets_backend_lazy": [
+            "bde_partnerships/static/src/map/view/*",
+        ],
+        "bde_partnerships.assets_leaflet": [
+            "bde_partnerships/static/lib/leaflet/leaflet.css",
+            "bde_partnerships/static/lib/leaflet/leaflet.js",
         ],
         # Pages without an account: nothing of the web client, they must open on any phone.
         "bde_partnerships.assets_public": [

@@ -77,6 +77,7 @@ from . import res_partner_sirene_job
 from . import res_partner_geo
 from . import res_company_geo
 from . import bde_relation_map
+from . import res_partner_status
 from . import ir_actions
 from . import ir_ui_view
 from . import res_config_settings
@@ -85,3 +86,11 @@ from . import bde_timeline
 from . import bde_timeline_sources
 from . import bde_relation_page
 from . import bde_home_agreements
+from . import bde_merge_links
+from . import bde_relation_fold
+from . import res_partner_merge_check
+from . import res_partner_merge
+from . import bde_merge
+from . import bde_merge_line
+from . import bde_merge_find
+from . import bde_home_merge

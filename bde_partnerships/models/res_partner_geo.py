@@ -247,6 +247,15 @@ class ResPartner(models.Model):
         # whatever the provider, what it finds is no placing by hand
         return super(ResPartner, others.with_context(bde_geo_state="done")).geo_localize()
 
+    @api.model
+    def _get_view(self, view_id=None, view_type="form", **options):
+        arch, view = super()._get_view(view_id, view_type, **options)
+        if view_type == "form" and self.env.user.has_group("bde_partnerships.group_staff"):
+            # core's page with its button; companies have their map, contacts need none
+            for page in arch.xpath("//page[@name='geo_location']"):
+                page.getparent().remove(page)
+        return arch, view
+
     # ------------------------------------------------------------
     # By night
     # ------------------------------------------------------------
