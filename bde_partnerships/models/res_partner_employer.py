@@ -1,8 +1,7 @@
-from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo import api, models
 from odoo.tools.sql import escape_psql
 
-from ..rules import identifiers, recherche_entreprises
+from ..rules import identifiers
 
 # What SIRENE says, and what only people know.
 SIRENE_FIELDS = ("name", "naf_code", "headcount", "street", "zip", "city", "closed_on")
@@ -98,66 +97,6 @@ class ResPartner(models.Model):
         phones = _same_phone(self.phone), _same_phone(vals.get("phone"))
         compared = [a == b for a, b in (emails, phones) if a and b]
         return any(compared) or not compared
-
-    # ------------------------------------------------------------
-    # SIRENE
-    # ------------------------------------------------------------
-
-    @api.model
-    def _bde_search_sirene(self, query):
-        """Establishments of the national directory, for a SIRET or a name.
-
-        :raise recherche_entreprises.Unavailable: see there
-        :rtype: list[recherche_entreprises.Establishment]
-        """
-        # sudo: a parameter of the server
-        url = (
-            self.env["ir.config_parameter"]
-            .sudo()
-            .get_param("bde.recherche_entreprises_url", recherche_entreprises.DEFAULT_URL)
-        )
-        return recherche_entreprises.search(query, base_url=url)
-
-    @api.model
-    def _bde_sirene_values(self, establishment):
-        """Values of ``res.partner`` from an establishment; what it does not say is left out."""
-        brand = establishment.brand
-        name = establishment.name
-        if brand and brand.lower() not in name.lower():
-            name = f"{name} ({brand})"
-        values = {
-            "name": name,
-            "company_registry": establishment.siret,
-            "naf_code": establishment.naf,
-            "headcount": establishment.headcount
-            if establishment.headcount in dict(self._fields["headcount"].selection)
-            else False,
-            "street": establishment.street,
-            "zip": establishment.zip,
-            "city": establishment.city,
-            "closed_on": establishment.closed_on,
-        }
-        return {name: value for name, value in values.items() if value}
-
-    def action_bde_refresh_sirene(self):
-        """Reads the employer again in SIRENE, in the name of the user's school.
-
-        :raise UserError: the directory does not answer, or does not know the SIRET
-        """
-        self.ensure_one()
-        self.env.company._bde_check_user_is("secretary")
-        if not self.company_registry:
-            raise UserError(self.env._("Give the SIRET first."))
-        try:
-            found = self._bde_search_sirene(self.company_registry)
-        except recherche_entreprises.Unavailable:
-            raise UserError(self.env._("The directory of companies does not answer. Try later."))
-        if not found:
-            raise UserError(self.env._("The directory of companies does not show this SIRET."))
-        vals = self._bde_sirene_values(found[0]) | {"sirene_on": fields.Datetime.now()}
-        vals.pop("company_registry")
-        self._bde_write_shared(vals, self.env.company, source="sirene")
-        return True
 
     def action_bde_follow(self):
         """Opens the page of this employer at the user's school, made when there is none."""

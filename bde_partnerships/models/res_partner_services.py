@@ -39,6 +39,17 @@ class ResPartner(models.Model):
         "(sirene_checked_on NULLS FIRST, id) WHERE bde_employer AND company_registry IS NOT NULL"
     )
 
+    def write(self, vals):
+        if "company_registry" in vals:
+            # another number: what was said of the one before says nothing of it
+            told = ("sirene_checked_on", "sirene_missing_on", "sirene_other_name")
+            vals = dict.fromkeys(told, False) | vals
+        elif "name" in vals and "sirene_other_name" not in vals:
+            # sudo: compared only. The name may be the right one now: asked again next
+            if any(self.sudo().mapped("sirene_other_name")):
+                vals = {"sirene_checked_on": False} | vals
+        return super().write(vals)
+
     # ------------------------------------------------------------
     # Asking
     # ------------------------------------------------------------

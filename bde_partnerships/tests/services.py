@@ -37,7 +37,8 @@ class OutsideServices:
         self.requests = []  # (service, path with query)
         self._faults = {}
         self._stopping = threading.Event()
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.server.services = self
         self.server.daemon_threads = True
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
 
@@ -309,56 +310,56 @@ def _tile(size=256):
 TILE = _tile()
 
 
-def _handler(services):
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self):
-            url = urlsplit(self.path)
-            query = parse_qs(url.query)
-            if url.path == "/companies/search":
-                self._answer("companies", lambda: services._companies(query))
-            elif url.path == "/geocodage/search":
-                self._answer("ban", lambda: services._ban(query))
-            elif url.path.startswith("/tiles/"):
-                self._answer("tiles", lambda: (200, TILE, "image/png"))
-            else:
-                self.send_error(404)
+class Handler(BaseHTTPRequestHandler):
+    """One question; the server object knows the services."""
 
-        def do_POST(self):
-            body = self.rfile.read(int(self.headers["Content-Length"]))
-            if self.path == "/geocodage/search/csv":
-                form = _form(self.headers, body)
-                self._answer("ban_csv", lambda: (200, services._ban_csv(form), "text/csv"))
-            else:
-                self.send_error(404)
+    def do_GET(self):
+        services, url = self.server.services, urlsplit(self.path)
+        query = parse_qs(url.query)
+        if url.path == "/companies/search":
+            self._answer("companies", lambda: services._companies(query))
+        elif url.path == "/geocodage/search":
+            self._answer("ban", lambda: services._ban(query))
+        elif url.path.startswith("/tiles/"):
+            self._answer("tiles", lambda: (200, TILE, "image/png"))
+        else:
+            self.send_error(404)
 
-        def _answer(self, service, make):
-            services.requests.append((service, self.path))
-            fault = services._fault(service)
-            if fault and fault["body"] not in (HALF, SLOW):
-                self._send(fault["status"], fault["body"] or b"", "text/plain", fault["headers"])
-                return
-            if fault and fault["body"] == SLOW:
-                # the client gives up first; a test that forgets to ends with the server
-                services._stopping.wait(30)
-                return
-            status, content, *kind = make()
-            if not kind:
-                content, kind = json.dumps(content).encode(), ["application/json"]
-            if fault:
-                content = content[: len(content) // 2]
-            self._send(status, content, kind[0], fault["headers"] if fault else {})
+    def do_POST(self):
+        services = self.server.services
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        if self.path == "/geocodage/search/csv":
+            form = _form(self.headers, body)
+            self._answer("ban_csv", lambda: (200, services._ban_csv(form), "text/csv"))
+        else:
+            self.send_error(404)
 
-        def _send(self, status, content, kind, headers):
-            self.send_response(status)
-            self.send_header("Content-Type", kind)
-            self.send_header("Content-Length", str(len(content)))
-            self.send_header("Access-Control-Allow-Origin", "*")
-            for name, value in headers.items():
-                self.send_header(name, value)
-            self.end_headers()
-            self.wfile.write(content)
+    def _answer(self, service, make):
+        services = self.server.services
+        services.requests.append((service, self.path))
+        fault = services._fault(service)
+        if fault and fault["body"] == SLOW:
+            # the client gives up first; a test that forgets to ends with the server
+            services._stopping.wait(30)
+            return
+        if fault and fault["body"] != HALF:
+            self._send(fault["status"], fault["body"] or b"", "text/plain", fault["headers"])
+            return
+        status, content, *kind = make()
+        if not kind:
+            content, kind = json.dumps(content).encode(), ["application/json"]
+        if fault:
+            content = content[: len(content) // 2]
+        self._send(status, content, kind[0], {})
 
-        def log_message(self, *args):
-            """Silent."""
+    def _send(self, status, content, kind, headers):
+        self.send_response(status)
+        self.send_header("Content-Type", kind)
+        self.send_header("Content-Length", str(len(content)))
+        for name, value in headers.items():
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(content)
 
-    return Handler
+    def log_message(self, *args):
+        """Silent."""
