@@ -31,9 +31,12 @@ def register(world, bureau):
     for wizard in wizards:
         wizard.action_register()
     relations = env["bde.relation"].search([])
-    # those who took pupils year after year, one that asked for a pause
-    relations[::4].status = "partner"
-    relations[5:6].status = "paused"
+    # those who took pupils year after year, some to call again, one that is watched
+    relations.status = "active"
+    relations[::4].status = "strong"
+    relations[3::10].status = "revive"
+    reason = env.ref("bde_partnerships.status_reason_no_tutor")
+    relations[5:6].write({"status": "watch", "status_reason_id": reason.id})
 
 
 def _values(row):

@@ -124,58 +124,8 @@ class BdeHome(models.AbstractModel):
     # ------------------------------------------------------------
 
     def _home_relation_cards(self):
-        Relation = self.env["bde.relation"]
-        today = fields.Date.to_string(self.env.company._bde_today())
-        action = "bde_partnerships.action_relation"
-        mine = ("activity_user_id", "=", self.env.uid)
-        late = [mine, ("activity_date_deadline", "<", today)]
-        soon = [mine, ("activity_date_deadline", ">=", today)]
-        cards = [
-            {
-                "section": "late",
-                "sequence": 60,
-                "label": self.env._("Companies to call back"),
-                "help": self.env._("Your activities whose day has passed."),
-                "count": Relation.search_count(late),
-                "action": {"xmlid": action, "domain": late},
-                "tone": "danger",
-            },
-            {
-                "section": "next",
-                "sequence": 60,
-                "label": self.env._("Companies to call"),
-                "help": self.env._("Your planned activities, the nearest first."),
-                "count": Relation.search_count(soon),
-                "action": {"xmlid": action, "domain": soon},
-                "tone": "info",
-            },
-        ]
-        if secretary_of := self._home_companies("secretary"):
-            own = [("company_id", "in", secretary_of)]
-            incomplete = own + [
-                ("status", "in", ("active", "strong", "revive")),
-                ("contact_ids", "not any", [("bde_signatory", "=", True)]),
-            ]
-            cards += [
-                {
-                    "section": "figures",
-                    "sequence": 60,
-                    "label": self.env._("Companies of my school"),
-                    "count": Relation.search_count(own),
-                    "action": {"xmlid": action, "domain": own},
-                    "tone": "muted",
-                },
-                {
-                    "section": "next",
-                    "sequence": 80,
-                    "label": self.env._("Companies without signatory"),
-                    "help": self.env._("A convention needs the person who signs for the company."),
-                    "count": Relation.search_count(incomplete),
-                    "action": {"xmlid": action, "domain": incomplete},
-                    "tone": "warning",
-                },
-            ]
-        return cards
+        """Cards of the companies that a school follows: ``bde_home_relations.py``."""
+        return []
 
     def _home_academy_cards(self):
         schools = [

@@ -121,6 +121,7 @@ class BdeRelation(models.Model):
     # ------------------------------------------------------------
 
     @api.depends(
+        "partner_id",
         "talk_ids.outcome",
         "talk_ids.purpose",
         "talk_ids.lead_id",
@@ -192,7 +193,7 @@ class BdeRelation(models.Model):
                 else ""
             )
 
-    @api.depends("talk_ids.date")
+    @api.depends("partner_id", "talk_ids.date")
     def _compute_last_talk_on(self):
         last = dict(
             self.env["bde.talk"]._read_group(

@@ -15,3 +15,73 @@ class BdeRelation(models.Model):
         for relation in self:
             known = relation._origin
             relation.timeline = Timeline.get_timeline(known.id) if known else False
+
+    def action_write(self):
+        """Opens a letter to who signs for the company, or whoever has an address."""
+        self.ensure_one()
+        contacts = self.contact_ids.filtered("email")
+        contact = contacts.filtered("bde_signatory")[:1] or contacts[:1]
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Write to %(company)s", company=self.partner_name),
+            "res_model": "mail.compose.message",
+            "view_mode": "form",
+            "views": [(False, "form")],
+            "target": "new",
+            "context": {
+                "default_model": self._name,
+                "default_res_ids": self.ids,
+                "default_composition_mode": "comment",
+                "default_partner_ids": contact.ids,
+                "default_subject": self.company_id.name,
+            },
+        }
+
+    def action_new_lead(self):
+        """Opens a new request to this company, in the pipelines of the school."""
+        return self._bde_open_new("crm.lead", self.env._("New request"), "bde_relation_id")
+
+    def action_new_agreement(self):
+        """Opens a new partnership agreement with this company."""
+        return self._bde_open_new("bde.partnership", self.env._("New agreement"), "relation_id")
+
+    def _bde_open_new(self, model, name, field):
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": name,
+            "res_model": model,
+            "view_mode": "form",
+            "views": [(False, "form")],
+            "context": {f"default_{field}": self.id},
+        }
+
+    def action_open_talks(self):
+        """Opens the talks with this company."""
+        return self._bde_open_talks([])
+
+    def action_open_answers(self):
+        """Opens the talks in which the company said yes or no to placements."""
+        return self._bde_open_talks(
+            [("purpose", "=", "placements"), ("outcome", "in", ("agreed", "refused"))]
+        )
+
+    def _bde_open_talks(self, domain):
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id("bde_partnerships.action_talk")
+        return action | {
+            "domain": [("relation_id", "=", self.id), *domain],
+            "context": {"default_relation_id": self.id},
+        }
+
+    def action_open_hosted(self):
+        """Opens the placements of before the suite; modules open theirs."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Past placements"),
+            "res_model": "bde.past.placement",
+            "view_mode": "list,form",
+            "domain": [("relation_id", "=", self.id)],
+            "context": {"default_relation_id": self.id},
+        }

@@ -20,7 +20,7 @@ class BdeRelation(models.Model):
     # who to call first: what is due, then who has not been talked to for longest
     _step_idx = models.Index("(company_id, next_step_on, last_talk_on, partner_name, id)")
 
-    @api.depends("activity_ids.date_deadline", "activity_ids.active")
+    @api.depends("partner_id", "activity_ids.date_deadline", "activity_ids.active")
     def _compute_next_step_on(self):
         for relation in self:
             relation.next_step_on = relation.activity_ids[:1].date_deadline

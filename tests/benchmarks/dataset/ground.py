@@ -300,7 +300,7 @@ def relations(build):
             "partner_id": "h.partner_id",
             "partner_name": "p.name",
             "partner_city": "p.city",
-            "status": choose(("prospect", "known", "known", "partner", "paused"), 10, "h.i"),
+            "status": choose(("prospect", "active", "active", "strong", "revive"), 10, "h.i"),
             "insurance_company": "'AXA'",
             "insurance_policy": "to_char(h.i, 'FM00000000')",
         },
