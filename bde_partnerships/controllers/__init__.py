@@ -1,1 +1,4 @@
 from . import sign, verify
+from . import optout
+from . import offer
+from . import handover

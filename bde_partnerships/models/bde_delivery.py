@@ -27,7 +27,7 @@ class BdeDelivery(models.AbstractModel):
         """Puts messages in the outgoing queue, one creation for all.
 
         :param messages: dicts ``company``, ``email_to``, ``subject``, ``body_html``, and
-            ``attachment_ids`` (ids)
+            ``attachment_ids`` (ids), ``headers`` (dict)
         :return: the mails
         """
         if not messages:
@@ -48,7 +48,9 @@ class BdeDelivery(models.AbstractModel):
                     # No author: he could read the message again, with its link.
                     "author_id": False,
                     "message_type": "email_outgoing",
-                    "headers": repr({"Auto-Submitted": "auto-generated"}),
+                    "headers": repr(
+                        {"Auto-Submitted": "auto-generated"} | message.get("headers", {})
+                    ),
                     "attachment_ids": [
                         (4, attachment_id) for attachment_id in message.get("attachment_ids", ())
                     ],

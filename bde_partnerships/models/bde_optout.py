@@ -22,16 +22,18 @@ class BdeOptout(models.Model):
     _check_company_domain = models.check_company_domain_parent_of
 
     company_id = fields.Many2one(help="The school, or the académie for all its schools.")
-    partner_id = fields.Many2one(
-        "res.partner", string="Company", readonly=True, ondelete="cascade"
-    )
+    partner_id = fields.Many2one("res.partner", string="Company", readonly=True, ondelete="cascade")
     email_normalized = fields.Char(
         string="Person", readonly=True, help="Address as it is compared: lower case, no label."
     )
     purpose = fields.Selection(PURPOSES, readonly=True, help="Empty: every request.")
     date = fields.Date(required=True, readonly=True, default=lambda self: self._today())
     source = fields.Selection(
-        [("said", "Told to the school"), ("letter", "Wrote to the school"), ("link", "By the link")],
+        [
+            ("said", "Told to the school"),
+            ("letter", "Wrote to the school"),
+            ("link", "By the link"),
+        ],
         required=True,
         readonly=True,
         default="said",
@@ -205,9 +207,7 @@ class BdeOptout(models.Model):
         self.check_access("read")
         if not all(self.mapped("may_withdraw")):
             raise AccessError(
-                self.env._(
-                    "The school that recorded it withdraws it, or the académie: ask them."
-                )
+                self.env._("The school that recorded it withdraws it, or the académie: ask them.")
             )
         # sudo: no role writes opt-outs directly; the right was checked above
         for school, optouts in self.sudo().grouped("school_id").items():
@@ -238,3 +238,15 @@ class BdeOptout(models.Model):
             domain &= Domain("purpose", "in", [purpose, False])
         # sudo: every request of a school goes by what it was told, whoever makes it
         return self.sudo().search(domain & subject)
+
+    def action_withdraw(self):
+        """Asks why it is withdrawn."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Withdraw a no"),
+            "res_model": "bde.optout.withdraw",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_optout_id": self.id},
+        }

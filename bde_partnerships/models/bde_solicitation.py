@@ -13,8 +13,7 @@ class BdeSolicitationMixin(models.AbstractModel):
     """A record of a school from which a company may be asked for something.
 
     Shows at its buttons whether the school may, and lets no message to people outside go
-    past a no (``models/mail_thread.py``). Declared before the model it extends:
-    ``_inherit = ["bde.solicitation.mixin", "crm.lead"]``.
+    past a no (``models/mail_thread.py``).
     """
 
     _name = "bde.solicitation.mixin"
@@ -58,59 +57,3 @@ class BdeSolicitationMixin(models.AbstractModel):
                 record: judged[employer] for record, employer in employers.items() if employer
             }
         return verdicts
-
-
-class BdeRelation(models.Model):
-    _name = "bde.relation"
-    _inherit = ["bde.solicitation.mixin", "bde.relation"]
-
-
-class BdeSolicitation(models.AbstractModel):
-    """Letters of schools that ask companies for something."""
-
-    _name = "bde.solicitation"
-    _inherit = ["bde.delivery"]
-    _description = "Letters that ask companies for something"
-
-    @api.model
-    def _send(self, company, purpose, letters):
-        """Sends letters that ask something of companies, but to nobody who said no.
-
-        :param company: the school
-        :param str purpose: of ``PURPOSES``
-        :param letters: dicts ``partner`` (the employer), ``contact`` (``res.partner``, may be
-            empty: the address of the company is used), ``subject``, ``body`` (Markup), and
-            ``reason`` (of ``REASONS``) when the school was warned
-        :return: for each letter ``(status, text)``: ``sent``, ``stopped``, ``warned``,
-            ``no_address`` or ``capped``, and the sentence that says why
-        """
-        company = company.with_env(self.env)
-        company._bde_check_user_is("secretary")
-        employers = self.env["res.partner"].union(*(letter["partner"] for letter in letters))
-        verdicts = employers._bde_solicitation(company, purpose)
-        results, messages = [], []
-        for letter in letters:
-            verdict = verdicts[letter["partner"]]
-            person = letter.get("contact") or letter["partner"]
-            if verdict.level == "stop":
-                results.append(("stopped", verdict.text))
-            elif verdict.needs_reason and not letter.get("reason"):
-                results.append(("warned", verdict.text))
-            elif not person.email:
-                results.append(("no_address", ""))
-            else:
-                results.append(("sent", ""))
-                messages.append(
-                    {
-                        "company": company,
-                        "email_to": self._to(person.name, person.email),
-                        "subject": letter["subject"],
-                        "body_html": letter["body"],
-                    }
-                )
-                letter["partner"]._bde_note_approach(
-                    company, purpose, "mail", reason=letter.get("reason")
-                )
-        self._queue(messages)
-        self._trigger_queue()
-        return results

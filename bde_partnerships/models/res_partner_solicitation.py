@@ -7,11 +7,6 @@ from ..rules.solicitation import KNOWN_HOST_MONTHS, address_key, cooldown_end, j
 
 # Schools named on a screen; a busy baker may have had ten of them.
 SHOWN_SCHOOLS = 3
-LEAD = "bde_lead_school_id"
-
-
-def _there(model, *names):
-    return [name for name in names if name in model._fields]
 
 
 class ResPartner(models.Model):
@@ -31,11 +26,11 @@ class ResPartner(models.Model):
             of the addresses of each
         :rtype: dict[res.partner, rules.solicitation.Verdict]
         """
-        case = _Case(self, company, purpose, emails)
+        case = SolicitationCase(self, company, purpose, emails)
         return {employer: case.verdict(employer) for employer in self}
 
 
-class _Case:
+class SolicitationCase:
     """What is known about the companies of one question, read at once."""
 
     def __init__(self, employers, company, purpose, emails):
@@ -45,9 +40,9 @@ class _Case:
         self.words = employers._bde_purpose_words()
         # sudo: facts that hold for the school, whoever asks in its name
         self.employers = employers.sudo()
-        self.employers.fetch(_there(employers, "name", "closed_on", "parent_id", LEAD))
+        self.employers.fetch(["name", "closed_on", "parent_id", "bde_lead_school_id"])
         self.parents = self.employers.parent_id
-        self.parents.fetch(_there(employers, "name", "bde_employer", LEAD))
+        self.parents.fetch(["name", "bde_employer", "bde_lead_school_id"])
         self.emails = self._by_employer(emails)
         self._read_relations()
         self._read_optouts()
@@ -68,20 +63,20 @@ class _Case:
     # ------------------------------------------------------------
 
     def _read_relations(self):
-        relations = self.env["bde.relation"].sudo().search_fetch(
-            [("company_id", "=", self.company.id), ("partner_id", "in", self.employers.ids)],
-            _there(
-                self.env["bde.relation"], "partner_id", "status", "status_until", "last_hosted_on"
-            ),
+        relations = (
+            self.env["bde.relation"]
+            .sudo()
+            .search_fetch(
+                [("company_id", "=", self.company.id), ("partner_id", "in", self.employers.ids)],
+                ["partner_id", "status", "status_until", "last_hosted_on"],
+            )
         )
         self.relations = relations.grouped("partner_id")
         since = self.today - relativedelta(months=KNOWN_HOST_MONTHS)
         self.hosts = {
             relation.partner_id
             for relation in relations
-            if "last_hosted_on" in relation
-            and relation.last_hosted_on
-            and relation.last_hosted_on >= since
+            if relation.last_hosted_on and relation.last_hosted_on >= since
         }
 
     def _read_optouts(self):
@@ -97,16 +92,21 @@ class _Case:
         self.days = self.env["bde.cooldown"]._days(self.company)
         purposes = [self.purpose] if self.purpose else list(self.days)
         longest = max(self.days[purpose] for purpose in purposes)
-        approaches = self.env["bde.approach"].sudo().search_fetch(
-            [
-                ("partner_id", "in", self.employers.ids),
-                ("date", ">=", self.today - relativedelta(days=longest)),
-                ("purpose", "in", purposes),
-            ],
-            ["partner_id", "school_id", "date", "purpose", "channel"],
+        approaches = (
+            self.env["bde.approach"]
+            .sudo()
+            .search_fetch(
+                [
+                    ("partner_id", "in", self.employers.ids),
+                    ("date", ">=", self.today - relativedelta(days=longest)),
+                    ("purpose", "in", purposes),
+                ],
+                ["partner_id", "school_id", "date", "purpose", "channel"],
+            )
         )
         approaches = approaches.filtered(lambda a: self._runs_until(a))
-        approaches.school_id.fetch(["name"])
+        leads = self.employers.bde_lead_school_id | self.parents.bde_lead_school_id
+        (approaches.school_id | leads).fetch(["name"])
         self.approaches = approaches.grouped("partner_id")
 
     def _runs_until(self, approach):
@@ -118,12 +118,16 @@ class _Case:
     # Judging: from memory
     # ------------------------------------------------------------
 
-    def verdict(self, employer):
-        """:rtype: rules.solicitation.Verdict"""
+    def verdict(self, employer, emails=None):
+        """What is said about one of the companies.
+
+        :param emails: those of its addresses that are written to; None: all of them
+        :rtype: rules.solicitation.Verdict
+        """
         employer = employer.sudo()  # as what was read
         stops = [*self._closed(employer), *self._to_avoid(employer)]
         reminders = []
-        for optout in self._optouts_of(employer):
+        for optout in self._optouts_of(employer, emails):
             # a page for all purposes recalls those that hold for one of them
             partial = optout.purpose and not self.purpose
             (reminders if partial else stops).append(self._said_no(optout, employer))
@@ -147,7 +151,7 @@ class _Case:
         relation = self.relations.get(employer)
         if not relation or relation.status != "avoid":
             return
-        until = "status_until" in relation and relation.status_until
+        until = relation.status_until
         if not until:
             yield self.env._("Your school avoids this company.")
         elif until >= self.today:
@@ -155,11 +159,12 @@ class _Case:
                 "Your school avoids this company until %(date)s.", date=self._date(until)
             )
 
-    def _optouts_of(self, employer):
+    def _optouts_of(self, employer, emails):
         lines = self.env["bde.optout"].sudo()
         for partner in (employer, employer.parent_id):
             lines |= self.by_company.get(partner, lines.browse())
-        for key in self.emails.get(employer.id, ()):
+        known = self.emails.get(employer.id, ())
+        for key in known if emails is None else map(address_key, emails):
             lines |= self.by_person.get(key, lines.browse())
         return lines
 
@@ -182,13 +187,13 @@ class _Case:
                 "%(name)s said no on %(date)s to your school, for %(purpose)s.", **words
             )
         if everywhere:
-            return self.env._("%(name)s said no on %(date)s to all schools, for everything.", **words)
+            return self.env._(
+                "%(name)s said no on %(date)s to all schools, for everything.", **words
+            )
         return self.env._("%(name)s said no on %(date)s to your school, for everything.", **words)
 
     def _lead(self, employer):
-        if LEAD not in employer:
-            return
-        lead = employer[LEAD] or employer.parent_id[LEAD]
+        lead = employer.bde_lead_school_id or employer.parent_id.bde_lead_school_id
         if lead and lead != self.company:
             yield self.env._(
                 "%(school)s leads with this company: agree with them first.", school=lead.name
@@ -226,8 +231,7 @@ class _Case:
                 **words,
             ),
             "letter": lambda: self.env._(
-                "%(school)s sent a letter on %(date)s for %(purpose)s."
-                " Cool-down until %(until)s.",
+                "%(school)s sent a letter on %(date)s for %(purpose)s. Cool-down until %(until)s.",
                 **words,
             ),
             "sms": lambda: self.env._(
@@ -236,8 +240,7 @@ class _Case:
                 **words,
             ),
             "visit": lambda: self.env._(
-                "%(school)s visited them on %(date)s for %(purpose)s."
-                " Cool-down until %(until)s.",
+                "%(school)s visited them on %(date)s for %(purpose)s. Cool-down until %(until)s.",
                 **words,
             ),
             "meeting": lambda: self.env._(
