@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 
 class BdeEmployerTraining(models.Model):
@@ -31,6 +32,19 @@ class BdeEmployerTraining(models.Model):
     _partner_code_uniq = models.Constraint(
         "UNIQUE(partner_id, code)", "This training stands there already."
     )
+
+    def action_remove(self):
+        """A manager takes back what was only said: the company welcomes it no more.
+
+        :raise AccessError: the user is no manager of his school
+        :raise UserError: pupils have been there, which stays known
+        """
+        self.env.company._bde_check_user_is("manager")
+        if self.filtered("last_year"):
+            raise UserError(self.env._("Pupils of this training have been there: it stays known."))
+        # sudo: no role writes shared data directly; the right was checked above
+        self.sudo().unlink()
+        return True
 
     @api.depends("name", "last_year")
     def _compute_display_name(self):

@@ -320,9 +320,9 @@ class ResPartner(models.Model):
         return arch, view
 
     def get_formview_id(self, access_uid=None):
-        """Staff open an employer on the page made for them."""
-        if self.env.user.has_group("bde_partnerships.group_staff") and all(
-            partner.bde_employer for partner in self
-        ):
+        """Our users open an employer on the page of the directory."""
+        roles = ("group_staff", "group_correspondent", "group_admin")
+        ours = any(self.env.user.has_group(f"bde_partnerships.{role}") for role in roles)
+        if ours and all(partner.bde_employer for partner in self):
             return self.env.ref("bde_partnerships.view_employer_form").id
         return super().get_formview_id(access_uid=access_uid)

@@ -78,7 +78,8 @@ class ResPartner(models.Model):
                     "date_to": company._bde_today(),
                 }
             )
-        if siret and self.parent_id.bde_employer and siret[:9] != self.parent_id.bde_siren:
+        parent = self.parent_id
+        if siret and parent and (self.bde_level == "site" or siret[:9] != parent.bde_siren):
             # sudo: see above. A site with a SIRET of its own, or an establishment that was
             # taken over, leaves what it stood below; the new place is found next
             self.sudo().parent_id = False

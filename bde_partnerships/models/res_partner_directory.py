@@ -303,12 +303,14 @@ class ResPartner(models.Model):
         """Puts tags on companies; those that are there stay.
 
         :param tags: ``bde.employer.tag`` of the académie of ``company``
-        :raise AccessError: see ``_bde_change_employer``
+        :raise AccessError: the user is no manager of ``company``
         """
-        for employer in self.filtered("bde_employer"):
-            held = employer.bde_tag_ids
-            if tags - held:
-                employer._bde_change_employer({"bde_tag_ids": (held | tags).ids}, company)
+        company = company.with_env(self.env)
+        company._bde_check_user_is("manager")
+        tags.with_env(self.env).check_access("read")
+        # companies that hold the same tags are written together
+        for held, employers in self.filtered("bde_employer").grouped("bde_tag_ids").items():
+            employers._bde_write_shared({"bde_tag_ids": (held | tags).ids}, company)
 
     def _bde_name_lead_school(self, school, academy):
         """Names the school that leads with these companies, or none any more.
@@ -325,5 +327,46 @@ class ResPartner(models.Model):
         academy._bde_check_user_is("admin", "correspondent")
         if school_sudo and school_sudo.parent_id != academy_sudo:
             raise AccessError(self.env._("The lead school is one of the académie."))
-        for employer in self.filtered("bde_employer"):
-            employer._bde_write_shared({"bde_lead_school_id": school.id or False}, academy)
+        self.filtered("bde_employer")._bde_write_shared(
+            {"bde_lead_school_id": school.id or False}, academy
+        )
+
+    # ------------------------------------------------------------
+    # Buttons of the directory
+    # ------------------------------------------------------------
+
+    def _bde_open_wizard(self, model, name, **defaults):
+        return {
+            "type": "ir.actions.act_window",
+            "name": name,
+            "res_model": model,
+            "view_mode": "form",
+            "target": "new",
+            "context": {f"default_{key}": value for key, value in defaults.items()},
+        }
+
+    def action_bde_change(self):
+        """Opens the small form that changes what all schools share of the company."""
+        self.ensure_one()
+        return self._bde_open_wizard(
+            "bde.employer.edit", self.env._("Change the company"), partner_id=self.id
+        )
+
+    def action_bde_add_site(self):
+        """Opens the small form for another place of this establishment."""
+        self.ensure_one()
+        return self._bde_open_wizard(
+            "bde.employer.site", self.env._("Add a site"), partner_id=self.id
+        )
+
+    def action_bde_mark(self):
+        """Opens the small form that adds tags and trainings to these companies."""
+        return self._bde_open_wizard(
+            "bde.employer.mark", self.env._("Tags and trainings"), partner_ids=self.ids
+        )
+
+    def action_bde_lead_school(self):
+        """Opens the small form where the académie names the lead school of these companies."""
+        return self._bde_open_wizard(
+            "bde.employer.lead", self.env._("Lead school"), partner_ids=self.ids
+        )

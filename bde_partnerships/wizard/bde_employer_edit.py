@@ -1,18 +1,27 @@
 from odoo import api, fields, models
+from odoo.fields import Command
 
 from ..models.res_partner import HEADCOUNTS
-from ..models.res_partner_employer import SHARED_FIELDS
+from ..models.res_partner_change import CHANGED_FIELDS
 
 
 class BdeEmployerEdit(models.TransientModel):
-    """Changes what all schools share of a company, with a line of history."""
+    """Changes what all schools share of a company, with a line of history.
+
+    It carries what the user saw when it opened, so that he never writes over somebody else.
+    """
 
     _name = "bde.employer.edit"
     _description = "Change a company"
 
-    relation_id = fields.Many2one("bde.relation", required=True, ondelete="cascade")
-    partner_id = fields.Many2one(related="relation_id.partner_id")
-    sirene_on = fields.Datetime(related="relation_id.partner_id.sirene_on")
+    relation_id = fields.Many2one("bde.relation", ondelete="cascade")
+    partner_id = fields.Many2one("res.partner", required=True, ondelete="cascade")
+    company_id = fields.Many2one(
+        "res.company", string="School", required=True, default=lambda self: self.env.company
+    )
+    seen = fields.Json()
+    sirene_on = fields.Datetime(related="partner_id.sirene_on")
+    level = fields.Selection(related="partner_id.bde_level")
     company_registry = fields.Char(string="SIRET")
     name = fields.Char(required=True)
     naf_code = fields.Char(string="NAF")
@@ -26,24 +35,28 @@ class BdeEmployerEdit(models.TransientModel):
     email = fields.Char(string="E-mail")
     website = fields.Char()
     closed_on = fields.Date(string="Closed on")
+    bde_tag_ids = fields.Many2many("bde.employer.tag", string="Tags")
 
     @api.model
     def default_get(self, fields):
         values = super().default_get(fields)
-        partner = self.env["bde.relation"].browse(values.get("relation_id")).partner_id
-        for name in (*SHARED_FIELDS, "company_registry"):
-            if name in fields and partner:
-                values[name] = partner[name]
+        relation = self.env["bde.relation"].browse(values.get("relation_id"))
+        partner = self.env["res.partner"].browse(values.get("partner_id")) or relation.partner_id
+        if relation:
+            # in the name of the school whose page it is, whichever the user opened first
+            values.update(partner_id=partner.id, company_id=relation.company_id.id)
+        if partner:
+            seen = partner._bde_seen()
+            values.update({name: seen[name] for name in CHANGED_FIELDS if name in fields})
+            values["bde_tag_ids"] = [Command.set(seen["bde_tag_ids"] or [])]
+            values["seen"] = seen
         return values
 
     def action_apply(self):
         """Writes what changed; see ``res.partner._bde_change_employer``."""
         self.ensure_one()
-        partner = self.partner_id
         vals = {
-            name: self[name]
-            for name in (*SHARED_FIELDS, "company_registry")
-            if (self[name] or False) != (partner[name] or False)
+            name: self[name].ids if name == "bde_tag_ids" else self[name] for name in CHANGED_FIELDS
         }
-        partner._bde_change_employer(vals, self.relation_id.company_id)
+        self.partner_id._bde_change_employer(vals, self.company_id, seen=self.seen)
         return {"type": "ir.actions.act_window_close"}

@@ -3,7 +3,11 @@ from odoo.exceptions import UserError
 from odoo.fields import Command
 
 from ..models.res_partner import HEADCOUNTS
-from ..rules import identifiers, recherche_entreprises
+from ..models.res_partner_change import CHANGED_FIELDS
+from ..rules import identifiers, lookalike, recherche_entreprises
+
+# below, the name that was typed is not the one that the SIRET belongs to
+SAME_NAME = 60
 
 
 class BdeEmployerRegister(models.TransientModel):
@@ -24,6 +28,19 @@ class BdeEmployerRegister(models.TransientModel):
         compute="_compute_employer_id",
         help="The SIRET is registered already: it is this company.",
     )
+    chosen_id = fields.Many2one(
+        "res.partner", string="It is this company", domain=[("bde_employer", "=", True)]
+    )
+    alike_ids = fields.One2many(
+        "bde.employer.register.alike", "wizard_id", string="Companies that look alike"
+    )
+    owner_name = fields.Char(
+        readonly=True, help="Whom the SIRET belongs to, when it is not the name that was typed."
+    )
+    owner_source = fields.Selection(
+        [("book", "the book of companies"), ("sirene", "SIRENE")], readonly=True
+    )
+    sirene_silent = fields.Boolean(readonly=True)
 
     siret = fields.Char(string="SIRET")
     name = fields.Char()
@@ -44,10 +61,12 @@ class BdeEmployerRegister(models.TransientModel):
         "bde.employer.register.contact", "wizard_id", string="Signatory and tutors"
     )
 
-    @api.depends("siret")
+    @api.depends("siret", "chosen_id")
     def _compute_employer_id(self):
         for wizard in self:
-            wizard.employer_id = self.env["res.partner"]._bde_find_employer(wizard.siret)
+            chosen = wizard.chosen_id.filtered("bde_employer")
+            found = self.env["res.partner"]._bde_find_employer(wizard.siret)
+            wizard.employer_id = chosen or found
 
     # ------------------------------------------------------------
     # Looking up
@@ -59,7 +78,7 @@ class BdeEmployerRegister(models.TransientModel):
         siret = identifiers.normalize_siret(self.query)
         if not siret:
             raise UserError(self.env._("Type a SIRET or a name."))
-        self.result_ids = [Command.clear()]
+        self._forget()
         self.notice = False
         if identifiers.is_siret(siret):
             self.siret = siret
@@ -86,9 +105,8 @@ class BdeEmployerRegister(models.TransientModel):
         try:
             found = self.env["res.partner"]._bde_search_sirene(self.query)
         except recherche_entreprises.Unavailable:
-            self.notice = self.env._(
-                "The directory of companies does not answer: fill in by hand."
-            )
+            self.sirene_silent = True
+            self.notice = self.env._("The directory of companies does not answer: fill in by hand.")
             return
         if not found:
             self.notice = self.env._(
@@ -131,18 +149,114 @@ class BdeEmployerRegister(models.TransientModel):
     # ------------------------------------------------------------
 
     def action_register(self):
-        """Makes the company, or joins the known one, with the contacts; opens its page."""
+        """Makes the company, or joins the known one, with the contacts; opens its page.
+
+        Stops with a question when the SIRET belongs to another name, or when companies of the
+        book look alike.
+        """
         self.ensure_one()
-        if not self.name:
+        siret = self._checked_siret()
+        self._forget()
+        if self._has_other_owner(siret) or self._has_lookalikes(siret):
+            return self._reopen()
+        return self._make_or_join(siret)
+
+    def action_register_other(self):
+        """It is none of the companies that look alike: makes a new one."""
+        self.ensure_one()
+        siret = self._checked_siret()
+        if self._has_other_owner(siret):
+            return self._reopen()
+        return self._make_or_join(siret)
+
+    def action_take_owner(self):
+        """It is the company that the SIRET belongs to: takes its data into the form."""
+        self.ensure_one()
+        self._forget()
+        if self.employer_id:
+            self._fill_from_employer()
+        else:
+            self.query = self.siret
+            self._search_sirene()
+        return self._reopen()
+
+    def action_correct_siret(self):
+        """The SIRET was wrong: empties it, what else was typed stays."""
+        self.ensure_one()
+        self._forget()
+        self.siret = False
+        self.notice = self.env._("Type the right SIRET, or register without it.")
+        return self._reopen()
+
+    def _forget(self):
+        """Forgets the questions that were asked before."""
+        self.write(
+            {
+                "owner_name": False,
+                "owner_source": False,
+                "alike_ids": [Command.clear()],
+                "result_ids": [Command.clear()],
+            }
+        )
+
+    def _checked_siret(self):
+        if not self.name and not self.employer_id:
             raise UserError(self.env._("Type the name of the company."))
         siret = identifiers.normalize_siret(self.siret)
-        if siret and not identifiers.is_siret(siret):
+        if siret and not (identifiers.is_siret(siret) or identifiers.is_siren(siret)):
             raise UserError(
                 self.env._("%(siret)s is not a SIRET: check the digits.", siret=self.siret)
             )
-        employer = self.env["res.partner"]._bde_register_employer(
-            self._employer_values(siret), self.company_id
-        )
+        return siret
+
+    def _has_other_owner(self, siret):
+        """Whether the SIRET belongs to another name than the one typed, in the book or SIRENE."""
+        if not siret or not self.name or self.chosen_id:
+            return False
+        owner, source = self.employer_id.name, "book"
+        if not owner:
+            owner, source = self._sirene_name(siret), "sirene"
+        if not owner:
+            return False
+        typed = lookalike.name_key(self.name)
+        if lookalike.name_score(typed, lookalike.name_key(owner)) >= SAME_NAME:
+            return False
+        self.write({"owner_name": owner, "owner_source": source})
+        return True
+
+    def _sirene_name(self, siret):
+        """The name of a SIRET that was typed by hand; empty when nobody can say."""
+        if self.from_sirene or self.sirene_silent or len(siret) != 14:
+            return ""
+        Partner = self.env["res.partner"]
+        try:
+            found = Partner._bde_search_sirene(siret)
+        except recherche_entreprises.Unavailable:
+            self.sirene_silent = True
+            return ""
+        return Partner._bde_sirene_values(found[0]).get("name", "") if found else ""
+
+    def _has_lookalikes(self, siret):
+        """Whether companies of the book look like the new one; they are shown to choose from."""
+        if self.employer_id:
+            return False
+        (alikes,) = self.env["res.partner"]._bde_lookalikes([self._employer_values(siret)])
+        self.alike_ids = [
+            Command.create(
+                {"partner_id": partner.id, "score": score, "reasons": " · ".join(reasons)}
+            )
+            for partner, score, reasons in alikes
+        ]
+        return bool(alikes)
+
+    def _make_or_join(self, siret):
+        employer = self.chosen_id.filtered("bde_employer")
+        if employer:
+            self._join(employer, siret)
+        else:
+            employer = self.env["res.partner"]._bde_register_employer(
+                self._employer_values(siret), self.company_id
+            )
         for contact in self.contact_ids:
             employer._bde_add_contact(self.company_id, contact._values())
         relation = self.env["bde.relation"]._bde_ensure(employer, self.company_id)
@@ -159,10 +273,51 @@ class BdeEmployerRegister(models.TransientModel):
             for name in ("name", "naf_code", "headcount", "activity", "street", "zip", "city",
                          "phone", "email", "website")
         }  # fmt: skip
+        if self.employer_id:
+            # a known company keeps its name, whatever was typed
+            vals["name"] = self.employer_id.name
         vals["company_registry"] = siret
         if self.from_sirene:
             vals["sirene_on"] = fields.Datetime.now()
         return vals
+
+    def _join(self, employer, siret):
+        """Fills in what a known company misses with what was typed, its SIRET included."""
+        missing = {
+            name: value
+            for name, value in self._employer_values(siret).items()
+            if value and not employer[name] and name in CHANGED_FIELDS
+        }
+        if missing:
+            employer._bde_change_employer(missing, self.company_id)
+
+
+class BdeEmployerRegisterAlike(models.TransientModel):
+    """A company of the book that looks like the one that is being registered."""
+
+    _name = "bde.employer.register.alike"
+    _description = "Company that looks alike"
+
+    wizard_id = fields.Many2one(
+        "bde.employer.register", required=True, index=True, ondelete="cascade"
+    )
+    partner_id = fields.Many2one("res.partner", string="Company", required=True)
+    score = fields.Integer(string="Likeness (%)")
+    reasons = fields.Char(string="Why")
+    siret = fields.Char(related="partner_id.bde_siret")
+    street = fields.Char(related="partner_id.street")
+    zip = fields.Char(related="partner_id.zip", string="Postcode")
+    city = fields.Char(related="partner_id.city", string="Town")
+    closed_on = fields.Date(related="partner_id.closed_on")
+
+    def action_choose(self):
+        """It is this one: takes it into the form, to add what the school knows."""
+        self.ensure_one()
+        wizard = self.wizard_id
+        wizard.chosen_id = self.partner_id
+        wizard._forget()
+        wizard._fill_from_employer()
+        return wizard._reopen()
 
 
 class BdeEmployerRegisterResult(models.TransientModel):
