@@ -5,6 +5,9 @@ from . import test_schools
 from . import test_partners
 from . import test_employer_register
 from . import test_home
+from . import test_relation
+from . import test_talk
+from . import test_timeline
 from . import test_engine_rules
 from . import test_engine
 from . import test_engine_delivery
@@ -12,3 +15,11 @@ from . import test_engine_seal
 from . import test_engine_pages
 from . import test_hostile
 from . import test_hooks
+from . import test_partnership
+from . import test_framework
+from . import test_handover
+from . import test_merge
+from . import test_merge_rules
+from . import test_services_clients
+from . import test_sirene_refresh
+from . import test_geocoding
