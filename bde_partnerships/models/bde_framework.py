@@ -120,6 +120,7 @@ class BdeFramework(models.Model):
         for framework in self:
             framework.partnership_count = counts.get(framework.id, 0)
 
+    @api.depends_context("uid", "allowed_company_ids")
     def _compute_my_partnership_count(self):
         """Agreements that the user may read; none for those who read no agreement."""
         Partnership = self.env["bde.partnership"]

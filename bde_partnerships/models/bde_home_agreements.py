@@ -12,6 +12,8 @@ class BdeHome(models.AbstractModel):
         if secretary_of := self._home_companies("secretary"):
             cards += self._home_cards_commitments(secretary_of)
             cards += self._home_cards_agreements(secretary_of)
+        if self._home_companies("secretary"):
+            cards.append(self._home_card_handover())
         if academies := self._home_companies("admin", "correspondent"):
             cards.append(self._home_card_frameworks(academies))
         return cards
@@ -69,6 +71,18 @@ class BdeHome(models.AbstractModel):
                 "tone": "muted",
             },
         ]
+
+    def _home_card_handover(self):
+        mine = [("to_user_id", "=", self.env.uid), ("state", "=", "given")]
+        return {
+            "section": "next",
+            "sequence": 4,
+            "label": self.env._("Handovers to read"),
+            "help": self.env._("A colleague gave you work over: read it, then acknowledge it."),
+            "count": self.env["bde.handover"].search_count(mine),
+            "action": {"xmlid": "bde_partnerships.action_handover", "domain": mine, "context": {}},
+            "tone": "warning",
+        }
 
     def _home_card_frameworks(self, academy_ids):
         today = fields.Date.to_string(self.env.company._bde_today())

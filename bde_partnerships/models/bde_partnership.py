@@ -207,8 +207,9 @@ class BdePartnership(models.Model):
     @api.depends("date_start")
     def _compute_date_end(self):
         for partnership in self:
-            start = partnership.date_start
-            if start and (not partnership.date_end or partnership.date_end < start):
+            start, end = partnership.date_start, partnership.date_end
+            # on a new form the proposal follows the first day; what was saved stays
+            if start and (not end or end < start or not partnership._origin):
                 partnership.date_end = start + relativedelta(years=3, days=-1)
 
     @api.depends("date_end", "renewal_days")
@@ -271,7 +272,7 @@ class BdePartnership(models.Model):
         for partnership in self:
             if partnership.relation_id == partnership.other_relation_id:
                 raise ValidationError(
-                    self.env._("The third party is another one than the company.")
+                    self.env._("The third party is somebody else than the company.")
                 )
 
     @api.model_create_multi
@@ -296,7 +297,8 @@ class BdePartnership(models.Model):
         )
         for vals in vals_list:
             company = companies.browse(vals["company_id"])
-            vals.setdefault("template_id", templates[company, self._document_kind].id)
+            if not vals.get("template_id"):
+                vals["template_id"] = templates[company, self._document_kind].id
 
     @api.model
     def _check_verbs_fields(self, vals_list):

@@ -210,6 +210,8 @@ class BdePartnership(models.Model):
                     "activity_type_id": self.env.ref(TO_DO).id,
                     "user_id": partnership._follower().id,
                     "date_deadline": today,
+                    # what the job put there goes once it is decided; what people planned stays
+                    "automated": True,
                     "summary": self.env._(
                         "Ends on %(date)s: renew it, or say that it is not renewed",
                         date=format_date(self.env, partnership.date_end),

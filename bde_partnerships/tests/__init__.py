@@ -23,3 +23,10 @@ from . import test_merge_rules
 from . import test_services_clients
 from . import test_sirene_refresh
 from . import test_geocoding
+from . import test_pipelines
+from . import test_lead_guard
+from . import test_lead_mail
+from . import test_lead_public
+from . import test_lead_accept
+from . import test_campaign
+from . import test_pipeline_rules
