@@ -7,10 +7,12 @@ Standard library only. The same year and seed always give the same bytes. See da
 """
 
 import argparse
+import csv
+import io
 import random
 from pathlib import Path
 
-from . import bad_files, companies, formats
+from . import bad_files, book, companies, formats
 from .people import People
 from .population import Population
 from .schools import SCHOOLS
@@ -48,7 +50,15 @@ def build(year=DEFAULT_YEAR, seed=96):
     files[f"{folder}/professeurs.csv"] = formats.professors_csv(third.professors)
     files.update(bad_files.build(first.school, year, first.children))
     files["entreprises.csv"] = companies.build(random.Random(f"{seed}-companies"), people)
+    files[f"{first.school.uai}/liste_entreprises.xlsx"] = book.sample(
+        random.Random(f"{seed}-book"), people, _rows(files["entreprises.csv"])[5::9]
+    )
     return files
+
+
+def _rows(content):
+    text = content.decode("utf-8-sig")
+    return list(csv.DictReader(io.StringIO(text), delimiter=";"))
 
 
 def _state_files(population, year, addresses=False, encoding="ISO-8859-15"):

@@ -4,6 +4,7 @@ from ..rules import identifiers
 from .res_partner_employer import CONTACT_FIELDS, SHARED_FIELDS, _same_email, _same_phone
 
 _REGISTERED = (*SHARED_FIELDS, "country_id", "sirene_on")
+_FILLED = (*SHARED_FIELDS, "company_registry")
 
 
 class ResPartner(models.Model):
@@ -61,7 +62,7 @@ class ResPartner(models.Model):
             if employer:
                 result[index] = employer.id
                 fill = fills.setdefault(employer.id, {})
-                fill.update({k: v for k, v in vals.items() if k in _REGISTERED and k not in fill})
+                fill.update({k: v for k, v in vals.items() if k in _FILLED and k not in fill})
             else:
                 to_create.setdefault(siret or index, []).append(index)
         self._bde_complete_employers(fills, company)
@@ -119,11 +120,7 @@ class ResPartner(models.Model):
         history = []
         for employer in employers:
             vals = self._bde_normalize(vals_by_id[employer.id])
-            missing = {
-                name: value
-                for name, value in vals.items()
-                if value and not employer[name] and name not in ("country_id", "sirene_on")
-            }
+            missing = {name: value for name, value in vals.items() if value and not employer[name]}
             if not missing:
                 continue
             employer.write(missing)
@@ -224,6 +221,38 @@ class ResPartner(models.Model):
                 for employer_id, vals in contacts
             ]
         )  # fmt: skip
+
+    @api.model
+    def _bde_note_trainings_of(self, labels):
+        """Notes which trainings companies welcome; see ``_bde_note_trainings``. No pupil.
+
+        The caller checked that the trainings are his school's.
+
+        :param dict labels: by (id of the company, id of the training) the school year of the
+            last pupils, as 2023-2024, or False when the company has only said that it would
+        """
+        # sudo: shared data, written by checked methods alone; the training's codes and name
+        Line = self.env["bde.employer.training"].sudo()
+        trainings = self.env["bde.training"].sudo().browse({key[1] for key in labels})
+        shared = {training.id: (training._bde_shared_code(), training.name)
+                  for training in trainings}  # fmt: skip
+        wanted = {}
+        for (partner_id, training_id), label in labels.items():
+            key = (partner_id, *shared[training_id])
+            wanted[key] = max(wanted.get(key) or "", label or "")
+        known = {
+            (line.partner_id.id, line.code): line
+            for line in Line.search([("partner_id", "in", [key[0] for key in wanted])])
+        }
+        new = []
+        for (partner_id, code, name), label in wanted.items():
+            line = known.get((partner_id, code))
+            if line is None:
+                new.append({"partner_id": partner_id, "code": code, "name": name,
+                            "last_year": label or False})  # fmt: skip
+            elif (line.last_year or "") < label:
+                line.last_year = label
+        Line.create(new)
 
 
 def _name_key(employer_id, name):

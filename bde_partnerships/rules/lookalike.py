@@ -156,6 +156,9 @@ def compare(card, other, former_sirets=()):
     if reason:
         reasons.append(reason)
     score = 0.7 * name + 0.3 * place
+    if not place:
+        # the same words far away: a chain, or chance
+        score *= 0.8
     if card.siret and other.siret:
         if card.siret[:9] == other.siret[:9]:
             score = max(score, 75)
