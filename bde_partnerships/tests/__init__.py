@@ -30,3 +30,9 @@ from . import test_lead_public
 from . import test_lead_accept
 from . import test_campaign
 from . import test_pipeline_rules
+from . import test_solicitation
+from . import test_optout
+from . import test_book_import
+from . import test_lookalike
+from . import test_directory
+from . import test_employer_conflict
