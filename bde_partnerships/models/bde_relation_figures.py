@@ -28,9 +28,6 @@ class BdeRelation(models.Model):
     lead_ids = fields.One2many(
         "crm.lead", "bde_relation_id", string="Leads", context={"active_test": False}
     )
-    past_placement_ids = fields.One2many(
-        "bde.past.placement", "relation_id", string="Past placements"
-    )
     hosted_year_count = fields.Integer(
         string="Pupils this year", compute="_compute_hosted", store=True, precompute=True
     )
@@ -66,13 +63,7 @@ class BdeRelation(models.Model):
     # Pupils hosted
     # ------------------------------------------------------------
 
-    @api.depends(
-        "partner_id",
-        "past_placement_ids.pupil_count",
-        "past_placement_ids.date_start",
-        "past_placement_ids.date_end",
-        "past_placement_ids.year",
-    )
+    @api.depends("partner_id")
     def _compute_hosted(self):
         figures = self._hosted_figures()
         for relation in self:
@@ -84,24 +75,12 @@ class BdeRelation(models.Model):
     def _hosted_figures(self):
         """Pupils hosted, for many relations in a constant number of queries; modules add theirs.
 
+        Past placements and placements add to it, and call :meth:`_refresh_hosted` when theirs
+        change.
+
         :rtype: dict[bde.relation, Hosted]
         """
-        today = self.env.company._bde_today()
-        # the calendar year in which the running school year began, as past placements tell it
-        running = today.year if today.month >= 8 else today.year - 1
-        by_id = {relation._origin.id: relation for relation in self if relation._origin}
-        figures = {}
-        groups = self.env["bde.past.placement"]._read_group(
-            [("relation_id", "in", list(by_id))],
-            ["relation_id", "year"],
-            ["pupil_count:sum", "date_start:max", "date_end:max"],
-        )
-        for relation, year, count, start, end in groups:
-            last = max((day for day in (start, end) if day), default=None)
-            hosted = Hosted(count if year == running else 0, count, last)
-            relation = by_id[relation.id]
-            figures[relation] = figures.get(relation, Hosted()).plus(hosted)
-        return figures
+        return {}
 
     def _refresh_hosted(self):
         """Counts the pupils hosted again, in batch, at the next flush.

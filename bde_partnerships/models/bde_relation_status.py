@@ -32,7 +32,7 @@ class BdeRelation(models.Model):
     status_reason_id = fields.Many2one(
         "bde.status.reason",
         string="Reason",
-        compute="_compute_status_details",
+        compute="_compute_status_reason_id",
         store=True,
         readonly=False,
         precompute=True,
@@ -42,7 +42,7 @@ class BdeRelation(models.Model):
     )
     status_until = fields.Date(
         string="Until",
-        compute="_compute_status_details",
+        compute="_compute_status_until",
         store=True,
         readonly=False,
         precompute=True,
@@ -76,13 +76,18 @@ class BdeRelation(models.Model):
     # Status
     # ------------------------------------------------------------
 
+    # two methods: writing one of two fields of a method would leave the other as it was
     @api.depends("status")
-    def _compute_status_details(self):
-        """To watch or avoid ends within the year, unless told otherwise; the rest has no end."""
+    def _compute_status_reason_id(self):
         for relation in self:
             guarded = relation.status in GUARDED
-            if not guarded:
-                relation.status_reason_id = False
+            relation.status_reason_id = relation.status_reason_id if guarded else False
+
+    @api.depends("status")
+    def _compute_status_until(self):
+        """To watch or avoid ends within the year, unless told otherwise; the rest has no end."""
+        for relation in self:
+            if relation.status not in GUARDED:
                 relation.status_until = False
             elif not relation.status_until:
                 today = (relation.company_id or self.env.company)._bde_today()
