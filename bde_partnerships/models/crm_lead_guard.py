@@ -67,7 +67,8 @@ class CrmLead(models.Model):
             lead.automated_probability = 100 if lead.stage_id.is_won else PENDING
             if lead.active:
                 lead.probability = lead.automated_probability
-        return super(CrmLead, self - ours)._compute_probabilities()
+        if self != ours:
+            super(CrmLead, self - ours)._compute_probabilities()
 
     def _pls_increment_frequencies(self, from_state=None, to_state=None):
         scored = self.filtered(lambda lead: not lead.bde_pipeline_id)
