@@ -289,7 +289,7 @@ def _screen(bench, name, calls, like=None):
     answers, _measure = odoo_env.request(bench.registry, manager, bench.medium, like or calls)
     columns = yardsticks.column_sizes(answers)
     yardsticks.prepare_leads(bench, bench.medium, columns)
-    board = yardsticks.lead_board(bench, bench.medium)
+    board = yardsticks.lead_board(bench)
     seen = []
 
     def ours():
@@ -298,7 +298,9 @@ def _screen(bench, name, calls, like=None):
         return measure
 
     def yardstick():
-        answers, measure = odoo_env.request(bench.registry, bench.etalon, bench.medium, board)
+        answers, measure = odoo_env.request(
+            bench.registry, bench.etalon, bench.core_company, board
+        )
         seen[1:] = [yardsticks.visible(answers)]
         return measure
 

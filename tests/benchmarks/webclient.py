@@ -74,6 +74,47 @@ def open_action(env, action, domain=None, group_by=None, view_type=None):
     return [*_search_panel(model._name, panel, fields, kind, domain, context), *calls]
 
 
+def open_form(env, model, res_id, view=None):
+    """The read that opens one record in its form: ``web_read`` with the lists inside it.
+
+    The chatter's own calls are left out, on both sides of a comparison.
+
+    :param view: XML id of the form view, that of the record by default
+    """
+    record = env[model].browse(res_id)
+    view_id = env.ref(view).id if view else record.get_formview_id()
+    loaded = env[model].get_views([[view_id, "form"]], {"toolbar": True})
+    arch = etree.fromstring(loaded["views"]["form"]["arch"])
+    known = {name: described["fields"] for name, described in loaded["models"].items()}
+    specification = _form_specification(arch, known, model)
+    kwargs = {"specification": specification, "context": {"bin_size": True}}
+    return [(model, "web_read", [[res_id]], kwargs)]
+
+
+def open_timeline(relation_id):
+    """The call of the timeline on the page of a company; see ``static/src/timeline``."""
+    return [("bde.timeline", "get_timeline", [relation_id, None, None], {"context": {}})]
+
+
+def _form_specification(arch, known, model):
+    """As :func:`read_specification`, with the fields of the lists that stand in the form."""
+    fields = known[model]
+    specification = read_specification(arch, fields)
+    for node in arch.iter("field"):
+        name = node.get("name")
+        if any(parent.tag == "field" for parent in node.iterancestors()):
+            continue
+        lists = [child for child in node if child.tag in ("list", "kanban")]
+        hidden = node.get("invisible") in ("1", "True")
+        if lists and not hidden and fields[name]["type"] in ("one2many", "many2many"):
+            inner = etree.fromstring(etree.tostring(lists[0], with_tail=False))
+            specification[name] = {
+                "fields": _form_specification(inner, known, fields[name]["relation"]),
+                "limit": int(inner.get("limit") or 40),
+            }
+    return specification
+
+
 def _search_panel(model, panel, fields, kind, domain, context):
     """What the panel at the left of a list or board asks, before anything is chosen in it."""
     if panel is None or kind not in (panel.get("view_types") or "kanban,list").split(","):

@@ -31,11 +31,43 @@ def create_partners(bench, school, count):
         return odoo_env.counted(env, lambda: env["res.partner"].create(values), count)
 
 
+def create_companies(bench, school, count):
+    """One round of so many companies, then of one contact of each, in two batches."""
+    with odoo_env.rolled_back(bench.registry, **bench.as_etalon(school)) as env:
+        contacts = partner_values(env, count, school)
+        companies = [
+            {
+                **{name: vals[name] for name in ("phone", "street", "zip", "city", "country_id")},
+                "name": f"Société du banc {number}",
+                "is_company": True,
+                "company_id": school,
+            }
+            for number, vals in enumerate(contacts)
+        ]
+
+        def run():
+            made = env["res.partner"].create(companies)
+            env["res.partner"].create(
+                [
+                    {
+                        "name": vals["name"],
+                        "email": vals["email"],
+                        "parent_id": company.id,
+                        "company_id": school,
+                    }
+                    for vals, company in zip(contacts, made, strict=True)
+                ]
+            )
+
+        return odoo_env.counted(env, run, count)
+
+
 def prepare_leads(bench, school, columns):
-    """Leads of the school for the pipeline board: the given number in each of its columns.
+    """Leads for core's pipeline board: the given number in each of its columns.
 
     They belong to the yardstick's user, whose board opens on his own leads by default.
 
+    :param school: whose companies they are about
     :param columns: number of leads by column, from left to right
     """
     with bench.registry.cursor() as cr:
@@ -51,7 +83,7 @@ def prepare_leads(bench, school, columns):
                 "stage_id": stage.id,
                 "partner_id": hosts[number % len(hosts)].partner_id.id,
                 "user_id": bench.etalon,
-                "company_id": school,
+                "company_id": bench.core_company,
                 "team_id": False,
                 "expected_revenue": 100 * number,
             }
@@ -72,7 +104,8 @@ def prepare_leads(bench, school, columns):
 def _stages(env, count):
     """So many stages that every team shows; those that are too many are folded away."""
     Stage = env["crm.stage"]
-    stages = Stage.search([("team_ids", "=", False)], order="sequence, id")
+    own = [("team_ids", "=", False), ("bde_pipeline_id", "=", False)]
+    stages = Stage.search(own, order="sequence, id")
     missing = count - len(stages)
     if missing > 0:
         stages += Stage.create(
@@ -82,9 +115,9 @@ def _stages(env, count):
     return stages[:count]
 
 
-def lead_board(bench, school):
-    """Calls that open the pipeline board of the yardstick's user."""
-    with odoo_env.rolled_back(bench.registry, **bench.as_etalon(school)) as env:
+def lead_board(bench):
+    """Calls that open the pipeline board of the yardstick's user, in ``core_company``."""
+    with odoo_env.rolled_back(bench.registry, **bench.as_etalon(bench.core_company)) as env:
         return webclient.open_action(env, LEAD_ACTION)
 
 

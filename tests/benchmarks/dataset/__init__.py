@@ -10,3 +10,4 @@ from . import ground  # isort: skip
 from . import pupils  # isort: skip
 from . import placements  # isort: skip
 from . import documents  # isort: skip
+from . import partners  # isort: skip
