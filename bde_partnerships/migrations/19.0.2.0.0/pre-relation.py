@@ -11,7 +11,10 @@ def migrate(cr, version):
     """
     if sql.column_exists(cr, "bde_relation", "status_until"):
         return
-    cr.execute("ALTER TABLE bde_relation ADD COLUMN status_until date")
+    # both columns: what is missing would be computed and checked before there are reasons to name
+    cr.execute(
+        "ALTER TABLE bde_relation ADD COLUMN status_until date, ADD COLUMN status_reason_id integer"
+    )
     for old, new in STATUSES.items():
         cr.execute("UPDATE bde_relation SET status = %s WHERE status = %s", [new, old])
     cr.execute(
