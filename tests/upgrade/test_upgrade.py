@@ -69,7 +69,7 @@ def test_statuses(env):
 
 def test_those_to_be_careful_with_have_a_reason_and_an_end(env):
     careful = env["bde.relation"].search([("status", "in", ("watch", "avoid"))])
-    assert len(careful) == 5
+    assert len(careful) == 4
     assert all(r.status_reason_id and r.status_until for r in careful)
 
 
