@@ -114,10 +114,10 @@ class BdeBookImport(models.Model):
         lines = lines.filtered("todo")
         last = self._last_employer()
         first = lines.filtered(lambda line: not line.same_as)
-        employers = self._register(first, {})
+        employers = self._register_lines(first, {})
         repeats = lines - first
         if repeats:
-            employers |= self._register(repeats, self._employers_of_lines(repeats))
+            employers |= self._register_lines(repeats, self._employers_of_lines(repeats))
         relations = self._complete_relations(lines, employers)
         contacts = self._add_contacts(lines, employers)
         placements = self._add_placements(lines, relations, contacts)
@@ -171,20 +171,20 @@ class BdeBookImport(models.Model):
         by_line = {line.line: line.partner_id.id for line in firsts}
         return {line: by_line.get(line.same_as) for line in lines}
 
-    def _register(self, lines, known):
+    def _register_lines(self, lines, known):
         """Companies of these rows, made or completed, with their relation.
 
         :return: {line: res.partner}
         """
         Partner = self.env["res.partner"].with_context(**QUIET)
-        vals_list = []
+        offers, vals_list = self._offers(), []
         for line in lines:
             vals = {name: value for name, value in line.data["company"].items() if value}
             joined = line.decision == "join" or line.status == "known"
             partner_id = known.get(line) or (line.partner_id.id if joined else False)
             if partner_id:
                 vals["id"] = partner_id
-            vals["relation"] = self._relation_values(line.data["relation"])
+            vals["relation"] = self._relation_values(line.data["relation"], offers)
             vals_list.append(vals)
         employers = Partner._bde_register_employers(vals_list, self.company_id)
         result = dict(zip(lines, employers, strict=True))
@@ -193,7 +193,8 @@ class BdeBookImport(models.Model):
                 line.partner_id = employer
         return result
 
-    def _relation_values(self, data):
+    @api.model
+    def _relation_values(self, data, offers):
         """Values of a relation that is made with the row."""
         vals = {
             name: data[name]
@@ -202,7 +203,6 @@ class BdeBookImport(models.Model):
         }
         if data.get("notes"):
             vals["notes"] = _notes_html(data["notes"])
-        offers = self._offers()
         for name, codes in (("offer_ids", "offers"), ("declined_offer_ids", "declined")):
             ids = [offers[code] for code in data.get(codes) or () if code in offers]
             if ids:
@@ -228,7 +228,7 @@ class BdeBookImport(models.Model):
             relation = relations[employer.id].sudo().with_context(**QUIET)
             result[line] = relation
             data = line.data["relation"]
-            vals = self._relation_values(data)
+            vals = self._relation_values(data, offers)
             missing = {
                 name: vals[name]
                 for name in ("user_id", "insurance_company", "insurance_policy")

@@ -28,6 +28,10 @@ class BdeBookImport(models.Model):
     refused_file = fields.Binary(compute="_compute_refused_file")
     refused_filename = fields.Char(compute="_compute_refused_file")
 
+    @api.depends(
+        "line_ids.status", "line_ids.decision", "line_ids.todo", "line_ids.waits",
+        "line_ids.result",
+    )  # fmt: skip
     def _compute_counts(self):
         rows = self.env["bde.book.line"]._read_group(
             [("import_id", "in", self.ids)],
@@ -50,7 +54,7 @@ class BdeBookImport(models.Model):
             for name in COUNTS:
                 record[f"{name}_count"] = totals.get(record.id, {}).get(name, 0)
 
-    @api.depends("state", "report")
+    @api.depends("state", "report", "line_ids.status", "line_ids.decision", "line_ids.result")
     def _compute_sentence(self):
         for record in self:
             if record.state == "preview":

@@ -36,3 +36,4 @@ from . import test_book_import
 from . import test_lookalike
 from . import test_directory
 from . import test_employer_conflict
+from . import test_solicitation_letters
