@@ -387,8 +387,8 @@ class TestBookChunks(BookCase):
             self.env.flush_all()
             counts.append(self.env.cr.sql_log_count - before)
             self.assertEqual(record.report["made"], count)
-        # the first fills the caches
-        self.assertLessEqual(max(counts[1:]) - min(counts[1:]), 6, counts)
+        # the first fills the caches; core inserts by hundreds, in three tables
+        self.assertLessEqual(max(counts[1:]) - min(counts[1:]), 12, counts)
 
 
 @tagged("post_install", "-at_install")
