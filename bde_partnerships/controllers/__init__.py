@@ -1,4 +1,5 @@
 from . import sign, verify
 from . import optout
 from . import offer
+from . import template
 from . import handover

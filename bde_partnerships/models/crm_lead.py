@@ -58,6 +58,10 @@ class CrmLead(models.Model):
         ondelete="set null",
     )
 
+    bde_call_on = fields.Date(
+        string="First call planned on", readonly=True, copy=False, help="By the campaign."
+    )
+
     _bde_board_idx = models.Index(
         "(company_id, bde_pipeline_id, stage_id)"
         " WHERE active IS TRUE AND bde_pipeline_id IS NOT NULL"
@@ -105,19 +109,22 @@ class CrmLead(models.Model):
             vals["bde_relation_id"] for vals in vals_list if vals.get("bde_relation_id")
         }
         # sudo: only what the lead points to, which check_company compares with its school
-        relations = self.env["bde.relation"].sudo().browse(relation_ids)
+        nothing = self.env["bde.relation"].sudo()
+        relations = {relation.id: relation for relation in nothing.browse(relation_ids)}
         for vals in vals_list:
-            relation = relations.browse(vals.get("bde_relation_id"))
+            relation = relations.get(vals.get("bde_relation_id"), nothing)
             vals["company_id"] = self._bde_company_of(vals, relation)
         companies = self.env["res.company"].browse({vals["company_id"] for vals in vals_list})
         # sudo: the kind of the companies
         schools = companies.filtered(lambda company: company.sudo().bde_kind == "school")
         teams = self.env["crm.team"]._bde_of_schools(schools) if schools else {}
+        default = self.env["bde.pipeline"]._default_pipeline() if schools else None
         for vals in vals_list:
             school = companies.browse(vals["company_id"])
             if school in schools:
                 vals["team_id"] = (teams.get(school) or school._bde_ensure_teams()[school]).id
-                self._bde_complete(vals, relations.browse(vals.get("bde_relation_id")))
+                vals["bde_pipeline_id"] = vals.get("bde_pipeline_id") or default.id
+                self._bde_complete(vals, relations.get(vals.get("bde_relation_id"), nothing))
         return vals_list
 
     @api.model
@@ -131,9 +138,7 @@ class CrmLead(models.Model):
 
     def _bde_complete(self, vals, relation):
         """Fills in what the pipeline and the relation of a new lead say."""
-        Pipeline = self.env["bde.pipeline"]
-        pipeline = Pipeline.browse(vals.get("bde_pipeline_id")) or Pipeline._default_pipeline()
-        vals["bde_pipeline_id"] = pipeline.id
+        pipeline = self.env["bde.pipeline"].browse(vals["bde_pipeline_id"])
         vals["stage_id"] = vals.get("stage_id") or pipeline._first_stage().id
         if relation:
             vals["partner_id"] = vals.get("partner_id") or relation.partner_id.id
@@ -226,6 +231,23 @@ class CrmLead(models.Model):
     # ------------------------------------------------------------
     # Set-up
     # ------------------------------------------------------------
+
+    @api.model
+    def _bde_adopt(self, teams):
+        """Leads that a company had before it was a school get its team and a pipeline.
+
+        :param dict teams: {school: its team}
+        """
+        # sudo: called when the school is made, by whoever may make one
+        Lead = self.sudo().with_context(active_test=False, tracking_disable=True)
+        for school, team in teams.items():
+            old = Lead.search([("company_id", "=", school.id), ("bde_pipeline_id", "=", False)])
+            if old:
+                pipeline = self.env["bde.pipeline"]._default_pipeline()
+                stage = pipeline._first_stage()
+                old.write(
+                    {"team_id": team.id, "bde_pipeline_id": pipeline.id, "stage_id": stage.id}
+                )
 
     @api.model
     def _bde_flatten_core_rule(self):

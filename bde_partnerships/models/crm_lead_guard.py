@@ -111,7 +111,9 @@ class CrmLead(models.Model):
         return super(CrmLead, self - ours)._compute_potential_lead_duplicates()
 
     def _merge_get_fields(self):
-        return [*super()._merge_get_fields(), "bde_pipeline_id", "bde_relation_id", "bde_source"]
+        names = [*super()._merge_get_fields(), "bde_pipeline_id", "bde_relation_id", "bde_source"]
+        # tags are shared by all schools: no role reads them
+        return [name for name in names if name != "tag_ids" or not self._bde_of_schools()]
 
     def _merge_opportunity(self, user_id=False, team_id=False, auto_unlink=True, max_length=5):
         """As core, for leads of one school about one company in one pipeline."""

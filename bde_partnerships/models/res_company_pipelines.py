@@ -57,4 +57,7 @@ class ResCompany(models.Model):
             school = team.company_id
             if school.alias_domain_id and school.uai and not team.alias_name:
                 team._bde_name_alias(f"bde-{school.uai.lower()}")
-        return teams | {team.company_id: team for team in made}
+        made_of = {team.company_id: team for team in made}
+        if made_of:
+            self.env["crm.lead"]._bde_adopt(made_of)
+        return teams | made_of

@@ -1,0 +1,20 @@
+from odoo import fields, models
+from odoo.exceptions import UserError
+
+
+class CrmLeadLost(models.TransientModel):
+    """Core's dialog, with the reasons of the pipeline alone."""
+
+    _inherit = "crm.lead.lost"
+
+    bde_pipeline_ids = fields.Many2many("bde.pipeline", compute="_compute_bde_pipeline_ids")
+
+    def _compute_bde_pipeline_ids(self):
+        for wizard in self:
+            wizard.bde_pipeline_ids = wizard.lead_ids.bde_pipeline_id
+
+    def action_lost_reason_apply(self):
+        """As core; a school says why, for reasons are what is counted."""
+        if not self.lost_reason_id and self.lead_ids._bde_of_schools():
+            raise UserError(self.env._("Choose the reason of the refusal."))
+        return super().action_lost_reason_apply()
