@@ -22,3 +22,5 @@ from . import test_hosting_browser
 from . import test_school_figures
 from . import test_hostile
 from . import test_menus
+from . import test_merge_links
+from . import test_handover

@@ -137,9 +137,12 @@ class TestIsolationRules(IsolationCase):
     WIDER = {
         "bde.school.year": "parent_of",
         "bde.holiday": "parent_of",
+        "bde.framework": "parent_of",
         "bde.document.template": "parent_of",
         "bde.document.article": "parent_of",
         "bde.membership": "child_of",
+        "bde.merge": "child_of",
+        "bde.merge.line": "child_of",
     }
 
     # the national library of templates stands outside the académies it is handed to
