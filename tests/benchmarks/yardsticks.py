@@ -104,7 +104,7 @@ def prepare_leads(bench, school, columns):
 def _stages(env, count):
     """So many stages that every team shows; those that are too many are folded away."""
     Stage = env["crm.stage"]
-    own = [("team_ids", "=", False), ("bde_pipeline_id", "=", False)]
+    own = [("team_ids", "=", False), ("bde_pipeline_id", "=", False), ("is_won", "=", False)]
     stages = Stage.search(own, order="sequence, id")
     missing = count - len(stages)
     if missing > 0:
