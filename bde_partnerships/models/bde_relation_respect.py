@@ -37,16 +37,18 @@ class BdeRelation(models.Model):
         """Those that the user may see, of all these pages in one query for each school."""
         for company, relations in self.grouped("company_id").items():
             employers = relations.partner_id
-            # sudo: the legal entity above an establishment is shared
-            parents = employers.sudo().parent_id.with_env(self.env)
+            # sudo: what stands above an establishment or a site is shared
+            above = employers.sudo().parent_id
+            family = (employers.sudo() | above | above.parent_id).with_env(self.env)
             emails = relations.contact_ids.mapped("email")
-            lines = self.env["bde.optout"]._standing(company, employers | parents, emails)
+            lines = self.env["bde.optout"]._standing(company, family, emails)
             lines = lines.with_env(self.env)._filtered_access("read")
             by_company = lines.filtered("partner_id").grouped("partner_id")
             by_person = lines.filtered("email_normalized").grouped("email_normalized")
             for relation in relations:
                 found = lines.browse()
-                for partner in (relation.partner_id, relation.partner_id.sudo().parent_id):
+                employer = relation.partner_id.sudo()
+                for partner in (employer, employer.parent_id, employer.parent_id.parent_id):
                     found |= by_company.get(partner, lines.browse())
                 for email in relation.contact_ids.mapped("email"):
                     found |= by_person.get(address_key(email), lines.browse())

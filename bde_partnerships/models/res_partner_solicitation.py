@@ -41,12 +41,19 @@ class SolicitationCase:
         # sudo: facts that hold for the school, whoever asks in its name
         self.employers = employers.sudo()
         self.employers.fetch(["name", "closed_on", "parent_id", "bde_lead_school_id"])
-        self.parents = self.employers.parent_id
-        self.parents.fetch(["name", "bde_employer", "bde_lead_school_id"])
+        self.parents = self._read_parents()
         self.emails = self._by_employer(emails)
         self._read_relations()
         self._read_optouts()
         self._read_approaches()
+
+    def _read_parents(self):
+        """Establishments above the sites, legal entities above those."""
+        above = self.employers.parent_id
+        above.fetch(["name", "bde_employer", "parent_id", "bde_lead_school_id"])
+        top = above.parent_id
+        top.fetch(["name", "bde_employer", "parent_id", "bde_lead_school_id"])
+        return above | top
 
     def _by_employer(self, emails):
         """Keys of the addresses of each company."""
@@ -139,6 +146,10 @@ class SolicitationCase:
             reminders += own
         return judge(stops, warnings, reminders)
 
+    def _family(self, employer):
+        """The company, then what stands above it and speaks for it."""
+        return employer, employer.parent_id, employer.parent_id.parent_id
+
     def _date(self, date):
         pattern = "dd/MM" if date.year == self.today.year else "dd/MM/yyyy"
         return format_date(self.env, date, date_format=pattern)
@@ -161,7 +172,7 @@ class SolicitationCase:
 
     def _optouts_of(self, employer, emails):
         lines = self.env["bde.optout"].sudo()
-        for partner in (employer, employer.parent_id):
+        for partner in self._family(employer):
             lines |= self.by_company.get(partner, lines.browse())
         known = self.emails.get(employer.id, ())
         for key in known if emails is None else map(address_key, emails):
@@ -193,7 +204,8 @@ class SolicitationCase:
         return self.env._("%(name)s said no on %(date)s to your school, for everything.", **words)
 
     def _lead(self, employer):
-        lead = employer.bde_lead_school_id or employer.parent_id.bde_lead_school_id
+        leads = [partner.bde_lead_school_id for partner in self._family(employer)]
+        lead = next(filter(None, leads), None)
         if lead and lead != self.company:
             yield self.env._(
                 "%(school)s leads with this company: agree with them first.", school=lead.name

@@ -16,7 +16,7 @@ class BdeSolicitationWizard(models.TransientModel):
     _name = "bde.solicitation.wizard"
     _description = "Write to companies"
 
-    company_id = fields.Many2one("res.company", string="School", required=True, readonly=True)
+    company_id = fields.Many2one("res.company", string="School", required=True)
     purpose = fields.Selection(
         [*PURPOSES, (SERVICE, "Not a request: convention, pupil on placement, safety")],
         string="About",
@@ -27,6 +27,7 @@ class BdeSolicitationWizard(models.TransientModel):
         "mail.template",
         string="Model",
         compute="_compute_template_id",
+        compute_sudo=False,  # models of other schools are none of the user's
         store=True,
         readonly=False,
         precompute=True,
@@ -34,11 +35,17 @@ class BdeSolicitationWizard(models.TransientModel):
         domain="[('model', '=', 'bde.relation'), ('bde_purpose', 'in', (purpose, False))]",
     )
     subject = fields.Char(
-        compute="_compute_text", store=True, readonly=False, precompute=True, required=True
+        compute="_compute_text",
+        compute_sudo=False,
+        store=True,
+        readonly=False,
+        precompute=True,
+        required=True,
     )
     body = fields.Html(
         string="Letter",
         compute="_compute_text",
+        compute_sudo=False,
         store=True,
         readonly=False,
         precompute=True,

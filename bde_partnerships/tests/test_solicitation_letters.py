@@ -1,0 +1,432 @@
+import re
+from datetime import timedelta
+
+from freezegun import freeze_time
+
+from odoo import fields
+from odoo.exceptions import AccessError, UserError
+from odoo.fields import Command
+from odoo.tests import Form, tagged
+from odoo.tools import mute_logger
+
+from ..rules.purposes import PURPOSES
+from .respect_common import RespectCase
+
+SILENT = mute_logger("odoo.addons.base.models.ir_model", "odoo.addons.base.models.ir_rule")
+
+
+@tagged("post_install", "-at_install")
+class TestSolicitationLetters(RespectCase):
+    """Letters that ask: who gets one, what stands at the foot, what stays."""
+
+    def letter(self, **vals):
+        return {
+            "partner": self.employer,
+            "contact": self.anne,
+            "subject": "Un stage chez vous",
+            "body": "<p>Bonjour</p>",
+        } | vals
+
+    def send(self, letters, user=None, school=None, purpose="placements"):
+        env = self.as_user(user or self.manager_a)
+        school = (school or self.school_a).with_env(env)
+        letters = [
+            {
+                key: value.with_env(env) if hasattr(value, "_name") else value
+                for key, value in letter.items()
+            }
+            for letter in letters
+        ]
+        results = env["bde.solicitation"]._send(school, purpose, letters)
+        self.env.invalidate_all()
+        return [status for status, _text in results]
+
+    # ------------------------------------------------------------
+    # What leaves
+    # ------------------------------------------------------------
+
+    def test_letter_of_the_school_with_a_link_of_its_own(self):
+        self.assertEqual(self.send([self.letter()]), ["sent"])
+        mail = self.mails()
+        self.assertEqual(mail.email_to, '"Anne Duval" <anne@duval.example>')
+        self.assertIn("bde-0330994b@ac-test.example", mail.email_from)
+        self.assertTrue(mail.auto_delete)
+        self.assertFalse(mail.mail_message_id.model, "in no chatter")
+        url = re.search(r'href="([^"]*/bde/o/([^"]+))"', mail.body_html)
+        link = self.env["bde.link"]._find(url[2], "optout")
+        self.assertEqual(link.res_id, self.employer.id)
+        self.assertGreater(link.expires_on, fields.Datetime.now() + timedelta(days=3000))
+        self.assertIn(f"<{url[1]}>", mail.headers)
+        self.assertNotIn(url[2], str(self.relation_a.message_ids.mapped("body")))
+
+    def test_notice_the_first_time_only(self):
+        self.send([self.letter()])
+        self.assertTrue(self.anne.bde_informed_on)
+        self.assertIn(f"/bde/n/{self.school_a.uai}", self.mails().body_html)
+        self.send([self.letter()], purpose="tax")
+        self.assertNotIn("/bde/n/0330994B", self.mails()[-1:].body_html)
+        self.assertIn("/bde/o/", self.mails()[-1:].body_html)
+
+    def test_notice_is_by_school_and_for_the_company_too(self):
+        own_address = self.letter(contact=self.env["res.partner"])
+        self.send([own_address])
+        self.assertTrue(self.relation_a.informed_on)
+        self.assertIn("/bde/n/", self.mails()[-1:].body_html)
+        self.send([own_address], purpose="tax")
+        self.assertNotIn("/bde/n/", self.mails()[-1:].body_html)
+        own_address["reason"] = "other"
+        self.send([own_address], self.manager_b, self.school_b)
+        self.assertIn("/bde/n/", self.mails()[-1:].body_html)
+
+    def test_what_stays(self):
+        self.send([self.letter(reason="other")])
+        approach = self.employer.bde_approach_ids
+        self.assertEqual((approach.channel, approach.purpose), ("mail", "placements"))
+        self.assertEqual(approach.school_id, self.school_a)
+        talk = self.relation_a.talk_ids
+        self.assertEqual((talk.outcome, talk.contact_id), ("sent", self.anne))
+        self.assertIn("Bonjour", self.relation_a.message_ids[:1].body)
+        self.assertFalse(self.relation_b.talk_ids)
+
+    # ------------------------------------------------------------
+    # Who gets none
+    # ------------------------------------------------------------
+
+    def test_who_said_no_gets_none(self):
+        self.say_no(self.school_b, everywhere=True)
+        self.assertEqual(self.send([self.letter(reason="other")]), ["stopped"])
+        self.assertFalse(self.mails())
+        self.assertFalse(self.employer.bde_approach_ids)
+
+    def test_a_person_who_said_no_alone(self):
+        marc = self.employer._bde_add_contact(
+            self.school_a, {"name": "Marc", "email": "marc@duval.example"}
+        )
+        self.say_no(email="ANNE+stages@duval.example")
+        letters = [self.letter(), self.letter(contact=marc)]
+        self.assertEqual(self.send(letters), ["stopped", "sent"])
+
+    def test_warned_needs_a_reason(self):
+        self.employer._bde_note_approach(self.school_b, "placements", "call")
+        self.assertEqual(self.send([self.letter()]), ["warned"])
+        self.assertEqual(self.send([self.letter(reason="they_asked")]), ["sent"])
+        own = self.employer.bde_approach_ids.filtered(lambda a: a.school_id == self.school_a)
+        self.assertEqual(own.reason, "they_asked")
+
+    def test_once_a_day_contact_and_purpose(self):
+        self.assertEqual(self.send([self.letter(), self.letter()]), ["sent", "capped"])
+        self.assertEqual(self.send([self.letter()]), ["capped"])
+        self.assertEqual(self.send([self.letter()], purpose="events"), ["sent"])
+        with freeze_time(fields.Datetime.now() + timedelta(days=1, hours=1)):
+            self.assertEqual(self.send([self.letter()]), ["sent"], "one's own call warns gently")
+
+    def test_without_address(self):
+        self.employer.email = False
+        self.assertEqual(self.send([self.letter(contact=self.env["res.partner"])]), ["no_address"])
+
+    @SILENT
+    def test_contacts_of_another_school(self):
+        with self.assertRaises(AccessError):
+            self.send([self.letter(contact=self.bruno)])
+        with self.assertRaises(AccessError):
+            self.send([self.letter()], self.manager_b, self.school_a)
+        with self.assertRaises(AccessError):
+            self.send([self.letter()], self.teacher_a)
+        self.assertFalse(self.mails())
+
+    def test_batches_cost_what_one_costs(self):
+        employers = self.new_employers(221, email=False)
+        for number, employer in enumerate(employers):
+            employer.email = f"garage{number}@garage.example"
+        start, counts = 0, []
+        for size in (1, 20, 200):
+            batch = employers[start : start + size]
+            start += size
+            self.env.flush_all()
+            letters = [
+                {"partner": employer, "contact": None, "subject": "Bonjour", "body": "<p>…</p>"}
+                for employer in batch
+            ]
+            self.send([self.letter()], purpose="alumni")  # caches
+            before = self.cr.sql_log_count
+            self.assertEqual(set(self.send(letters)), {"sent"})
+            counts.append(self.cr.sql_log_count - before)
+        self.assertLessEqual(counts[1], counts[0], counts)
+        # core writes rows by the hundred: one more query for each table
+        self.assertLessEqual(counts[2], counts[1] + 10, counts)
+
+    # ------------------------------------------------------------
+    # The wizard
+    # ------------------------------------------------------------
+
+    def wizard(self, records, user=None, **context):
+        env = self.as_user(user or self.manager_a)
+        context = {"active_model": records._name, "active_ids": records.ids} | context
+        return Form(env["bde.solicitation.wizard"].with_context(**context))
+
+    def test_write_from_one_page(self):
+        form = self.wizard(self.relation_a)
+        self.assertEqual(form.subject, "Accueillir un élève en stage – Lycée Ampère")
+        self.assertEqual(form.ready_count, 1)
+        form.subject = "Léa chez vous ?"
+        result = form.save().action_send()
+        self.assertIn("1", result["params"]["message"])
+        self.assertEqual(self.mails().subject, "Léa chez vous ?")
+        self.assertIn("Manager A", self.mails().body_html)
+
+    def test_write_to_many_says_who_is_left_out(self):
+        closed, asked, fresh = self.new_employers(3, email="accueil@garage.example")
+        asked.email, fresh.email = "asked@garage.example", "fresh@garage.example"
+        closed.closed_on = "2020-01-01"
+        asked._bde_note_approach(self.school_b, "placements", "visit")
+        relations = self.env["bde.relation"]._bde_ensure(closed | asked | fresh, self.school_a)
+        self.say_no(partner=self.employer, purposes=["placements"])
+        form = self.wizard(relations | self.relation_a)
+        self.assertEqual((form.ready_count, form.warned_count, form.left_out_count), (1, 1, 2))
+        wizard = form.save()
+        with self.assertRaisesRegex(UserError, "talking with 1"):
+            wizard.action_send()
+        form = Form(wizard)
+        form.reason = "pupil_without_place"
+        form.save().action_send()
+        self.assertEqual(
+            set(self.mails().mapped("email_to")),
+            {'"Garage 1" <asked@garage.example>', '"Garage 2" <fresh@garage.example>'},
+        )
+        self.assertIn("Lycée Ampère", self.mails()[-1:].subject, "fields are filled in")
+
+    def test_nobody_left(self):
+        self.say_no()
+        with self.assertRaisesRegex(UserError, "No letter may leave:\nMenuiserie Duval said no"):
+            self.wizard(self.relation_a).save().action_send()
+
+    def test_what_is_not_a_request_always_leaves(self):
+        self.say_no(everywhere=True)
+        self.employer.closed_on = "2020-01-01"
+        form = self.wizard(self.relation_a)
+        form.purpose = "service"
+        form.subject, form.body = "Accident de Léa", "<p>Appelez-nous</p>"
+        form.save().action_send()
+        self.assertEqual(self.mails().subject, "Accident de Léa")
+        self.assertNotIn("/bde/o/", self.mails().body_html)
+        self.assertFalse(self.employer.bde_approach_ids)
+        self.assertFalse(self.relation_a.talk_ids.purpose)
+
+    @SILENT
+    def test_wizard_of_another_school(self):
+        with self.assertRaises(AccessError):
+            self.wizard(self.relation_a, self.manager_b)
+        wizard = self.wizard(self.relation_b, self.manager_b).save()
+        with self.assertRaises(AccessError):
+            self.as_(self.manager_a, wizard).read(["subject"])
+        line = self.as_(self.manager_b, wizard).line_ids
+        line.contact_id = self.anne.id
+        with self.assertRaises(AccessError):
+            self.as_(self.manager_b, wizard).action_send()
+
+    def test_expressions_of_others_are_not_run(self):
+        wizard = self.wizard(self.relation_a).save()
+        wizard.body = '<p><t t-out="object.company_id.sudo().head_id.login"/></p>'
+        wizard.subject = "{{ object.partner_id.sudo().bde_approach_ids }}"
+        with self.assertRaises(AccessError):
+            wizard.action_send()
+        self.assertFalse(self.mails())
+
+    def test_write_from_requests(self):
+        lead = self.as_user(self.manager_a)["crm.lead"].create(
+            {
+                "name": "Place pour Léa",
+                "bde_relation_id": self.relation_a.id,
+                "bde_pipeline_id": self.env["bde.pipeline"]
+                .search([("code", "=", "apprenticeship")])
+                .id,
+            }
+        )
+        form = self.wizard(lead)
+        self.assertEqual(form.purpose, "apprenticeship")
+        self.assertEqual(form.save().line_ids.relation_id, lead.bde_relation_id)
+
+    # ------------------------------------------------------------
+    # Models of letters
+    # ------------------------------------------------------------
+
+    def test_every_purpose_has_its_model(self):
+        Template = self.env["mail.template"]
+        for purpose, _label in PURPOSES:
+            template = Template.search([("bde_purpose", "=", purpose)])
+            self.assertEqual(len(template), 1, purpose)
+            values = template.with_user(self.manager_a)._generate_template(
+                self.relation_a.ids, ("subject", "body_html")
+            )[self.relation_a.id]
+            self.assertIn("Lycée Ampère", values["subject"])
+            self.assertIn("Madame, Monsieur", values["body_html"])
+
+    @SILENT
+    def test_models_of_a_school_are_its_own(self):
+        model = self.env["ir.model"]._get("bde.relation").id
+        own = self.as_user(self.manager_b)["mail.template"].create(
+            {"name": "Ours", "model_id": model, "bde_purpose": "tax", "subject": "Secret"}
+        )
+        with self.assertRaises(AccessError):
+            self.as_(self.manager_a, own).read(["subject"])
+        form = self.wizard(self.relation_a)
+        form.purpose = "tax"
+        self.assertNotEqual(form.subject, "Secret")
+        form = self.wizard(self.relation_b, self.manager_b)
+        form.purpose = "tax"
+        self.assertEqual(form.subject, "Secret")
+        shared = self.env.ref("bde_partnerships.mail_template_tax")
+        with self.assertRaises(AccessError):
+            self.as_(self.manager_a, shared).write({"subject": "Changed"})
+
+    def test_lines_of_the_wizard_cost_what_one_costs(self):
+        employers = self.new_employers(200, email="a@garage.example")
+        relations = self.env["bde.relation"]._bde_ensure(employers, self.school_a)
+        counts = []
+        for size in (1, 20, 200):
+            wizard = self.as_user(self.manager_a)["bde.solicitation.wizard"].create(
+                {
+                    "company_id": self.school_a.id,
+                    "subject": "x",
+                    "line_ids": [
+                        Command.create({"relation_id": relation.id})
+                        for relation in relations[:size]
+                    ],
+                }
+            )
+            counts.append(self.count_queries(lambda wizard=wizard: wizard.ready_count))
+        self.assertEqual(len(set(counts)), 1, counts)
+
+
+@tagged("post_install", "-at_install")
+class TestSolicitationMessages(RespectCase):
+    """Messages from the page of a company to people outside."""
+
+    def setUp(self):
+        super().setUp()
+        self.page = self.as_(self.manager_a, self.relation_a)
+
+    def post(self, page=None, contact=None, **context):
+        page = page or self.page
+        return page.with_context(**context).message_post(
+            body="Un stage ?",
+            message_type="comment",
+            subtype_xmlid="mail.mt_comment",
+            partner_ids=(contact or self.anne).ids,
+        )
+
+    def bodies(self):
+        return "".join(self.mails().mapped("body_html"))
+
+    def test_between_colleagues_nothing_is_checked(self):
+        self.say_no(everywhere=True)
+        self.page.message_post(body="Do not call them", partner_ids=self.head_a.partner_id.ids)
+        self.page.message_post(body="A note")
+        self.assertFalse(self.employer.bde_approach_ids)
+
+    def test_to_a_contact_it_is_an_approach(self):
+        message = self.post()
+        self.assertEqual(self.employer.bde_approach_ids.mapped("channel"), ["mail"])
+        self.assertIn("/bde/o/", self.bodies())
+        self.assertIn("/bde/n/", self.bodies())
+        self.assertTrue(self.anne.bde_informed_on)
+        self.assertNotIn("/bde/o/", message.body, "the link stands in the mail alone")
+        token = re.search(r'/bde/o/([^"]+)"', self.bodies())[1]
+        self.assertEqual(self.env["bde.link"]._find(token, "optout").email, "anne@duval.example")
+
+    def test_each_reader_has_a_link_of_his_own(self):
+        marc = self.employer._bde_add_contact(
+            self.school_a, {"name": "Marc", "email": "marc@duval.example"}
+        )
+        self.post(contact=self.anne | marc | self.head_a.partner_id)
+        mails = self.mails().filtered("recipient_ids")
+        links = {}
+        for mail in mails:
+            self.assertEqual(len(mail.recipient_ids), 1)
+            links[mail.recipient_ids] = set(re.findall(r'/bde/o/([^"]+)"', mail.body_html))
+        self.assertEqual(len(links[self.anne] | links[marc]), 2)
+        self.assertFalse(links.get(self.head_a.partner_id))
+
+    def test_who_said_no_is_not_written_to(self):
+        self.say_no(self.school_b, everywhere=True)
+        with self.assertRaisesRegex(UserError, "Menuiserie Duval said no"):
+            self.post()
+        for reason in ("other", "they_asked"):
+            with self.assertRaises(UserError):
+                self.post(bde_solicitation_reason=reason)
+        self.assertFalse(self.mails())
+
+    def test_followers_are_readers_too(self):
+        self.page.message_subscribe(partner_ids=self.anne.ids)
+        self.say_no(email="anne@duval.example")
+        with self.assertRaisesRegex(UserError, "anne@duval.example said no"):
+            self.page.message_post(body="Un stage ?", subtype_xmlid="mail.mt_comment")
+        self.page.message_post(body="A note between us")
+
+    def test_warned_needs_a_listed_reason(self):
+        self.employer._bde_note_approach(self.school_b, "placements", "call")
+        for reason in (None, "because", ""):
+            with self.assertRaisesRegex(UserError, "Lycée Braille called on"):
+                self.post(bde_solicitation_reason=reason)
+        self.post(bde_solicitation_reason="agreed_with_lead")
+        own = self.employer.bde_approach_ids.filtered(lambda a: a.school_id == self.school_a)
+        self.assertEqual(own.reason, "agreed_with_lead")
+
+    def test_purpose_of_the_request(self):
+        self.say_no(purposes=["apprenticeship"])
+        lead = self.as_user(self.manager_a)["crm.lead"].create(
+            {
+                "name": "Apprenti",
+                "bde_relation_id": self.relation_a.id,
+                "bde_pipeline_id": self.env["bde.pipeline"]
+                .search([("code", "=", "apprenticeship")])
+                .id,
+            }
+        )
+        with self.assertRaisesRegex(UserError, "apprenticeship contracts"):
+            self.post(lead)
+        self.post()
+
+    def test_mail_that_comes_in_passes(self):
+        self.say_no()
+        self.page.message_subscribe(partner_ids=self.anne.ids)
+        self.page.message_post(
+            body="Rappelez-moi",
+            message_type="email",
+            author_id=self.employer.id,
+            subtype_xmlid="mail.mt_comment",
+        )
+
+    def test_composer_asks_what_and_why(self):
+        self.say_no(purposes=["placements"])
+        composer = self.as_user(self.manager_a)["mail.compose.message"].with_context(
+            default_model="bde.relation",
+            default_res_ids=self.page.ids,
+            default_composition_mode="comment",
+            default_partner_ids=self.anne.ids,
+        )
+        wizard = composer.create({"body": "<p>Bonjour</p>", "subject": "x"})
+        self.assertEqual(wizard.bde_purpose, "placements")
+        with self.assertRaises(UserError):
+            wizard.action_send_mail()
+        wizard.bde_purpose = "events"
+        wizard.action_send_mail()
+        self.assertEqual(self.employer.bde_approach_ids.purpose, "events")
+        wizard = composer.create({"body": "<p>Léa</p>", "subject": "x", "bde_purpose": "service"})
+        wizard.action_send_mail()
+        self.assertEqual(len(self.employer.bde_approach_ids), 1)
+        wizard.composition_mode = "mass_mail"
+        with self.assertRaisesRegex(UserError, "use “Write”"):
+            wizard.action_send_mail()
+
+    def test_call_shows_it_in_every_school(self):
+        """A company that said no to all is stopped at the telephone of each school."""
+        self.say_no(self.school_c, everywhere=True)
+        for user, relation in (
+            (self.manager_a, self.relation_a),
+            (self.manager_b, self.relation_b),
+        ):
+            wizard = self.as_user(user)["bde.talk.wizard"].create({"relation_id": relation.id})
+            self.assertEqual(wizard.solicitation_level, "stop")
+            self.assertIn("said no", wizard.solicitation_text)
+            self.assertEqual(self.as_(user, relation).solicitation_level, "stop")
