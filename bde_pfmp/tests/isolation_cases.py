@@ -72,6 +72,9 @@ class SchoolRecords:
         if model == "bde.delegation":
             staff = self["bde.membership"].user_id
             return {"user_id": staff.id}
+        if model == "bde.handover":
+            leaver = self["bde.membership"].user_id
+            return {"from_user_id": leaver.id, "to_user_id": self._colleague().id}
         if model == "bde.period":
             return {
                 "division_ids": [Command.set(self["bde.division"].ids)],
@@ -82,10 +85,22 @@ class SchoolRecords:
         return {
             "bde.student": {"birth_date": date(year.date_start.year - 17, 8, 15)},
             "bde.relation": {"partner_id": self.case.employer.id},
+            "bde.optout": {"partner_id": self.case.employer.id},
+            "bde.campaign.target": {"partner_id": self.case.employer.id},
             "bde.division": {"school_year_id": year.id},
             "bde.schooling": {"school_year_id": year.id},
             "bde.membership": {"user_id": self.author.id, "role": "intendance"},
         }.get(model, {})
+
+    def _colleague(self):
+        return self.env["res.users"].create(
+            {
+                "name": f"Colleague at {self.company.name}",
+                "login": f"colleague-{self.company.id}-{len(self.made)}",
+                "company_id": self.company.id,
+                "company_ids": [Command.set(self.company.ids)],
+            }
+        )
 
     # ------------------------------------------------------------
     # Core

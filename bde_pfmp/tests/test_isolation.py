@@ -138,6 +138,8 @@ class TestIsolationRules(IsolationCase):
         "bde.school.year": "parent_of",
         "bde.holiday": "parent_of",
         "bde.framework": "parent_of",
+        "bde.cooldown": "parent_of",
+        "bde.optout": "parent_of",
         "bde.document.template": "parent_of",
         "bde.document.article": "parent_of",
         "bde.membership": "child_of",
