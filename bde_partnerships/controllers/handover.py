@@ -1,10 +1,12 @@
 from werkzeug.exceptions import NotFound
 
 from odoo import http
-from odoo.http import content_disposition, request
+from odoo.http import request
+
+from .template import TemplatePages
 
 
-class HandoverPages(http.Controller):
+class HandoverPages(TemplatePages):
     """The printed handover, for those who may read it."""
 
     @http.route("/bde/handover/<int:handover_id>.pdf", type="http", auth="user", methods=["GET"])
@@ -13,12 +15,4 @@ class HandoverPages(http.Controller):
         # the same answer for one that is not there and one of another school
         if not handover or not handover.has_access("read"):
             raise NotFound
-        name = f"{handover.display_name}.pdf"
-        return request.make_response(
-            handover._pack_pdf(),
-            [
-                ("Content-Type", "application/pdf"),
-                ("Content-Disposition", content_disposition(name, "inline")),
-                ("Cache-Control", "no-store"),
-            ],
-        )
+        return self._pdf(handover._pack_pdf(), f"{handover.display_name}.pdf")

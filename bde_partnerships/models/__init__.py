@@ -99,6 +99,7 @@ from . import bde_timeline_sources
 from . import bde_relation_page
 from . import bde_home_relations
 from . import bde_home_agreements
+from . import bde_relation_agreements
 from . import bde_merge_links
 from . import bde_merge_join
 from . import bde_relation_fold

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..rules import turns
+from ..rules import partnership_sample, turns
 
 KIND = ("partnership", "Partnership agreement")
 
@@ -55,6 +55,29 @@ class BdeDocumentTemplate(models.Model):
     _inherit = "bde.document.template"
 
     kind = fields.Selection(selection_add=[KIND], ondelete={"partnership": "set document"})
+
+    def _preview_pdf(self):
+        """PDF of this wording on an invented document; modules do it for their kinds.
+
+        :raises UserError: for a kind that nothing is made of
+        :rtype: bytes
+        """
+        self.ensure_one()
+        if self.kind != "partnership":
+            raise UserError(self.env._("Nothing is made of this kind of wording."))
+        # sudo: pages are built without records
+        Partnership = self.env["bde.partnership"].sudo()
+        html = Partnership._page(partnership_sample.sample(self._template_content()))
+        return self.env["bde.document.version"]._render_html(html)
+
+    def action_preview(self):
+        """PDF of this wording on an invented document."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_url",
+            "url": f"/bde/template/{self.id}/preview",
+            "target": "new",
+        }
 
     @api.model
     def _partnership_library(self):

@@ -154,12 +154,20 @@ class BdePartnership(models.Model):
             self._note_what_was_agreed()
 
     def _note_what_was_agreed(self):
-        """The relation learns what the company agreed to; its lead is won."""
-        for partnership in self:
-            relation = partnership.relation_id
-            offers = partnership.axis_ids - relation.offer_ids
-            if offers:
-                relation.offer_ids |= offers
+        """The relations learn what the companies agreed to; the leads are won."""
+        for offers, partnerships in self.grouped("axis_ids").items():
+            relations = partnerships.relation_id
+            missing = offers.filtered(lambda o, r=relations: any(o not in x.offer_ids for x in r))
+            if missing:
+                links = [Command.link(offer.id) for offer in missing]
+                relations.write({"offer_ids": links})
+        open_leads = self.lead_id.filtered(lambda lead: lead.won_status == "pending")
+        for pipeline, leads in open_leads.grouped("bde_pipeline_id").items():
+            won = self.env["crm.stage"].search(
+                [("bde_pipeline_id", "=", pipeline.id), ("is_won", "=", True)], limit=1
+            )
+            if won:
+                leads.write({"stage_id": won.id})
 
     def action_ask_cancel(self):
         """Asks why the agreement stops: before its signature, or before its term."""

@@ -115,6 +115,33 @@ class TestPartnership(AgreementCase):
         self.sign(self.agreement)
         self.assertEqual(self.relation.offer_ids, self.offer)
 
+    def test_its_lead_is_won(self):
+        pipeline = self.env.ref("bde_partnerships.pipeline_partnership")
+        lead = self.as_manager["crm.lead"].create(
+            {
+                "name": "Menuiserie Duval",
+                "bde_relation_id": self.relation.id,
+                "bde_pipeline_id": pipeline.id,
+            }
+        )
+        self.agreement.lead_id = lead
+        self.sign(self.agreement)
+        self.assertEqual(lead.won_status, "won")
+        self.assertTrue(lead.stage_id.is_won)
+
+    def test_page_of_the_company_counts_agreements_and_open_promises(self):
+        relation = self.relation.with_env(self.as_manager)
+        self.assertEqual(relation.agreement_count, 0)
+        self.assertFalse(relation.open_commitment_ids)
+        self.sign(self.agreement)
+        self.env.invalidate_all()
+        self.assertEqual(relation.agreement_count, 1)
+        self.assertEqual(relation.open_commitment_ids, self.agreement.commitment_ids)
+        found = self.as_manager["bde.partnership"].search(
+            relation.action_open_agreements()["domain"]
+        )
+        self.assertEqual(found, self.agreement)
+
     def test_terms_stay_once_it_is_out_and_open_again_as_a_draft(self):
         self.agreement.action_send()
         for vals in ({"object": "Autre"}, {"date_end": self.day(20)}):
@@ -428,6 +455,13 @@ class TestPartnershipPages(AgreementCase, HttpCase):
             headings,
             [None, None, "Engagements de l’établissement", "Engagements de l’entreprise", None],
         )
+
+    def test_wording_is_looked_at_before_it_is_used(self):
+        template = self.agreement.template_id
+        self.authenticate("head_a", "head_a")
+        url = self.as_user(self.head_a)["bde.document.template"].browse(template.id)
+        answer = self.url_open(url.action_preview()["url"])
+        self.assertTrue(answer.content.startswith(b"%PDF"))
 
     def test_length_in_words(self):
         self.assertEqual(partnership_sheet.years("2026-01-01", "2028-12-31"), "3\u00a0ans")

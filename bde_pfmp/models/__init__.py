@@ -27,3 +27,4 @@ from . import res_company
 from . import bde_home, bde_placement_follow
 from . import bde_school_figures
 from . import bde_relation
+from . import bde_handover

@@ -7,6 +7,7 @@ from ..rules import convention_sample, mentions
 
 _lt = LazyTranslate(__name__)
 
+CONVENTION_KINDS = ("pfmp", "observation", "seconde_gt", "bts")
 # D124-4 C. éduc., in short
 MENTIONS = {
     1: _lt("Full title of the course and its yearly hours"),
@@ -141,19 +142,12 @@ class BdeDocumentTemplate(models.Model):
 
         :rtype: bytes
         """
+        if self.kind not in CONVENTION_KINDS:
+            return super()._preview_pdf()
         content = self._preview_content(placement)
         Convention = self.env["bde.convention"].sudo()  # sudo: pages are built without records
         html = Convention._page(content, company=placement and placement.company_id)
         return self.env["bde.document.version"]._render_html(html)
-
-    def action_preview(self):
-        """PDF of this wording on an invented convention."""
-        self.ensure_one()
-        return {
-            "type": "ir.actions.act_url",
-            "url": f"/bde/template/{self.id}/preview",
-            "target": "new",
-        }
 
     # ------------------------------------------------------------
     # Handing down
@@ -163,7 +157,7 @@ class BdeDocumentTemplate(models.Model):
     def _convention_library(self):
         """The national wordings that this module ships."""
         library = self.browse()
-        for kind in ("pfmp", "observation", "seconde_gt", "bts"):
+        for kind in CONVENTION_KINDS:
             template = self.env.ref(f"bde_pfmp.template_{kind}", raise_if_not_found=False)
             library |= template or self.browse()
         return library

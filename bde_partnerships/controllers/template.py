@@ -1,0 +1,34 @@
+from werkzeug.exceptions import NotFound
+
+from odoo import http
+from odoo.http import content_disposition, request
+
+
+class TemplatePages(http.Controller):
+    """PDFs that are made on the spot for staff; the rights are those of the records."""
+
+    def _pdf(self, data, filename):
+        return request.make_response(
+            data,
+            [
+                ("Content-Type", "application/pdf"),
+                ("Content-Disposition", content_disposition(filename, "inline")),
+                ("Cache-Control", "no-store"),
+            ],
+        )
+
+    def _readable(self, model, ids):
+        """Records that exist and that the user may read."""
+        records = request.env[model].browse(ids).exists()
+        if not records or len(records) != len(ids):
+            raise NotFound
+        records.check_access("read")
+        return records
+
+    @http.route(
+        "/bde/template/<int:template_id>/preview", type="http", auth="user", methods=["GET"]
+    )
+    def template_preview(self, template_id, **_query):
+        """A wording on an invented document."""
+        template = self._readable("bde.document.template", [template_id])
+        return self._pdf(template._preview_pdf(), f"{template.name}.pdf")
