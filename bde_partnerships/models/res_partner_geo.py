@@ -137,16 +137,35 @@ class ResPartner(models.Model):
                     longitude=longitude,
                 )
             )
-        vals = {
-            "partner_latitude": latitude,
-            "partner_longitude": longitude,
-            "bde_geo_state": "hand",
-        }
+        before = self._bde_readable_place()
+        # sudo: no role writes shared companies, nor the partners of schools; callers checked
+        self.sudo().write(
+            {
+                "partner_latitude": latitude,
+                "partner_longitude": longitude,
+                "bde_geo_state": "hand",
+            }
+        )
         if self.bde_employer:
-            self._bde_write_shared(vals, company)
-        else:
-            # sudo: the partner of the school; see res.company
-            self.sudo().write(vals)
+            # one line of history for the three fields
+            self.env["bde.employer.change"].sudo().create(
+                {
+                    "partner_id": self.id,
+                    "field": "bde_geo_state",
+                    "old_value": before,
+                    "new_value": self._bde_readable_place(),
+                    "user_id": self.env.uid,
+                    "school_id": company.id,
+                    "source": "hand",
+                }
+            )
+
+    def _bde_readable_place(self):
+        """How the point is known, and where it is."""
+        label = self._bde_readable("bde_geo_state")
+        if not (self.partner_latitude or self.partner_longitude):
+            return label
+        return f"{label} ({self.partner_latitude:.5f}, {self.partner_longitude:.5f})"
 
     def action_bde_place(self, latitude, longitude):
         """Puts the point by hand, in the name of the user's school; see ``_bde_place``."""

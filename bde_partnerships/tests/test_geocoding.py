@@ -109,9 +109,9 @@ class TestGeoByHand(GeoCase):
         self.put("44.9", "-0.6")
         self.assertEqual((self.place(self.host), self.host.bde_geo_state), ((44.9, -0.6), "hand"))
         lines = self.host.bde_change_ids
-        self.assertEqual(
-            set(lines.mapped("field")), {"partner_latitude", "partner_longitude", "bde_geo_state"}
-        )
+        self.assertEqual(lines.field, "bde_geo_state")
+        self.assertEqual(lines.old_value, "Not placed yet")
+        self.assertEqual(lines.new_value, "Placed by hand (44.90000, -0.60000)")
         self.assertEqual(lines.school_id, self.school_a)
 
     def test_point_placed_by_hand_is_never_moved(self):

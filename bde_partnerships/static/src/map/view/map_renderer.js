@@ -6,7 +6,7 @@ import { makeTowns } from "./map_towns";
 
 const POINT = { radius: 6, weight: 1.5, color: "#ffffff", fillOpacity: 0.9 };
 const CLOSED = { color: "#6c757d", fillOpacity: 0.1, dashArray: "2 2" };
-const CHOSEN = { radius: 9, weight: 3, color: "#212529" };
+const CHOSEN = { radius: 8, weight: 2.5, color: "#212529" };
 const AREA = { color: "#0072b2", weight: 1.5, fillOpacity: 0.06, interactive: false };
 
 /** Points on their ground, and the areas that choose among them. It knows no record. */
@@ -62,7 +62,8 @@ export class MapRenderer extends Component {
     start() {
         const { L } = this;
         const element = this.mapRef.el;
-        this.map = makeMap(L, element, { preferCanvas: true });
+        this.map = makeMap(L, element);
+        // one canvas for all, or the upper one would keep the presses for itself;
         // a finger is larger than a point
         this.canvas = L.canvas({ tolerance: 8, padding: 0.3 });
         this.group = L.layerGroup().addTo(this.map);
@@ -122,8 +123,8 @@ export class MapRenderer extends Component {
         this.circle = null;
         const { center, radius } = this.props;
         if (center && radius) {
-            this.circle = this.L.circle(center, { ...AREA, radius: radius * 1000 });
-            this.circle.addTo(this.map);
+            const options = { ...AREA, radius: radius * 1000, renderer: this.canvas };
+            this.circle = this.L.circle(center, options).addTo(this.map).bringToBack();
             this.map.fitBounds(this.circle.getBounds());
         }
     }
@@ -163,7 +164,8 @@ export class MapRenderer extends Component {
                 return;
             }
             from = this.map.mouseEventToLatLng(ev);
-            area = this.L.rectangle([from, from], AREA).addTo(this.map);
+            const options = { ...AREA, renderer: this.canvas };
+            area = this.L.rectangle([from, from], options).addTo(this.map);
             container.setPointerCapture(ev.pointerId);
             ev.stopPropagation();
         };
@@ -215,7 +217,7 @@ export class MapRenderer extends Component {
                 add("div", field.type === "char" ? text : `${label}: ${text}`, "");
             }
         }
-        const open = add("button", _t("Open"), "btn btn-sm btn-primary mt-2 me-2");
+        const open = add("button", _t("Open the page"), "btn btn-sm btn-primary mt-2 me-2");
         open.addEventListener("click", () => this.props.onOpen(point));
         const chosen = this.props.selected.has(point.id);
         const words = chosen ? _t("Leave out") : _t("Select");
