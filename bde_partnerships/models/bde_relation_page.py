@@ -17,24 +17,24 @@ class BdeRelation(models.Model):
             relation.timeline = Timeline.get_timeline(known.id) if known else False
 
     def action_write(self):
-        """Opens a letter to who signs for the company, or whoever has an address."""
+        """Opens a letter to this company; it asks kindly and honours who said no."""
         self.ensure_one()
-        contacts = self.contact_ids.filtered("email")
-        contact = contacts.filtered("bde_signatory")[:1] or contacts[:1]
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "bde_partnerships.action_solicitation_wizard"
+        )
+        context = {"active_model": self._name, "active_id": self.id, "active_ids": self.ids}
+        return action | {"context": context}
+
+    def action_open_optouts(self):
+        """Opens what the company, or a contact of the school there, said no to."""
+        self.ensure_one()
         return {
             "type": "ir.actions.act_window",
-            "name": self.env._("Write to %(company)s", company=self.partner_name),
-            "res_model": "mail.compose.message",
-            "view_mode": "form",
-            "views": [(False, "form")],
-            "target": "new",
-            "context": {
-                "default_model": self._name,
-                "default_res_ids": self.ids,
-                "default_composition_mode": "comment",
-                "default_partner_ids": contact.ids,
-                "default_subject": self.company_id.name,
-            },
+            "name": self.env._("What they said no to"),
+            "res_model": "bde.optout",
+            "view_mode": "list",
+            "domain": [("id", "in", self.optout_ids.ids)],
+            "help": self.env._("They said no to nothing."),
         }
 
     def action_new_lead(self):

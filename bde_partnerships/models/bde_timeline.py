@@ -1,10 +1,16 @@
+import textwrap
 from typing import NamedTuple
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
+from odoo.tools import SQL, format_date, html2plaintext
 
 PAGE = 30
+PREVIEW = 190
+LETTERS = ("comment", "email", "email_outgoing")
+TALK_ICONS = {"call": "fa-phone", "mail": "fa-envelope-o", "visit": "fa-car"}
+TALK_TONES = {"agreed": "success", "refused": "danger", "wrong_number": "warning"}
 MAX_PAGE = 200
 AXES = [
     ("partners", "Partners"),
@@ -98,23 +104,46 @@ class BdeTimeline(models.AbstractModel):
         return earlier | (Domain(name, "=", day) & Domain("id", "<", before.id))
 
     @api.model
-    def _timeline_read(self, relation, model, name, before, limit, domain, names):
-        """Records of a source, the newest first, in one query; with the reader's rights."""
+    def _timeline_rows(self, model, name, before, limit, domain, columns):
+        """Rows of a source, the newest first: one query, with the rights of the reader.
+
+        Names of what a row points to come by joins, so that their number costs nothing.
+
+        :param str name: the date field (date or datetime)
+        :param domain: which records are about the company; archived ones count
+        :param list columns: fields, or paths over many2one such as ``"stage_id.name"``
+        :return: dicts with ``id``, ``date`` and the columns, as the database has them
+        """
         Model = self.env[model].with_context(active_test=False)
         if not Model.has_access("read"):
-            return Model
+            return []
         domain = Domain(domain) & self._timeline_domain(model, name, before)
-        return Model.search_fetch(
-            domain, [name, *names], order=f"{name} desc, id desc", limit=limit
-        )
+        query = Model._search(domain, order=f"{name} desc, id desc", limit=limit)
+        paths = [name, *columns]
+        selected = [self._timeline_column(Model, query, path) for path in paths]
+        rows = self.env.execute_query(query.select(SQL.identifier(query.table, "id"), *selected))
+        return [dict(zip(("id", "date", *columns), row, strict=True)) for row in rows]
 
     @api.model
-    def _timeline_entry(self, record, date, axis, icon, title, opens=True, **more):
+    def _timeline_column(self, Model, query, path):
+        """SQL of a field of the rows, over many2one fields."""
+        *steps, last = path.split(".")
+        # sudo: the sources choose what is told of a record that the reader may read
+        Model, alias = Model.sudo(), query.table
+        for step in steps:
+            comodel = self.env[Model._fields[step].comodel_name].sudo()
+            alias = query.left_join(alias, step, comodel._table, "id", step)
+            Model = comodel
+        return Model._field_to_sql(alias, last, query)
+
+    @api.model
+    def _timeline_entry(self, model, row, axis, icon, title, opens=True, **more):
         """One entry; ``more``: ``detail``, ``who``, ``school``, ``tone``.
 
+        :param dict row: of :meth:`_timeline_rows`
         :param bool opens: whether a click opens the record
         """
-        date = str(date)[:19]
+        date = str(row["date"])[:19]
         return {
             "date": date,
             "axis": axis,
@@ -124,10 +153,15 @@ class BdeTimeline(models.AbstractModel):
             "who": more.get("who") or "",
             "school": more.get("school") or "",
             "tone": more.get("tone") or "",
-            "model": record._name if opens else "",
-            "res_id": record.id if opens else 0,
-            "key": f"{date}|{record._name}|{record.id}",
+            "model": model if opens else "",
+            "res_id": row["id"] if opens else 0,
+            "key": f"{date}|{model}|{row['id']}",
         }
+
+    @api.model
+    def _timeline_labels(self, model, name):
+        """Labels of a selection field."""
+        return dict(self.env[model]._fields[name]._description_selection(self.env))
 
     # ------------------------------------------------------------
     # Pages
@@ -183,122 +217,141 @@ class BdeTimeline(models.AbstractModel):
 
     def _timeline_talks(self, relation, axis, before, limit):
         """Calls, visits and letters of the school itself."""
-        talks = self._timeline_read(
-            relation,
-            "bde.talk",
+        model = "bde.talk"
+        labels = {
+            name: self._timeline_labels(model, name) for name in ("channel", "purpose", "outcome")
+        }
+        entries = []
+        for row in self._timeline_rows(
+            model,
             "date",
             before,
             limit,
             Domain("relation_id", "=", relation.id) & self._timeline_purposes(axis),
-            ["channel", "direction", "contact_id", "purpose", "outcome", "summary", "user_id"],
-        )
-        labels = {
-            name: dict(talks._fields[name]._description_selection(self.env))
-            for name in ("channel", "purpose", "outcome")
-        }
-        icons = {"call": "fa-phone", "mail": "fa-envelope-o", "visit": "fa-car"}
-        tones = {"agreed": "success", "refused": "danger", "wrong_number": "warning"}
-        entries = []
-        for talk in talks:
-            what = (talk.contact_id.name, labels["purpose"].get(talk.purpose), talk.summary)
-            channel = labels["channel"][talk.channel]
-            if talk.direction == "in":
+            ["channel", "direction", "purpose", "outcome", "summary", "contact_id.name",
+             "user_id.name"],
+        ):  # fmt: skip
+            channel = labels["channel"][row["channel"]]
+            if row["direction"] == "in":
                 channel = self.env._("%(channel)s from them", channel=channel)
+            purpose = row["purpose"]
+            what = (row["contact_id.name"], labels["purpose"].get(purpose), row["summary"])
             entries.append(
                 self._timeline_entry(
-                    talk,
-                    talk.date,
-                    PURPOSE_AXIS.get(talk.purpose, "partners"),
-                    icons.get(talk.channel, "fa-comments-o"),
-                    f"{channel} · {labels['outcome'][talk.outcome]}",
+                    model,
+                    row,
+                    PURPOSE_AXIS.get(purpose, "partners"),
+                    TALK_ICONS.get(row["channel"], "fa-comments-o"),
+                    f"{channel} · {labels['outcome'][row['outcome']]}",
                     detail=" · ".join(filter(None, what)),
-                    who=talk.user_id.name,
-                    tone=tones.get(talk.outcome),
+                    who=row["user_id.name"],
+                    tone=TALK_TONES.get(row["outcome"]),
                 )
             )
         return entries
 
     def _timeline_changes(self, relation, axis, before, limit):
-        """What changed of the company itself, for all schools."""
+        """What changed of the company itself, for all schools; who did it, for his own alone."""
         if axis not in (None, "partners"):
             return []
-        changes = self._timeline_read(
-            relation,
-            "bde.employer.change",
+        model = "bde.employer.change"
+        mine = self.env.user._bde_company_ids("staff")
+        Partner = self.env["res.partner"]
+        entries = []
+        for row in self._timeline_rows(
+            model,
             "create_date",
             before,
             limit,
             [("partner_id", "=", relation.partner_id.id)],
-            ["field", "old_value", "new_value", "source"],
-        )
-        return [
-            self._timeline_entry(
-                change,
-                change.create_date,
-                "partners",
-                "fa-building-o",
-                change.field_label,
-                opens=False,
-                detail=" → ".join(filter(None, (change.old_value, change.new_value))),
-                who=change.who,
+            ["field", "old_value", "new_value", "school_id", "school_id.name", "user_id.name"],
+        ):
+            field = Partner._fields.get(row["field"])
+            entries.append(
+                self._timeline_entry(
+                    model,
+                    row,
+                    "partners",
+                    "fa-building-o",
+                    field._description_string(self.env) if field else row["field"],
+                    opens=False,
+                    detail=" → ".join(filter(None, (row["old_value"], row["new_value"]))),
+                    who=row["user_id.name"] if row["school_id"] in mine else "",
+                    school="" if row["school_id"] in mine else row["school_id.name"],
+                )
             )
-            for change in changes
-        ]
+        return entries
 
     def _timeline_messages(self, relation, axis, before, limit):
         """Notes and messages of the page, done activities, changes of status and owner."""
         if axis not in (None, "partners"):
             return []
+        model = "mail.message"
         domain = Domain("model", "=", relation._name) & Domain("res_id", "=", relation.id)
         # sudo: who reads the page reads its messages; core would check them one by one
-        messages = self.sudo()._timeline_read(
-            relation,
-            "mail.message",
+        rows = self.sudo()._timeline_rows(
+            model,
             "date",
             before,
             limit,
             domain & Domain("message_type", "!=", "user_notification"),
-            ["body", "subject", "author_id", "message_type", "subtype_id"],
+            ["body", "subject", "message_type", "subtype_id", "author_id.name"],
         )
-        tracked = self._timeline_tracked(messages)
+        tracked = self._timeline_tracked(relation, [row["id"] for row in rows]) if rows else {}
         done = self.env["ir.model.data"]._xmlid_to_res_id("mail.mt_activities")
         entries = []
-        for message in messages:
-            changes = tracked.get(message.id, ())
-            text = message.preview or ""
+        for row in rows:
+            changes = tracked.get(row["id"], ())
+            text = textwrap.shorten(html2plaintext(row["body"] or ""), PREVIEW, placeholder="…")
             if not text and not changes:
                 continue
-            is_done = message.subtype_id.id == done
             icon, title = "fa-commenting-o", self.env._("Note")
-            if is_done:
+            if row["subtype_id"] == done:
                 icon, title = "fa-check", self.env._("Done")
-            elif message.message_type in ("comment", "email", "email_outgoing") and message.subject:
-                icon, title = "fa-envelope-o", message.subject
+            elif row["message_type"] in LETTERS and row["subject"]:
+                icon, title = "fa-envelope-o", row["subject"]
             elif changes:
                 icon, title = "fa-pencil", " · ".join(changes)
             entries.append(
                 self._timeline_entry(
-                    message,
-                    message.date,
+                    model,
+                    row,
                     "partners",
                     icon,
                     title,
                     opens=False,
                     detail=text,
-                    who=message.author_id.name,
+                    who=row["author_id.name"],
                 )
             )
         return entries
 
-    def _timeline_tracked(self, messages):
-        """« Status: Active → To watch », by message."""
-        values = self.env["mail.tracking.value"].sudo()  # sudo: as the messages
-        values = values.search([("mail_message_id", "in", messages.ids)])
+    def _timeline_tracked(self, relation, message_ids):
+        """« Status: Active → To watch », by message; in one query."""
+        names = ["char", "text", "integer", "float", "datetime"]
+        columns = [f"{when}_value_{name}" for when in ("old", "new") for name in names]
         told = {}
-        by_id = {value.id: value.mail_message_id.id for value in values}
-        for line in values._tracking_value_format():
-            old, new = line["oldValue"], line["newValue"]
-            label = line["fieldInfo"]["changedField"]
+        # sudo: as the messages
+        for row in self.sudo()._timeline_rows(
+            "mail.tracking.value",
+            "create_date",
+            None,
+            None,
+            [("mail_message_id", "in", message_ids)],
+            ["mail_message_id", "field_id.name", *columns],
+        ):
+            field = relation._fields.get(row["field_id.name"])
+            if field is None or not relation._has_field_access(field, "read"):
+                continue
+            old, new = (
+                next((row[f"{when}_value_{n}"] for n in names if row[f"{when}_value_{n}"]), None)
+                for when in ("old", "new")
+            )
+            if field.type == "date":
+                old, new = (format_date(self.env, day.date()) if day else "" for day in (old, new))
             words = " → ".join(str(value) for value in (old, new) if value)
-            told.setdefault(by_id[line["id"]], []).append(f"{label}: {words}")
+            label = field._description_string(self.env)
+            told.setdefault(row["mail_message_id"], []).append(
+                self.env._("%(field)s: %(change)s", field=label, change=words)
+            )
         return told

@@ -14,65 +14,65 @@ class BdeTimeline(models.AbstractModel):
 
     def _timeline_approaches(self, relation, axis, before, limit):
         """Which other school asked the company for what, and when; never what was said."""
-        approaches = self._timeline_read(
-            relation,
-            "bde.approach",
-            "date",
-            before,
-            limit,
-            Domain("partner_id", "=", relation.partner_id.id)
-            & Domain("school_id", "!=", relation.company_id.id)
-            & self._timeline_purposes(axis),
-            ["school_id", "purpose"],
-        )
-        purposes = dict(approaches._fields["purpose"]._description_selection(self.env))
-        # sudo: the name of a school is for all to read, its page is not
-        schools = {approach.id: approach.school_id.name for approach in approaches.sudo()}
+        model = "bde.approach"
+        purposes = self._timeline_labels(model, "purpose")
         return [
             self._timeline_entry(
-                approach,
-                approach.date,
-                PURPOSE_AXIS[approach.purpose],
+                model,
+                row,
+                PURPOSE_AXIS[row["purpose"]],
                 "fa-university",
                 self.env._("Approached by another school"),
                 opens=False,
-                detail=purposes[approach.purpose],
-                school=schools[approach.id],
+                detail=purposes[row["purpose"]],
+                school=row["school_id.name"],
                 tone="muted",
             )
-            for approach in approaches
+            for row in self._timeline_rows(
+                model,
+                "date",
+                before,
+                limit,
+                Domain("partner_id", "=", relation.partner_id.id)
+                & Domain("school_id", "!=", relation.company_id.id)
+                & self._timeline_purposes(axis),
+                ["purpose", "school_id.name"],
+            )
         ]
 
     def _timeline_leads(self, relation, axis, before, limit):
-        """What the school asks of the company, or the company of the school."""
-        pipelines = self.env["bde.pipeline"].with_context(active_test=False).search([])
+        """What the school asks of the company, or the company of the school; lost ones too."""
+        model = "crm.lead"
+        domain = Domain("bde_relation_id", "=", relation.id)
         if axis:
-            pipelines = pipelines.filtered(lambda p: PURPOSE_AXIS[p.purpose] == axis)
-        leads = self._timeline_read(
-            relation,
-            "crm.lead",
+            purposes = [purpose for purpose, own in PURPOSE_AXIS.items() if own == axis]
+            domain &= Domain("bde_pipeline_id.purpose", "in", purposes)
+        entries = []
+        for row in self._timeline_rows(
+            model,
             "create_date",
             before,
             limit,
-            [("bde_relation_id", "=", relation.id), ("bde_pipeline_id", "in", pipelines.ids)],
-            ["name", "bde_pipeline_id", "stage_id", "user_id", "won_status", "lost_reason_id"],
-        )
-        tones = {"won": "success", "lost": "danger"}
-        entries = []
-        for lead in leads:
-            lost = lead.won_status == "lost"
-            stage = self.env._("Lost") if lost else lead.stage_id.name
-            said = (lead.name, stage, lead.lost_reason_id.name if lost else "")
+            domain,
+            ["name", "won_status", "bde_pipeline_id.name", "bde_pipeline_id.purpose",
+             "stage_id.name", "lost_reason_id.name", "user_id.name"],
+        ):  # fmt: skip
+            lost = row["won_status"] == "lost"
+            said = (
+                row["name"] if row["name"] != relation.partner_name else "",
+                self.env._("Lost") if lost else row["stage_id.name"],
+                row["lost_reason_id.name"] if lost else "",
+            )
             entries.append(
                 self._timeline_entry(
-                    lead,
-                    lead.create_date,
-                    PURPOSE_AXIS[lead.bde_pipeline_id.purpose],
+                    model,
+                    row,
+                    PURPOSE_AXIS.get(row["bde_pipeline_id.purpose"], "partners"),
                     "fa-handshake-o",
-                    lead.bde_pipeline_id.name,
+                    row["bde_pipeline_id.name"] or self.env._("Request"),
                     detail=" · ".join(filter(None, said)),
-                    who=lead.user_id.name,
-                    tone=tones.get(lead.won_status),
+                    who=row["user_id.name"],
+                    tone={"won": "success", "lost": "danger"}.get(row["won_status"]),
                 )
             )
         return entries
@@ -81,71 +81,66 @@ class BdeTimeline(models.AbstractModel):
         """Partnership agreements, on the day they were prepared."""
         if axis not in (None, "partners"):
             return []
-        agreements = self._timeline_read(
-            relation,
-            "bde.partnership",
-            "create_date",
-            before,
-            limit,
-            [("relation_id", "=", relation.id)],
-            ["object", "state", "date_start", "date_end", "user_id"],
-        )
-        states = dict(self.env["bde.document"]._fields["state"]._description_selection(self.env))
+        model = "bde.partnership"
+        states = self._timeline_labels("bde.document", "state")
         return [
             self._timeline_entry(
-                agreement,
-                agreement.create_date,
+                model,
+                row,
                 "partners",
                 "fa-file-text-o",
-                self.env._("Agreement: %(state)s", state=states.get(agreement.state, "")),
-                detail=" · ".join(
-                    filter(None, (agreement.object, self._timeline_dates(agreement)))
-                ),
-                who=agreement.user_id.name,
+                self.env._("Agreement: %(state)s", state=states.get(row["state"], "")),
+                detail=" · ".join(filter(None, (row["object"], self._timeline_dates(row)))),
+                who=row["user_id.name"],
             )
-            for agreement in agreements
+            for row in self._timeline_rows(
+                model,
+                "create_date",
+                before,
+                limit,
+                [("relation_id", "=", relation.id)],
+                ["object", "state", "date_start", "date_end", "user_id.name"],
+            )
         ]
 
     def _timeline_past_placements(self, relation, axis, before, limit):
         """Placements of before the suite, as the school's lists tell them."""
         if axis not in (None, "pfmp"):
             return []
-        placements = self._timeline_read(
-            relation,
-            "bde.past.placement",
+        model = "bde.past.placement"
+        entries = []
+        for row in self._timeline_rows(
+            model,
             "timeline_date",
             before,
             limit,
             [("relation_id", "=", relation.id)],
-            ["date_start", "date_end", "year_label", "training_id", "training_label",
-             "pupil_count"],
-        )  # fmt: skip
-        return [
-            self._timeline_entry(
-                placement,
-                placement.timeline_date,
-                "pfmp",
-                "fa-graduation-cap",
-                self.env._("Past placement")
-                if placement.pupil_count == 1
-                else self.env._("%(count)s pupils hosted", count=placement.pupil_count),
-                detail=" · ".join(
-                    filter(
-                        None,
-                        (
-                            placement.training_id.name or placement.training_label,
-                            self._timeline_dates(placement) or placement.year_label,
-                        ),
-                    )
-                ),
+            ["date_start", "date_end", "year_label", "training_label", "pupil_count",
+             "training_id.name"],
+        ):  # fmt: skip
+            count = row["pupil_count"]
+            said = (
+                row["training_id.name"] or row["training_label"],
+                self._timeline_dates(row) or row["year_label"],
             )
-            for placement in placements
-        ]
+            entries.append(
+                self._timeline_entry(
+                    model,
+                    row,
+                    "pfmp",
+                    "fa-graduation-cap",
+                    self.env._("Past placement")
+                    if count == 1
+                    else self.env._("%(count)s pupils hosted", count=count),
+                    detail=" · ".join(filter(None, said)),
+                )
+            )
+        return entries
 
     @api.model
-    def _timeline_dates(self, record):
+    def _timeline_dates(self, row):
         """« 16 Nov. → 4 Dec. », what is known of it."""
-        days = [format_date(self.env, day) for day in (record.date_start, record.date_end) if day]
+        days = [format_date(self.env, day) for day in (row["date_start"], row["date_end"]) if day]
         return " → ".join(days)
 
 

@@ -14,6 +14,7 @@ class TestHome(BdeCase):
         super().setUpClass()
         cls.relation_a = cls.env["bde.relation"]._bde_ensure(cls.employer, cls.school_a)
         cls.relation_b = cls.env["bde.relation"]._bde_ensure(cls.employer, cls.school_b)
+        (cls.relation_a | cls.relation_b).status = "active"
 
     def _home(self, user):
         return self.as_user(user)["bde.home"].get_home()
@@ -46,9 +47,7 @@ class TestHome(BdeCase):
     def test_call_back_is_late_the_day_after(self):
         relation = self.as_user(self.manager_a)["bde.relation"].browse(self.relation_a.id)
         today = self.school_a._bde_today()
-        relation.activity_schedule(
-            "mail.mail_activity_data_todo", today, user_id=self.manager_a.id
-        )
+        relation.activity_schedule("mail.mail_activity_data_todo", today, user_id=self.manager_a.id)
         self.assertIsNone(self._card(self.manager_a, "Companies to call back"))
         self.assertEqual(self._card(self.manager_a, "Companies to call")["count"], 1)
         self.assertIsNone(self._card(self.manager_b, "Companies to call"))
@@ -62,6 +61,38 @@ class TestHome(BdeCase):
         self.employer._bde_add_contact(self.school_a, {"name": "Anne", "bde_signatory": True})
         self.assertIsNone(self._card(self.secretary_a, label))
         self.assertEqual(self._card(self.manager_b, label)["count"], 1)
+
+    def test_nobody_signs_yet_for_who_is_to_discover(self):
+        self.relation_a.status = "prospect"
+        self.assertIsNone(self._card(self.secretary_a, "Companies without signatory"))
+
+    def test_companies_to_revive_and_steps_of_colleagues_are_shown(self):
+        self.assertIsNone(self._card(self.manager_a, "Companies to revive"))
+        self.relation_a.status = "revive"
+        self.assertEqual(self._card(self.manager_a, "Companies to revive")["count"], 1)
+        self.assertIsNone(self._card(self.manager_b, "Companies to revive"))
+        today = self.school_a._bde_today()
+        self.relation_a.activity_schedule(
+            "mail.mail_activity_data_todo", today - timedelta(days=1), user_id=self.secretary_a.id
+        )
+        late = "Next steps late at the school"
+        self.assertEqual(self._card(self.manager_a, late)["count"], 1)
+        self.assertIsNone(self._card(self.manager_a, "Companies to call back"), "not his own")
+        self.assertIsNone(self._card(self.teacher_a, late))
+
+    def test_reason_that_ends_within_a_month_is_shown(self):
+        today = self.school_a._bde_today()
+        self.relation_a.write(
+            {
+                "status": "avoid",
+                "status_reason_id": self.env.ref("bde_partnerships.status_reason_unsafe").id,
+                "status_until": today + timedelta(days=31),
+            }
+        )
+        label = "Companies no longer to watch soon"
+        self.assertIsNone(self._card(self.manager_a, label))
+        self.relation_a.status_until = today + timedelta(days=30)
+        self.assertEqual(self._card(self.manager_a, label)["count"], 1)
 
     def test_beginners_are_told_what_comes_first(self):
         steps = {step["label"]: step["done"] for step in self._home(self.head_b)["steps"]}

@@ -26,8 +26,10 @@ class BdeRelation(models.Model):
         )
         today = self.env.company._bde_today()
         # sudo: years are handed down by the académie, and no secret
-        years = self.env["bde.school.year"].sudo()._search(
-            [("date_start", "<=", today), ("date_end", ">=", today)]
+        years = (
+            self.env["bde.school.year"]
+            .sudo()
+            ._search([("date_start", "<=", today), ("date_end", ">=", today)])
         )
         Placement = self.env["bde.placement"]
         pair, pupils = ["company_id", "host_id"], "student_id:count_distinct"
@@ -66,8 +68,12 @@ class BdePlacement(models.Model):
     def _refresh_hosted(self):
         """Counts again for the companies of these placements, in batch."""
         # sudo: the counters are the school's, whoever signed
-        relations = self.env["bde.relation"].sudo().search(
-            [("company_id", "in", self.company_id.ids), ("partner_id", "in", self.host_id.ids)]
+        relations = (
+            self.env["bde.relation"]
+            .sudo()
+            .search(
+                [("company_id", "in", self.company_id.ids), ("partner_id", "in", self.host_id.ids)]
+            )
         )
         pairs = {(placement.company_id, placement.host_id) for placement in self.sudo()}
         relations.filtered(lambda r: (r.company_id, r.partner_id) in pairs)._refresh_hosted()
@@ -83,35 +89,34 @@ class BdeTimeline(models.AbstractModel):
         """Placements of pupils that the reader may see; by first name and initial alone."""
         if axis not in (None, "pfmp"):
             return []
-        placements = self._timeline_read(
-            relation,
-            "bde.placement",
+        model = "bde.placement"
+        states = self._timeline_labels(model, "state")
+        entries = []
+        for row in self._timeline_rows(
+            model,
             "date_start",
             before,
             limit,
             [("company_id", "=", relation.company_id.id), ("host_id", "=", relation.partner_id.id)],
-            ["student_id", "period_id", "date_end", "state"],
-        )
-        states = dict(placements._fields["state"]._description_selection(self.env))
-        entries = []
-        # sudo: who may read a placement reads whose it is
-        for placement, placement_sudo in zip(placements, placements.sudo(), strict=True):
-            pupil = placement_sudo.student_id
-            day = format_date(self.env, placement.date_end)
+            ["date_end", "state", "period_id.name", "student_id.firstname",
+             "student_id.lastname", "student_id.usage_name"],
+        ):  # fmt: skip
+            name = row["student_id.usage_name"] or row["student_id.lastname"] or ""
+            day = format_date(self.env, row["date_end"])
             said = (
-                placement_sudo.period_id.name,
-                states.get(placement.state),
+                row["period_id.name"],
+                states.get(row["state"]),
                 self.env._("until %(day)s", day=day) if day else "",
             )
             entries.append(
                 self._timeline_entry(
-                    placement,
-                    placement.date_start,
+                    model,
+                    row,
                     "pfmp",
                     "fa-graduation-cap",
-                    f"{pupil.firstname} {(pupil.usage_name or pupil.lastname or '')[:1]}.",
+                    f"{row['student_id.firstname'] or ''} {name[:1]}.".strip(),
                     detail=" · ".join(filter(None, said)),
-                    tone="success" if placement.state in HOSTED else "",
+                    tone="success" if row["state"] in HOSTED else "",
                 )
             )
         return entries
