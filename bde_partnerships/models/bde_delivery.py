@@ -27,7 +27,7 @@ class BdeDelivery(models.AbstractModel):
         """Puts messages in the outgoing queue, one creation for all.
 
         :param messages: dicts ``company``, ``email_to``, ``subject``, ``body_html``, and
-            ``attachment_ids`` (ids), ``headers`` (dict)
+            ``attachment_ids`` (ids), ``headers`` (dict), ``scheduled_date``
         :return: the mails
         """
         if not messages:
@@ -45,6 +45,7 @@ class BdeDelivery(models.AbstractModel):
                     "email_from": sender,
                     "reply_to": sender,
                     "auto_delete": True,
+                    "scheduled_date": message.get("scheduled_date", False),
                     # No author: he could read the message again, with its link.
                     "author_id": False,
                     "message_type": "email_outgoing",

@@ -30,6 +30,10 @@ class BdeLink(models.Model):
             return f"{self._base_url()}/bde/o/{token}"
         return super()._url(token)
 
+    def action_revoke(self):
+        """A company may always say no: the links by which it does are not closed by hand."""
+        return super(BdeLink, self.filtered(lambda link: link.purpose != "optout")).action_revoke()
+
     @api.model
     def _mint_optouts(self, company, purpose, recipients):
         """Links of the letters of one sending.

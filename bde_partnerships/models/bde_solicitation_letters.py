@@ -1,11 +1,15 @@
+from datetime import timezone
+from zoneinfo import ZoneInfo
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.tools import SQL
 
 from ..rules.purposes import PURPOSES
-from ..rules.solicitation import address_key
+from ..rules.solicitation import address_key, polite_time
 from .res_partner_solicitation import SolicitationCase
 
+UTC = timezone.utc  # noqa: UP017 (datetime.UTC is not in Python 3.10)
 # What may become of a letter. Only those that are "ready" are sent.
 STATUSES = [
     ("ready", "Ready"),
@@ -180,6 +184,7 @@ class BdeSolicitation(models.AbstractModel):
             recipients.append((letter["partner"], person.name, person.email, lang))
         minted = self.env["bde.link"]._mint_optouts(company, purpose, recipients)
         newcomers = self._newcomers(company, letters)
+        leaves_on = self._leaves_on(company)
         messages = []
         for letter, (link, token) in zip(letters, minted, strict=True):
             foot = self._foot_values(link, token, first=self._reader(letter) in newcomers)
@@ -195,10 +200,21 @@ class BdeSolicitation(models.AbstractModel):
                     "subject": letter["subject"],
                     "body_html": body,
                     "headers": {"List-Unsubscribe": f"<{foot['optout_url']}>"},
+                    "scheduled_date": leaves_on,
                 }
             )
         self._note_informed(company, newcomers)
         return messages
+
+    @api.model
+    def _leaves_on(self, company):
+        """When requests of this school leave, in UTC; False: at once."""
+        zone = ZoneInfo(company.bde_tz or "Europe/Paris")
+        now = fields.Datetime.now().replace(tzinfo=UTC).astimezone(zone)
+        polite = polite_time(now)
+        if polite == now:
+            return False
+        return polite.astimezone(UTC).replace(tzinfo=None)
 
     @api.model
     def _foot_values(self, link, token, first):

@@ -8,6 +8,9 @@ from typing import NamedTuple
 
 DEFAULT_COOLDOWN_DAYS = 14
 KNOWN_HOST_MONTHS = 24
+# letters leave from Monday to Friday, in these hours
+SATURDAY = 5
+FIRST_HOUR, LAST_HOUR = 8, 19
 
 LEVELS = ("ok", "warn", "stop")
 
@@ -61,6 +64,31 @@ def cooldown_end(date, days):
     datetime.date(2026, 11, 26)
     """
     return date + timedelta(days=days) if days > 0 else None
+
+
+def polite_time(now):
+    """When a letter may leave: at once on a working day, else the next one in the morning.
+
+    Nobody's telephone rings on a Sunday evening because a school was at work.
+
+    :param datetime now: at the school
+
+    >>> from datetime import datetime
+    >>> polite_time(datetime(2026, 11, 20, 16, 30))  # a Friday
+    datetime.datetime(2026, 11, 20, 16, 30)
+    >>> polite_time(datetime(2026, 11, 20, 19, 0))
+    datetime.datetime(2026, 11, 23, 8, 0)
+    >>> polite_time(datetime(2026, 11, 23, 6, 59))
+    datetime.datetime(2026, 11, 23, 8, 0)
+    """
+    if now.weekday() < SATURDAY and FIRST_HOUR <= now.hour < LAST_HOUR:
+        return now
+    morning = now.replace(hour=FIRST_HOUR, minute=0, second=0, microsecond=0)
+    if now.hour >= FIRST_HOUR or morning < now:
+        morning += timedelta(days=1)
+    while morning.weekday() >= SATURDAY:
+        morning += timedelta(days=1)
+    return morning
 
 
 def address_key(email):

@@ -290,6 +290,11 @@ class TestOptoutPage(RespectCase, HttpCase):
         withdrawn = self.env["bde.optout"].with_context(active_test=False).search([])
         self.assertTrue(withdrawn.withdraw_reason)
 
+    def test_staff_do_not_close_the_way_to_say_no(self):
+        link = self.env["bde.link"]._find(self.token, "optout")
+        self.as_(self.manager_a, link).action_revoke()
+        self.assertEqual(self.get().status_code, 200)
+
     def test_me_alone(self):
         self.post(what="all", who="person")
         self.assertEqual(self.lines().email_normalized, "anne@duval.example")

@@ -88,6 +88,18 @@ class TestSolicitationLetters(RespectCase):
         self.assertIn("Bonjour", self.relation_a.message_ids[:1].body)
         self.assertFalse(self.relation_b.talk_ids)
 
+    def test_letters_leave_in_working_hours(self):
+        self.school_a.bde_tz = "America/Martinique"  # UTC-4
+        for now, leaves in (
+            ("2026-11-20 15:00:00", False),  # a Friday, 11:00 there
+            ("2026-11-20 23:30:00", "2026-11-23 12:00:00"),  # 19:30: Monday at 8:00
+            ("2026-11-23 11:00:00", "2026-11-23 12:00:00"),
+        ):
+            with freeze_time(now):
+                self.send([self.letter()], purpose="events" if leaves else "tax")
+                scheduled = self.mails()[-1:].scheduled_date
+                self.assertEqual(scheduled, leaves and fields.Datetime.to_datetime(leaves), now)
+
     # ------------------------------------------------------------
     # Who gets none
     # ------------------------------------------------------------

@@ -2,6 +2,7 @@ from collections import Counter
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import format_datetime
 
 from ..models.bde_solicitation_letters import STATUSES
 from ..rules.purposes import PURPOSES
@@ -193,7 +194,18 @@ class BdeSolicitationWizard(models.TransientModel):
 
     def _report(self, counts):
         """Notification with what was sent, and what was not."""
-        message = self.env._("Letters on their way: %(count)s.", count=counts.pop("sent", 0))
+        sent = counts.pop("sent", 0)
+        leaves_on = self.env["bde.solicitation"]._leaves_on(self.company_id)
+        if leaves_on and self.purpose != SERVICE:
+            message = self.env._(
+                "Letters ready: %(count)s. They leave on %(when)s, in working hours.",
+                count=sent,
+                when=format_datetime(
+                    self.env, leaves_on, tz=self.company_id.bde_tz, dt_format="EEEE HH:mm"
+                ),
+            )
+        else:
+            message = self.env._("Letters on their way: %(count)s.", count=sent)
         if left := sum(counts.values()):
             message += " " + self.env._("Not sent: %(count)s.", count=left)
         return {
