@@ -4,10 +4,8 @@ from odoo.tools import SQL
 
 from ..rules import identifiers, lookalike
 
-# what is compared of a company
-COMPARED_FIELDS = ("name", "street", "zip", "city", "company_registry")
-# rows that one typed name may bring to be scored; the best by trigrams come first
-CANDIDATES = 30
+# companies that a name without a place may bring to be scored, the best by trigrams first
+NAMESAKES = 30
 
 
 def _trigram(column):
@@ -31,6 +29,9 @@ class ResPartner(models.Model):
     bde_name_key = fields.Char(
         string="Name as compared", compute="_compute_bde_keys", store=True, precompute=True
     )
+    bde_own_key = fields.Char(
+        string="Name without its trade", compute="_compute_bde_keys", store=True, precompute=True
+    )
     bde_street_key = fields.Char(
         string="Street as compared", compute="_compute_bde_keys", store=True, precompute=True
     )
@@ -45,6 +46,7 @@ class ResPartner(models.Model):
     )
 
     _bde_name_key_trgm = _trigram("bde_name_key")
+    _bde_own_key_trgm = _trigram("bde_own_key")
     _bde_town_key_trgm = _trigram("bde_town_key")
     _bde_name_key_idx = models.Index("(bde_name_key, zip) WHERE bde_name_key IS NOT NULL")
     _bde_zip_idx = models.Index("(zip, bde_street_key) WHERE bde_employer")
@@ -55,10 +57,12 @@ class ResPartner(models.Model):
         for partner in self:
             if partner.bde_employer:
                 partner.bde_name_key = lookalike.name_key(partner.name)
+                partner.bde_own_key = lookalike.own_key(partner.bde_name_key)
                 partner.bde_street_key = lookalike.street_key(partner.street)
                 partner.bde_town_key = lookalike.town_key(partner.city)
             else:
-                partner.bde_name_key = partner.bde_street_key = partner.bde_town_key = False
+                partner.bde_name_key = partner.bde_own_key = False
+                partner.bde_street_key = partner.bde_town_key = False
 
     # ------------------------------------------------------------
     # Searching the directory
@@ -70,6 +74,8 @@ class ResPartner(models.Model):
         if operator != "ilike" or not isinstance(value, str):
             return NotImplemented
         digits = identifiers.compact(value)
+        if digits.isdigit() and len(digits) in (9, 14):
+            return Domain("bde_siren" if len(digits) == 9 else "company_registry", "=", digits)
         if digits.isdigit() and len(digits) >= 5:
             return Domain("company_registry", "=like", f"{digits}%")
         return _holds_words("bde_name_key", lookalike.name_key(value))
@@ -92,9 +98,9 @@ class ResPartner(models.Model):
     def _bde_lookalikes(self, vals_list, limit=5):
         """Known companies that may be the ones of these values, the most alike first.
 
-        Two queries for one or many. With a town or postcode, companies of that place and those
-        of the very same name in the department are compared; without, companies of a like name
-        anywhere.
+        Two queries for one or many, a third for names without a place. With a town or
+        postcode, companies of that place and those of the very same name in the department are
+        compared; without, companies of a like name anywhere.
 
         :param vals_list: dicts with ``name``, ``street``, ``zip``, ``city``,
             ``company_registry``; ``id``: a company that is not compared with itself
@@ -103,22 +109,15 @@ class ResPartner(models.Model):
         """
         self.env["res.partner"].flush_model()
         cards = [lookalike.Card.of(vals) for vals in vals_list]
-        found = self._bde_lookalike_candidates(cards)
-        ids = {partner_id for candidates in found for partner_id in candidates}
-        # sudo: shared companies, which the user reads anyway; spares a look at the rules
-        partners = self.sudo().browse(ids)
-        known = {
-            partner.id: lookalike.Card.of({name: partner[name] for name in COMPARED_FIELDS})
-            for partner in partners
-        }
+        found, known = self._bde_lookalike_named(cards)
+        pool = self._bde_lookalike_pool(cards)
         labels = self._bde_lookalike_labels()
         result = []
-        for vals, card, candidates in zip(vals_list, cards, found, strict=True):
+        for vals, card, sirets in zip(vals_list, cards, found, strict=True):
             scored = []
-            for partner_id, former in candidates.items():
-                if partner_id == vals.get("id"):
-                    continue
-                score, reasons = lookalike.compare(card, known[partner_id], former)
+            for partner_id in (sirets.keys() | pool.near(card)) - {vals.get("id")}:
+                other = known.get(partner_id) or pool.card(partner_id)
+                score, reasons = lookalike.compare(card, other, sirets.get(partner_id, ()))
                 if score >= lookalike.THRESHOLD:
                     scored.append((score, partner_id, reasons))
             scored.sort(key=lambda one: (-one[0], one[1]))
@@ -131,71 +130,101 @@ class ResPartner(models.Model):
         return result
 
     @api.model
-    def _bde_lookalike_candidates(self, cards):
-        """Ids of the companies worth a look, with the former SIRETs that made them one.
+    def _bde_lookalike_pool(self, cards):
+        """The companies of the places of these cards.
 
-        :param cards: list of ``lookalike.Card``
-        :rtype: list[dict[int, list]]
+        :rtype: lookalike.Pool
         """
-        found = [{} for _card in cards]
-        if not cards:
-            return found
+        zips = list({card.zip for card in cards if card.zip})
+        towns = list({card.town for card in cards if card.town})
+        query = SQL(
+            """
+            SELECT known.id, known.bde_own_key, known.bde_name_key, known.bde_street_key,
+                   known.zip, known.bde_town_key, known.company_registry
+              FROM res_partner known
+             WHERE known.bde_employer AND known.active
+               AND (known.zip = ANY(%s) OR known.bde_town_key = ANY(%s))
+            """,
+            zips,
+            towns,
+        )
+        return lookalike.Pool(self.env.execute_query(query))
+
+    @api.model
+    def _bde_lookalike_named(self, cards):
+        """Companies with the number or the name of these cards, wherever they are.
+
+        :return: for each card {id: former SIRETs that made it one}, and {id: card} of all
+        """
         query = SQL(
             """
             WITH asked AS (
-                SELECT * FROM unnest(%(i)s, %(name)s, %(street)s, %(zip)s, %(town)s, %(siret)s)
-                    AS asked(i, name, street, zip, town, siret)
+                SELECT * FROM unnest(%(i)s::int[], %(name)s::text[], %(zip)s::text[],
+                                     %(siret)s::text[]) AS asked(i, name, zip, siret)
+            ), found AS (
+                SELECT asked.i, known.id, NULL AS former
+                  FROM asked JOIN res_partner known ON known.company_registry = asked.siret
+                 WHERE known.bde_employer AND known.company_registry IS NOT NULL
+                 UNION
+                SELECT asked.i, former.partner_id, former.siret
+                  FROM asked JOIN bde_former_siret former ON former.siret = asked.siret
+                 UNION
+                SELECT asked.i, known.id, NULL
+                  FROM asked JOIN res_partner known ON known.bde_siren = left(asked.siret, 9)
+                 WHERE length(asked.siret) >= 9 AND known.bde_siren IS NOT NULL AND known.active
+                 UNION
+                SELECT asked.i, known.id, NULL
+                  FROM asked JOIN res_partner known ON known.bde_name_key = asked.name
+                 WHERE asked.name != '' AND known.active AND known.bde_employer
+                   AND (asked.zip = '' OR known.zip IS NULL
+                        OR left(known.zip, 2) = left(asked.zip, 2))
             )
-            SELECT asked.i, known.id, NULL AS former
-              FROM asked JOIN res_partner known ON known.company_registry = asked.siret
-             WHERE asked.siret != '' AND known.bde_employer AND known.company_registry IS NOT NULL
-             UNION
-            SELECT asked.i, former.partner_id, former.siret
-              FROM asked JOIN bde_former_siret former ON former.siret = asked.siret
-             WHERE asked.siret != ''
-             UNION
-            SELECT asked.i, known.id, NULL
-              FROM asked JOIN res_partner known ON known.bde_siren = left(asked.siret, 9)
-             WHERE length(asked.siret) >= 9 AND known.bde_siren IS NOT NULL AND known.active
-             UNION
-            SELECT asked.i, known.id, NULL
-              FROM asked JOIN res_partner known ON known.bde_name_key = asked.name
-             WHERE asked.name != '' AND known.active AND known.bde_employer
-               AND (asked.zip = '' OR known.zip IS NULL OR left(known.zip, 2) = left(asked.zip, 2))
-             UNION
-            SELECT asked.i, known.id, NULL
-              FROM asked JOIN res_partner known ON known.zip = asked.zip AND known.bde_employer
-             WHERE asked.zip != '' AND known.active AND (
-                       known.bde_name_key %% asked.name
-                       OR asked.street != '' AND known.bde_street_key = asked.street)
-             UNION
-            SELECT asked.i, known.id, NULL
-              FROM asked JOIN res_partner known
-                ON known.bde_town_key = asked.town AND known.bde_employer
-             WHERE asked.town != '' AND known.active AND known.bde_name_key %% asked.name
-             UNION
-            SELECT asked.i, near.id, NULL
-              FROM asked CROSS JOIN LATERAL (
-                       SELECT known.id
-                         FROM res_partner known
-                        WHERE known.bde_name_key %% asked.name AND known.active
-                          AND known.bde_employer
-                        ORDER BY similarity(known.bde_name_key, asked.name) DESC
-                        LIMIT %(candidates)s) near
-             WHERE asked.zip = '' AND asked.town = '' AND asked.name != ''
+            SELECT found.i, found.former, known.id, known.bde_name_key, known.bde_street_key,
+                   known.zip, known.bde_town_key, known.company_registry
+              FROM found JOIN res_partner known ON known.id = found.id
             """,
             i=list(range(len(cards))),
-            candidates=CANDIDATES,
-            **{
-                name: [getattr(card, name) for card in cards]
-                for name in ("name", "street", "zip", "town", "siret")
-            },
+            name=[card.name for card in cards],
+            zip=[card.zip for card in cards],
+            siret=[card.siret or None for card in cards],
         )
-        for index, partner_id, former in self.env.execute_query(query):
-            sirets = found[index].setdefault(partner_id, [])
-            if former:
-                sirets.append(former)
-        return found
+        found, known = [{} for _card in cards], {}
+        rows = self.env.execute_query(query) if cards else []
+        rows += self._bde_lookalike_unplaced(cards)
+        for index, former, partner_id, *columns in rows:
+            known[partner_id] = lookalike.Card(*(value or "" for value in columns))
+            found[index].setdefault(partner_id, []).extend([former] if former else [])
+        return found, known
+
+    @api.model
+    def _bde_lookalike_unplaced(self, cards):
+        """Companies of a like name anywhere, for the cards that say no place; rows as above."""
+        own = {
+            index: lookalike.own_key(card.name)
+            for index, card in enumerate(cards)
+            if card.name and not (card.zip or card.town)
+        }
+        if not own:
+            return []
+        # compiling this query takes longer than running it for a thousand names
+        self.env.cr.execute("SET LOCAL jit = off")
+        query = SQL(
+            """
+            SELECT asked.i, NULL, near.*
+              FROM unnest(%s::int[], %s::text[]) AS asked(i, own) CROSS JOIN LATERAL (
+                       SELECT known.id, known.bde_name_key, known.bde_street_key, known.zip,
+                              known.bde_town_key, known.company_registry
+                         FROM res_partner known
+                        WHERE known.bde_own_key %% asked.own AND known.active
+                          AND known.bde_employer
+                        ORDER BY similarity(known.bde_own_key, asked.own) DESC
+                        LIMIT %s) near
+            """,
+            list(own),
+            list(own.values()),
+            NAMESAKES,
+        )
+        return self.env.execute_query(query)
 
     @api.model
     def _bde_lookalike_labels(self):

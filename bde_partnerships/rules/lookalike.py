@@ -7,13 +7,16 @@ RapidFuzz and says why.
 
 import re
 import unicodedata
+from collections import defaultdict
 from dataclasses import dataclass
+from functools import lru_cache
 
-from rapidfuzz import fuzz
+from rapidfuzz import fuzz, process
 
 THRESHOLD = 60  # below, it is another company
 SAME_NAME = 95
 CLOSE_NAME = 80
+SOME_NAME = 50
 
 LEGAL_FORMS = frozenset(
     "sa sas sasu sarl eurl selarl selas selafa scop scic sci scm scp scs sca snc gie gaec earl "
@@ -22,7 +25,8 @@ LEGAL_FORMS = frozenset(
 # said of the firm or its owner, not its name
 EMPTY_WORDS = frozenset(
     "ets etab etabl etablissement etablissements ste societe st entreprise entreprises m mr mme "
-    "mlle monsieur madame melle le la les l de du des d et fils freres cie compagnie groupe".split()
+    "mlle monsieur madame melle le la les l de du des d au aux et fils freres cie compagnie "
+    "groupe".split()
 )
 # trades: two firms that have but these words in common are not the same
 TRADES = frozenset(
@@ -42,6 +46,10 @@ STREET_WORDS = {
     "lot": "lotissement", "ld": "lieu dit", "dr": "docteur", "gal": "general", "st": "saint",
     "ste": "sainte",
 }  # fmt: skip
+
+# own words less alike than this cannot reach the threshold, at the same address either
+CUTOFF = 45
+CANDIDATES = 12
 
 _NOT_WORD = re.compile(r"[^a-z0-9]+")
 _DOTTED = re.compile(r"\b(?:[a-z]\.){2,}")
@@ -106,22 +114,30 @@ class Card:
         )
 
 
+@lru_cache(maxsize=50_000)
+def own_key(key):
+    """The words of a name that are its own, not those of its trade, in alphabetical order.
+
+    ``'menuiserie leo duval'`` -> ``'duval leo'``; all words when none would be left.
+    """
+    words = sorted(key.split())
+    own = [word for word in words if word not in TRADES and word.rstrip("s") not in TRADES]
+    return " ".join(own or words)
+
+
 def name_score(first, second):
     """0 to 100 for two keys of names."""
     if not first or not second:
         return 0
     whole = fuzz.token_sort_ratio(first, second)
-    own, other_own = (
-        " ".join(word for word in key.split() if word not in TRADES) for key in (first, second)
-    )
-    if own and other_own:
-        # "duval" within "menuiserie duval" is the same, "martin" is not
-        proper = max(
-            fuzz.token_sort_ratio(own, other_own), 0.92 * fuzz.token_set_ratio(own, other_own)
-        )
-        return max(proper * 0.92, 0.3 * whole + 0.7 * proper)
-    # "garage" alone says nothing of "garage leo"
-    return whole if own == other_own else min(whole, 70)
+    own, other_own = own_key(first), own_key(second)
+    bare = len(own) == len(first), len(other_own) == len(second)
+    if bare[0] != bare[1] and not set(own.split()) & set(other_own.split()):
+        # "garage" alone says nothing of "garage leo"
+        return min(whole, 70)
+    # "duval" within "menuiserie duval" is the same, "martin" is not
+    proper = max(fuzz.token_sort_ratio(own, other_own), 0.92 * fuzz.token_set_ratio(own, other_own))
+    return max(proper * 0.92, 0.3 * whole + 0.7 * proper)
 
 
 def same_street(first, second):
@@ -159,6 +175,9 @@ def compare(card, other, former_sirets=()):
     if not place:
         # the same words far away: a chain, or chance
         score *= 0.8
+    if name < SOME_NAME:
+        # another shop at the same door
+        score = min(score, THRESHOLD - 1)
     if card.siret and other.siret:
         if card.siret[:9] == other.siret[:9]:
             score = max(score, 75)
@@ -182,3 +201,59 @@ def _place_score(card, other):
         return 60, None  # nothing is said against it
     same_department = card.zip[:2] and card.zip[:2] == other.zip[:2]
     return (25 if same_department else 0), "other_town"
+
+
+class Pool:
+    """Known companies of some places, to look among them for many names.
+
+    :param rows: tuples of id, own words of the name, and what a ``Card`` holds
+    """
+
+    def __init__(self, rows):
+        self._rows = {row[0]: row for row in rows}
+        self._places = defaultdict(list)
+        self._indexes = {}
+        for row in rows:
+            for place in {row[4], row[5]}:
+                if place:
+                    self._places[place].append(row)
+
+    def card(self, key):
+        """What is compared of a company of the pool."""
+        return Card(*(value or "" for value in self._rows[key][2:]))
+
+    def near(self, card):
+        """Ids of the companies of the same town or postcode that are worth comparing.
+
+        :rtype: set
+        """
+        found = set()
+        own = own_key(card.name)
+        for place in {card.zip, card.town} - {""}:
+            rows = self._places.get(place)
+            if not rows:
+                continue
+            names, words, doors = self._index(place)
+            if card.street:
+                found.update(doors.get(card.street, ()))
+            for word in own.split():
+                # a word that many have says little; whole names are compared below
+                found.update(words[word][:CANDIDATES] if word in words else ())
+            best = process.extract(
+                own, names, scorer=fuzz.ratio, score_cutoff=CUTOFF, limit=CANDIDATES
+            )
+            found.update(rows[index][0] for _name, _score, index in best)
+        return found
+
+    def _index(self, place):
+        """Names, companies by word and by street of a place, made once."""
+        if place not in self._indexes:
+            words, doors = defaultdict(list), defaultdict(list)
+            rows = self._places[place]
+            for row in rows:
+                for word in row[1].split() if row[1] else ():
+                    words[word].append(row[0])
+                if row[3]:
+                    doors[row[3]].append(row[0])
+            self._indexes[place] = [row[1] or "" for row in rows], words, doors
+        return self._indexes[place]

@@ -117,7 +117,7 @@ class TestLookalikes(BdeCase):
 
     def test_by_address(self):
         (found,) = self._alike(
-            {"name": "Au bon pain", "street": "1 pl. du Pont", "zip": "33600"},
+            {"name": "Coiffure Zoé", "street": "1 pl. du Pont", "zip": "33600"},
         )
         self.assertEqual(found, [])  # another shop at the same door is another company
         (found,) = self._alike(
