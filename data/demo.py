@@ -10,6 +10,7 @@ from data import (
     demo_conventions,
     demo_employers,
     demo_files,
+    demo_partners,
     demo_periods,
     demo_schools,
     demo_staff,
@@ -53,8 +54,10 @@ def steps(world):
             demo_staff,
             demo_periods,
             demo_conventions,
+            demo_partners,
         ):
             yield from part.steps(world, bureau)
+    yield from demo_partners.last_steps(world)
     yield from demo_conventions.last_steps(world)
 
 

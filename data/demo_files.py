@@ -14,6 +14,7 @@ def load(world, bureau):
         [
             {"name": name, "datas": base64.b64encode(content), "res_model": "bde.import"}
             for name, content in files.items()
+            if not name.endswith(".xlsx")  # the bureau's own list of companies: for the newcomer
         ]
     )
     record = env["bde.import"].create({"attachment_ids": [(6, 0, attachments.ids)]})
