@@ -16,6 +16,5 @@ class BdeOffer(models.Model):
         PURPOSES, index=True, help="What a school calls for when it asks for this."
     )
     sequence = fields.Integer(default=10)
-    active = fields.Boolean(default=True)
 
     _code_uniq = models.Constraint("UNIQUE(code)", "This offer is in the list already.")

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class BdeRelation(models.Model):
@@ -16,8 +16,12 @@ class BdeRelation(models.Model):
             ("agreement_state", "in", ("signed", "running", "ended")),
         ],
     )
-    agreement_count = fields.Integer(string="Agreements in force", compute="_compute_agreements")
+    # stored: the page of a company counts nothing when it opens
+    agreement_count = fields.Integer(
+        string="Agreements in force", compute="_compute_agreements", store=True
+    )
 
+    @api.depends("partnership_ids.state")
     def _compute_agreements(self):
         groups = self.env["bde.partnership"]._read_group(
             [("relation_id", "in", self.ids), ("state", "in", ("signed", "running"))],

@@ -12,6 +12,8 @@ class BdeRelation(models.Model):
     def _compute_timeline(self):
         """First page of the timeline: it comes with the page, in the same call."""
         Timeline = self.env["bde.timeline"]
+        # both lists of offers stand on the page: their names are read at once
+        (self.offer_ids | self.declined_offer_ids).mapped("name")
         for relation in self:
             known = relation._origin
             relation.timeline = Timeline.get_timeline(known.id) if known else False

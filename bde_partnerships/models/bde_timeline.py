@@ -8,6 +8,16 @@ from odoo.tools import SQL, format_date, html2plaintext
 
 PAGE = 30
 PREVIEW = 190
+# the changes that a message tells, with it: a query of their own would cost as much as it does
+TRACKED = SQL(
+    """(SELECT json_agg(json_build_object('field', f.name,
+            'old', coalesce(nullif(t.old_value_char, ''), nullif(t.old_value_text, ''),
+                            t.old_value_datetime::text),
+            'new', coalesce(nullif(t.new_value_char, ''), nullif(t.new_value_text, ''),
+                            t.new_value_datetime::text)) ORDER BY t.id)
+          FROM mail_tracking_value t JOIN ir_model_fields f ON f.id = t.field_id
+         WHERE t.mail_message_id = mail_message.id)"""
+)
 LETTERS = ("comment", "email", "email_outgoing")
 TALK_ICONS = {"call": "fa-phone", "mail": "fa-envelope-o", "visit": "fa-car"}
 TALK_TONES = {"agreed": "success", "refused": "danger", "wrong_number": "warning"}
@@ -104,7 +114,7 @@ class BdeTimeline(models.AbstractModel):
         return earlier | (Domain(name, "=", day) & Domain("id", "<", before.id))
 
     @api.model
-    def _timeline_rows(self, model, name, before, limit, domain, columns):
+    def _timeline_rows(self, model, name, before, limit, domain, columns, extra=None):
         """Rows of a source, the newest first: one query, with the rights of the reader.
 
         Names of what a row points to come by joins, so that their number costs nothing.
@@ -112,6 +122,7 @@ class BdeTimeline(models.AbstractModel):
         :param str name: the date field (date or datetime)
         :param domain: which records are about the company; archived ones count
         :param list columns: fields, or paths over many2one such as ``"stage_id.name"``
+        :param dict extra: further columns, each the SQL of a value of the row
         :return: dicts with ``id``, ``date`` and the columns, as the database has them
         """
         Model = self.env[model].with_context(active_test=False)
@@ -119,10 +130,11 @@ class BdeTimeline(models.AbstractModel):
             return []
         domain = Domain(domain) & self._timeline_domain(model, name, before)
         query = Model._search(domain, order=f"{name} desc, id desc", limit=limit)
-        paths = [name, *columns]
-        selected = [self._timeline_column(Model, query, path) for path in paths]
+        selected = [self._timeline_column(Model, query, path) for path in (name, *columns)]
+        names = ("id", "date", *columns, *(extra or ()))
+        selected += (extra or {}).values()
         rows = self.env.execute_query(query.select(SQL.identifier(query.table, "id"), *selected))
-        return [dict(zip(("id", "date", *columns), row, strict=True)) for row in rows]
+        return [dict(zip(names, row, strict=True)) for row in rows]
 
     @api.model
     def _timeline_column(self, Model, query, path):
@@ -296,12 +308,12 @@ class BdeTimeline(models.AbstractModel):
             limit,
             domain & Domain("message_type", "!=", "user_notification"),
             ["body", "subject", "message_type", "subtype_id", "author_id.name"],
+            {"tracked": TRACKED},
         )
-        tracked = self._timeline_tracked(relation, [row["id"] for row in rows]) if rows else {}
         done = self.env["ir.model.data"]._xmlid_to_res_id("mail.mt_activities")
         entries = []
         for row in rows:
-            changes = tracked.get(row["id"], ())
+            changes = self._timeline_tracked(relation, row["tracked"] or ())
             text = textwrap.shorten(html2plaintext(row["body"] or ""), PREVIEW, placeholder="…")
             if not text and not changes:
                 continue
@@ -326,32 +338,23 @@ class BdeTimeline(models.AbstractModel):
             )
         return entries
 
-    def _timeline_tracked(self, relation, message_ids):
-        """« Status: Active → To watch », by message; in one query."""
-        names = ["char", "text", "integer", "float", "datetime"]
-        columns = [f"{when}_value_{name}" for when in ("old", "new") for name in names]
-        told = {}
-        # sudo: as the messages
-        for row in self.sudo()._timeline_rows(
-            "mail.tracking.value",
-            "create_date",
-            None,
-            None,
-            [("mail_message_id", "in", message_ids)],
-            ["mail_message_id", "field_id.name", *columns],
-        ):
-            field = relation._fields.get(row["field_id.name"])
+    def _timeline_tracked(self, relation, lines):
+        """« Status: Active → To watch », for the changes that a message tells."""
+        told = []
+        for line in lines:
+            field = relation._fields.get(line["field"])
             if field is None or not relation._has_field_access(field, "read"):
                 continue
-            old, new = (
-                next((row[f"{when}_value_{n}"] for n in names if row[f"{when}_value_{n}"]), None)
-                for when in ("old", "new")
-            )
-            if field.type == "date":
-                old, new = (format_date(self.env, day.date()) if day else "" for day in (old, new))
-            words = " → ".join(str(value) for value in (old, new) if value)
-            label = field._description_string(self.env)
-            told.setdefault(row["mail_message_id"], []).append(
-                self.env._("%(field)s: %(change)s", field=label, change=words)
+            words = [
+                format_date(self.env, value[:10]) if field.type == "date" else str(value)
+                for value in (line["old"], line["new"])
+                if value
+            ]
+            told.append(
+                self.env._(
+                    "%(field)s: %(change)s",
+                    field=field._description_string(self.env),
+                    change=" → ".join(words),
+                )
             )
         return told

@@ -68,6 +68,8 @@ class TestTimeline(TimelineCase):
         self.assertIn("CAP Menuiserie", past["detail"])
 
     def test_status_owner_notes_and_changes_are_told(self):
+        # what is made in this very transaction is not tracked yet
+        self.env.cr.flush()
         relation = self.relation.with_context(tracking_disable=False)
         relation.status = "strong"
         self.env.flush_all()

@@ -91,11 +91,6 @@ def open_form(env, model, res_id, view=None):
     return [(model, "web_read", [[res_id]], kwargs)]
 
 
-def open_timeline(relation_id):
-    """The call of the timeline on the page of a company; see ``static/src/timeline``."""
-    return [("bde.timeline", "get_timeline", [relation_id, None, None], {"context": {}})]
-
-
 def _form_specification(arch, known, model):
     """As :func:`read_specification`, with the fields of the lists that stand in the form."""
     fields = known[model]
