@@ -7,6 +7,8 @@ dated over the school year, so that lists, timelines and cards have something to
 import itertools
 from datetime import timedelta
 
+from odoo import fields
+
 from .demo_cast import ACADEMY_STAFF, BUREAUS
 from .demo_schools import silent
 
@@ -134,6 +136,7 @@ def know(world, bureau):
             with world.at(day, 9 + number % 8):
                 relation._bde_log_talk(
                     {
+                        "date": fields.Datetime.now(),
                         "channel": channel,
                         "outcome": outcome,
                         "summary": summary,
