@@ -13,6 +13,7 @@ from .people import Account, Mailbox, choose_password
 
 ROOT = Path(__file__).resolve().parents[2]
 UAI = "0960011R"
+LIST = ".xlsx"  # the bureau's own list of companies, beside the files of the State's applications
 MEF = "2473121332"  # 1MCVA, première professionnelle métiers du commerce et de la vente
 PASSWORD = "Trois-Rives 2026"
 HEAD = ("proviseure@rives.example", "Agnès Corbeval")
@@ -133,10 +134,11 @@ def sample_files(year, folder):
     one or more years later.
     """
     if year.year == generate.DEFAULT_YEAR:
-        return sorted((ROOT / "data/samples" / UAI).iterdir())
+        found = (ROOT / "data/samples" / UAI).iterdir()
+        return sorted(path for path in found if path.suffix != LIST)
     paths = []
     for name, content in generate.build(year.year).items():
-        if Path(name).parent == Path(UAI):
+        if Path(name).parent == Path(UAI) and Path(name).suffix != LIST:
             paths.append(folder / Path(name).name)
             paths[-1].write_bytes(content)
     return sorted(paths)
