@@ -123,5 +123,6 @@ def _styles():
         + one.format("borders", "<border/>")
         + one.format("cellStyleXfs", "<xf/>")
         + '<cellXfs count="2"><xf/><xf numFmtId="14" applyNumberFormat="1"/></cellXfs>'
+        + one.format("cellStyles", '<cellStyle name="Normal" xfId="0" builtinId="0"/>')
         + "</styleSheet>"
     )

@@ -13,6 +13,7 @@ from . import bde_employer_tag
 from . import bde_employer_training
 from . import res_partner_change
 from . import res_partner_directory
+from . import res_partner_trainings
 from . import res_partner_distance
 from . import res_partner_lookalike
 from . import res_partner_register
@@ -67,8 +68,10 @@ from . import bde_past_placement
 from . import bde_book_import
 from . import bde_book_line
 from . import bde_book_preview
+from . import bde_book_write
 from . import bde_book_apply
 from . import bde_book_report
+from . import bde_home_book
 from . import bde_pipeline
 from . import crm_stage
 from . import crm_team
@@ -106,6 +109,7 @@ from . import bde_relation_fold
 from . import res_partner_merge_check
 from . import res_partner_merge
 from . import bde_merge
+from . import bde_merge_decide
 from . import bde_merge_line
 from . import bde_merge_find
 from . import bde_home_merge

@@ -1,17 +1,17 @@
 from collections import defaultdict
 
-from markupsafe import Markup
 from psycopg2.errors import UniqueViolation
 
 from odoo import api, fields, models
 from odoo.exceptions import ConcurrencyError, UserError
 from odoo.fields import Command
+from odoo.tools import SQL
+
+from .bde_book_write import QUIET, notes_html
 
 # rows that are written in one transaction
 CHUNK = 500
 TURN = "bde.book_turn"
-# nothing to log nor to follow: the import tells what was made
-QUIET = {"tracking_disable": True, "mail_create_nolog": True, "mail_create_nosubscribe": True}
 
 
 class BdeBookImport(models.Model):
@@ -112,18 +112,25 @@ class BdeBookImport(models.Model):
         lines = lines.sudo()
         self._look_again(lines.filtered(lambda line: line.status == "new" and not line.decision))
         lines = lines.filtered("todo")
+        if not lines:
+            self._end()
+            return
         last = self._last_employer()
         first = lines.filtered(lambda line: not line.same_as)
         employers = self._register_lines(first, {})
         repeats = lines - first
         if repeats:
-            employers |= self._register_lines(repeats, self._employers_of_lines(repeats))
+            known = self._employers_of_lines(repeats, employers)
+            employers |= self._register_lines(repeats, known)
         relations = self._complete_relations(lines, employers)
         contacts = self._add_contacts(lines, employers)
         placements = self._add_placements(lines, relations, contacts)
         self._note_trainings(lines, employers)
         made = {line for line in first if employers[line].id > last}
         self._note_results(lines, employers, relations, contacts, placements, made)
+        self._end()
+
+    def _end(self):
         if not self._todo_count():
             self.state = "done"
 
@@ -161,14 +168,15 @@ class BdeBookImport(models.Model):
                     "reason": "\n".join(said),
                 })  # fmt: skip
 
-    def _employers_of_lines(self, lines):
+    def _employers_of_lines(self, lines, employers):
         """Company of the first row of each of these repeats, written before or just now."""
+        # sudo: lines of this import
         firsts = (
             self.env["bde.book.line"]
             .sudo()
             .search([("import_id", "=", self.id), ("line", "in", lines.mapped("same_as"))])
         )
-        by_line = {line.line: line.partner_id.id for line in firsts}
+        by_line = {line.line: employers.get(line, line.partner_id).id for line in firsts}
         return {line: by_line.get(line.same_as) for line in lines}
 
     def _register_lines(self, lines, known):
@@ -187,11 +195,7 @@ class BdeBookImport(models.Model):
             vals["relation"] = self._relation_values(line.data["relation"], offers)
             vals_list.append(vals)
         employers = Partner._bde_register_employers(vals_list, self.company_id)
-        result = dict(zip(lines, employers, strict=True))
-        for line, employer in result.items():
-            if line.partner_id != employer:
-                line.partner_id = employer
-        return result
+        return dict(zip(lines, employers, strict=True))
 
     @api.model
     def _relation_values(self, data, offers):
@@ -202,7 +206,7 @@ class BdeBookImport(models.Model):
             if data.get(name)
         }
         if data.get("notes"):
-            vals["notes"] = _notes_html(data["notes"])
+            vals["notes"] = notes_html(data["notes"])
         for name, codes in (("offer_ids", "offers"), ("declined_offer_ids", "declined")):
             ids = [offers[code] for code in data.get(codes) or () if code in offers]
             if ids:
@@ -213,121 +217,6 @@ class BdeBookImport(models.Model):
     def _offers(self):
         return {offer.code: offer.id for offer in self.env["bde.offer"].search([])}
 
-    def _complete_relations(self, lines, employers):
-        """Adds to relations that were there before; nothing is replaced.
-
-        :return: {line: bde.relation}
-        """
-        relations = self.env["res.partner"]._bde_ensure_relations(
-            {employer.id: {} for employer in employers.values()}, self.company_id
-        )
-        offers, added = self._offers(), defaultdict(lambda: self.env["bde.relation"])
-        result = {}
-        for line, employer in employers.items():
-            # sudo: the import was checked to be this school's
-            relation = relations[employer.id].sudo().with_context(**QUIET)
-            result[line] = relation
-            data = line.data["relation"]
-            vals = self._relation_values(data, offers)
-            missing = {
-                name: vals[name]
-                for name in ("user_id", "insurance_company", "insurance_policy")
-                if vals.get(name) and not relation[name]
-            }
-            if relation.status == "prospect" and vals.get("status", "prospect") != "prospect":
-                missing["status"] = vals["status"]
-            new = [note for note in data.get("notes") or () if note not in (relation.notes or "")]
-            new = [note for note in new if str(Markup.escape(note)) not in (relation.notes or "")]
-            if new:
-                missing["notes"] = (relation.notes or Markup()) + _notes_html(new)
-            if missing:
-                relation.write(missing)
-            said = {offers[code] for code in data.get("offers") or () if code in offers}
-            if said := said - set((relation.offer_ids | relation.declined_offer_ids).ids):
-                added[tuple(sorted(said))] |= relation
-        for offer_ids, group in added.items():
-            group.write({"offer_ids": [Command.link(offer_id) for offer_id in offer_ids]})
-        self._add_tags(employers)
-        return result
-
-    def _add_tags(self, employers):
-        """Tags of the académie that the list gives to companies."""
-        by_tag = defaultdict(list)
-        for line, employer in employers.items():
-            for tag_id in line.data["relation"].get("tag_ids") or ():
-                by_tag[tag_id].append(employer.id)
-        for tag_id, ids in by_tag.items():
-            # sudo: shared companies are written by checked methods alone
-            partners = self.env["res.partner"].sudo().browse(ids)
-            missing = partners.filtered(lambda p, tag_id=tag_id: tag_id not in p.bde_tag_ids.ids)
-            missing.write({"bde_tag_ids": [Command.link(tag_id)]})
-
-    def _add_contacts(self, lines, employers):
-        """Contacts of these rows.
-
-        :return: {line: {name of the contact: res.partner}}
-        """
-        given = [(line, one) for line in lines for one in line.data["contacts"] if one.get("name")]
-        contacts = self.env["res.partner"].with_context(**QUIET)._bde_add_contacts(
-            [(employers[line].id, one) for line, one in given], self.company_id
-        )  # fmt: skip
-        result = defaultdict(dict)
-        for (line, one), contact in zip(given, contacts, strict=True):
-            result[line][one["name"]] = contact
-        return result
-
-    # ------------------------------------------------------------
-    # Past placements, trainings
-    # ------------------------------------------------------------
-
-    def _add_placements(self, lines, relations, contacts):
-        """Past placements of these rows that are not there yet; lines that made one."""
-        if self.kind != "past_placements":
-            return {}
-        # sudo: placements of this school, whose list the user may load
-        Placement = self.env["bde.past.placement"].sudo()
-        vals_list, by_key = [], {}
-        for line in lines:
-            data = line.data["placement"]
-            vals = {
-                "relation_id": relations[line].id,
-                "tutor_id": contacts[line].get(data["tutor"], Placement.tutor_id).id,
-                "date_start": data["date_start"] or False,
-                "date_end": data["date_end"] or False,
-                "year_label": data["year_label"] or False,
-                "training_id": data.get("training_id") or False,
-                "training_label": False if data.get("training_id") else data["training"] or False,
-                "pupil": data["pupil"] or False,
-                "pupil_count": data["pupil_count"],
-            }
-            key = (relations[line].id, Placement._key_of(vals))
-            if key not in by_key:
-                by_key[key] = line
-                vals_list.append(vals)
-        known = Placement.search([
-            ("relation_id", "in", [relation for relation, _key in by_key]),
-            ("key", "in", [key for _relation, key in by_key]),
-        ])  # fmt: skip
-        there = {(placement.relation_id.id, placement.key) for placement in known}
-        new = [vals for vals, key in zip(vals_list, by_key, strict=True) if key not in there]
-        Placement.create(new)
-        return {line: True for key, line in by_key.items() if key not in there}
-
-    def _note_trainings(self, lines, employers):
-        """Says to all schools which trainings these companies welcome; no pupil, no school."""
-        labels = {}
-        for line in lines:
-            employer, data = employers[line], line.data
-            for training_id in data["relation"].get("training_ids") or ():
-                labels.setdefault((employer.id, training_id), False)
-            placement = data["placement"]
-            if placement.get("training_id"):
-                year = placement.get("year")
-                label = f"{year}-{year + 1}" if year else ""
-                key = (employer.id, placement["training_id"])
-                labels[key] = max(labels.get(key) or "", label) or False
-        self.env["res.partner"]._bde_note_trainings_of(labels)
-
     # ------------------------------------------------------------
     # What was done
     # ------------------------------------------------------------
@@ -335,25 +224,46 @@ class BdeBookImport(models.Model):
     def _note_results(self, lines, employers, relations, contacts, placements, made):
         """Notes on each line what became of it, and adds to the report."""
         counts = defaultdict(int, self.report or {})
-        result = defaultdict(lambda: self.env["bde.book.line"].sudo())
-        told = set()
+        told, written = set(), []
         for line in lines:
             employer = employers[line]
             kind = "made" if line in made else "joined"
             if self.kind == "past_placements":
                 counts["placements"] += bool(placements.get(line))
                 counts["placements_known"] += not placements.get(line)
-            result[kind] |= line
             if not line.same_as and employer.id not in told:
                 told.add(employer.id)
                 counts[kind] += 1
-            line.relation_id = relations[line]
-        for kind, group in result.items():
-            group.write({"result": kind})
+            written.append((line.id, employer.id, relations[line].id, kind))
+        self._write_results(written)
         counts["contacts"] += len(set().union(*(
             {contact.id for contact in found.values()} for found in contacts.values()
         )))  # fmt: skip
         self.report = dict(counts)
+
+    def _write_results(self, written):
+        """Notes what became of many lines at once: each has values of its own.
+
+        :param list written: (id of the line, id of the company, of the relation, result)
+        """
+        Line = self.env["bde.book.line"]
+        Line.flush_model()
+        self.env.execute_query(
+            SQL(
+                """
+                UPDATE bde_book_line line
+                   SET partner_id = done.partner, relation_id = done.relation,
+                       result = done.result, todo = FALSE, waits = FALSE
+                  FROM unnest(%s, %s, %s, %s) AS done(line, partner, relation, result)
+                 WHERE line.id = done.line AND line.import_id = %s
+             RETURNING line.id
+                """,
+                *map(list, zip(*written, strict=True)),
+                self.id,
+            )
+        )
+        Line.invalidate_model()
+        self.invalidate_recordset()
 
     @api.model
     def _cron_apply(self):
@@ -369,7 +279,3 @@ class BdeBookImport(models.Model):
                     before - record._todo_count(), remaining=record._todo_count()
                 ):
                     return
-
-
-def _notes_html(notes):
-    return Markup().join(Markup("<p>%s</p>") % note for note in notes)

@@ -37,3 +37,6 @@ from . import test_lookalike
 from . import test_directory
 from . import test_employer_conflict
 from . import test_solicitation_letters
+from . import test_map
+from . import test_book_rules
+from . import test_past_placement

@@ -1,7 +1,9 @@
 import base64
 import csv
 import io
+import re
 from contextlib import contextmanager
+from pathlib import Path
 from unittest.mock import patch
 
 import openpyxl
@@ -11,6 +13,7 @@ from odoo.exceptions import AccessError, ConcurrencyError, UserError
 from odoo.tests import tagged
 
 from ..models import bde_book_apply
+from ..models.bde_book_reason import REASONS, reason
 from .common import SIRET_HOST, SIRET_OTHER, BdeCase
 
 TITLES = (
@@ -470,6 +473,27 @@ class TestBookColumns(BookCase):
         record = self.as_user(self.secretary_a)["bde.book.import"].create({})
         with self.assertRaisesRegex(UserError, "Add the file"):
             record.action_read()
+
+
+@tagged("post_install", "-at_install")
+class TestBookReasons(BookCase):
+    def test_every_code_has_its_sentence(self):
+        """Codes written in the rules and the preview, against the sentences."""
+        folder = Path(__file__).parents[1]
+        files = [folder / "rules" / f"{name}.py" for name in ("tables", "book_file", "book_values")]
+        files += sorted((folder / "models").glob("bde_book_*.py"))
+        pattern = r"""TableRefused\(\s*"(\w+)"|(?:problems|remarks)\.(?:append|insert)\((?:0, )?"""
+        pattern += r'''\s*\(\s*"(\w+)"|return \S+, "(\w+)"|reason\(\s*self\.env, "(\w+)"'''
+        text = "".join(file.read_text(encoding="utf-8") for file in files)
+        found = {code for match in re.findall(pattern, text) for code in match if code}
+        self.assertGreater(len(found), 30)
+        self.assertFalse(found - REASONS.keys())
+
+    def test_sentences_take_their_values(self):
+        for code, text in REASONS.items():
+            with self.subTest(code):
+                names = re.findall(r"%\((\w+)\)s", self.env._(text))
+                self.assertNotIn("%(", reason(self.env, code, dict.fromkeys(names, "x")))
 
 
 @tagged("post_install", "-at_install")
