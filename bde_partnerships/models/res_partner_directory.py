@@ -253,49 +253,6 @@ class ResPartner(models.Model):
         return site
 
     # ------------------------------------------------------------
-    # Trainings
-    # ------------------------------------------------------------
-
-    def _bde_note_trainings(self, trainings, year=None):
-        """Notes that these companies have welcomed trainings, or would. No pupil, no school.
-
-        The caller checked that he may say so.
-
-        :param trainings: ``bde.training``
-        :param year: ``bde.school.year`` in which pupils were there; none: they only would
-        :return: the lines that were added
-        :rtype: bde.employer.training
-        """
-        # sudo: shared data, written by checked methods alone; the training's codes and name
-        Line = self.env["bde.employer.training"].sudo()
-        wanted = {training._bde_shared_code(): training.name for training in trainings.sudo()}
-        lines = Line.search([("partner_id", "in", self.ids), ("code", "in", list(wanted))])
-        label = year.sudo().name if year else False
-        if label:
-            lines.filtered(lambda line: (line.last_year or "") < label).last_year = label
-        known = {(line.partner_id.id, line.code) for line in lines}
-        return Line.create(
-            [
-                {"partner_id": partner_id, "code": code, "name": name, "last_year": label}
-                for partner_id in self.ids
-                for code, name in wanted.items()
-                if (partner_id, code) not in known
-            ]
-        ).with_env(self.env)
-
-    def _bde_say_welcomes(self, trainings, company):
-        """A manager says by hand that these companies would welcome trainings of his school.
-
-        :param trainings: ``bde.training`` of that school
-        :raise AccessError: the user is no manager there, or it is another school's training
-        """
-        company = company.with_env(self.env)
-        company._bde_check_user_is("manager")
-        if trainings.with_env(self.env).company_id - company:
-            raise AccessError(self.env._("Choose trainings of your own school."))
-        return self.filtered("bde_employer")._bde_note_trainings(trainings)
-
-    # ------------------------------------------------------------
     # Tags and lead school
     # ------------------------------------------------------------
 

@@ -222,38 +222,6 @@ class ResPartner(models.Model):
             ]
         )  # fmt: skip
 
-    @api.model
-    def _bde_note_trainings_of(self, labels):
-        """Notes which trainings companies welcome; see ``_bde_note_trainings``. No pupil.
-
-        The caller checked that the trainings are his school's.
-
-        :param dict labels: by (id of the company, id of the training) the school year of the
-            last pupils, as 2023-2024, or False when the company has only said that it would
-        """
-        # sudo: shared data, written by checked methods alone; the training's codes and name
-        Line = self.env["bde.employer.training"].sudo()
-        trainings = self.env["bde.training"].sudo().browse({key[1] for key in labels})
-        shared = {training.id: (training._bde_shared_code(), training.name)
-                  for training in trainings}  # fmt: skip
-        wanted = {}
-        for (partner_id, training_id), label in labels.items():
-            key = (partner_id, *shared[training_id])
-            wanted[key] = max(wanted.get(key) or "", label or "")
-        known = {
-            (line.partner_id.id, line.code): line
-            for line in Line.search([("partner_id", "in", [key[0] for key in wanted])])
-        }
-        new = []
-        for (partner_id, code, name), label in wanted.items():
-            line = known.get((partner_id, code))
-            if line is None:
-                new.append({"partner_id": partner_id, "code": code, "name": name,
-                            "last_year": label or False})  # fmt: skip
-            elif (line.last_year or "") < label:
-                line.last_year = label
-        Line.create(new)
-
 
 def _name_key(employer_id, name):
     return employer_id, (name or "").casefold()

@@ -248,6 +248,12 @@ class TestDirectoryMarks(DirectoryCase):
                 self.training_a, self.school_a
             )
 
+    def test_classes_of_one_diploma_are_one_line(self):
+        """Second and last year have the same CFD: what is noted is the diploma."""
+        last = self.training_a.copy({"name": "MELEC, terminale", "mef": False, "cfd": "40025521"})
+        self.employer._bde_note_trainings(self.training_a | last, self.year)
+        self.assertEqual(self.employer.bde_training_ids.code, "40025521")
+
     def test_trainings_in_batch(self):
         partners = self.env["res.partner"].create(
             [{"name": f"E {i}", "is_company": True, "bde_employer": True} for i in range(122)]

@@ -27,4 +27,5 @@ from . import res_company
 from . import bde_home, bde_placement_follow
 from . import bde_school_figures
 from . import bde_relation
+from . import bde_convention_trainings
 from . import bde_handover

@@ -84,7 +84,7 @@ class BdeConvention(models.Model):
         host, signatory = placement.host_id, placement.signatory_id
         return {
             "name": host.name,
-            "siret": host.company_registry or None,
+            "siret": host._bde_legal_siret() or None,
             "naf": host.naf_code or None,
             "activity": host.activity or None,
             "address": postal_lines(host),

@@ -24,3 +24,4 @@ from . import test_hostile
 from . import test_menus
 from . import test_merge_links
 from . import test_handover
+from . import test_directory_placements

@@ -138,6 +138,7 @@ class TestIsolationRules(IsolationCase):
         "bde.school.year": "parent_of",
         "bde.holiday": "parent_of",
         "bde.framework": "parent_of",
+        "bde.employer.tag": "parent_of",
         "bde.cooldown": "parent_of",
         "bde.optout": "parent_of",
         "bde.document.template": "parent_of",
