@@ -47,7 +47,7 @@ class BdeBookImport(models.Model):
     def action_pause(self):
         """Stops between two chunks: what is written stays, the rest waits."""
         self._check_step("running")
-        self.state = "preview" if not self._done_count() else "done"
+        self.state = "preview"
         return True
 
     def apply_next(self):

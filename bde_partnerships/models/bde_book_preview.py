@@ -12,7 +12,8 @@ from .bde_book_reason import reason
 CHUNK = 1000
 # below, a SIRET and a name do not belong together
 OTHER_NAME = 50
-CERTAIN = 90
+# below, a company of the book is not worth a question
+ALIKE = 70
 
 
 class BdeBookImport(models.Model):
@@ -194,7 +195,8 @@ class BdeBookImport(models.Model):
             exact = lookalike.fold(company["name"]) == lookalike.fold(other.name)
             if exact and book_file.same_place(company, place) and not other.closed_on:
                 return ("known", partner, score, [])
-            alike.append((partner, score, said))
+            if score >= ALIKE:
+                alike.append((partner, score, said))
         if alike:
             partner, score, said = alike[0]
             return ("look_alike", partner, score, [", ".join(said)])

@@ -57,9 +57,9 @@ class BdeBookImport(models.Model):
     @api.depends("state", "report", "line_ids.status", "line_ids.decision", "line_ids.result")
     def _compute_sentence(self):
         for record in self:
-            if record.state == "preview":
+            if record.state == "preview" and not record.done_count:
                 record.sentence = record._sentence_before()
-            elif record.state in ("running", "done"):
+            elif record.state in ("preview", "running", "done"):
                 record.sentence = record._sentence_after()
             else:
                 record.sentence = False

@@ -336,7 +336,8 @@ class TestBookChunks(BookCase):
             self.assertEqual(record.done_count, 2)
             self.assertEqual(len(self.names(self.school_a)), 2, "nothing half done")
             record.action_pause()
-            self.assertEqual(record.state, "done")
+            self.assertEqual(record.state, "preview")
+            self.assertIn("Still to write: 3 rows", record.sentence)
             record.action_apply()
             while record.state == "running":
                 record.apply_next()

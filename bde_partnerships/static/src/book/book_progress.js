@@ -21,7 +21,13 @@ export class BookProgress extends Component {
 
     setup() {
         this.orm = useService("orm");
-        this.state = useState({ done: 0, total: 0, running: true, failed: false });
+        this.state = useState({
+            done: 0,
+            total: 0,
+            running: true,
+            stopping: false,
+            failed: false,
+        });
         this.alive = true;
         onMounted(() => {
             if (this.props.record.data.state === "running") {
@@ -41,7 +47,7 @@ export class BookProgress extends Component {
         this.state.running = true;
         this.state.failed = false;
         let failures = 0;
-        while (this.alive && this.state.running) {
+        while (this.alive && !this.state.stopping) {
             let answer;
             try {
                 answer = await this.orm.silent.call("bde.book.import", "apply_next", [
@@ -60,11 +66,15 @@ export class BookProgress extends Component {
             }
             Object.assign(this.state, { done: answer.done, total: answer.total });
             if (answer.state !== "running") {
+                this.state.stopping = false;
                 break;
             }
             if (answer.busy) {
                 await this.wait();
             }
+        }
+        if (this.state.stopping) {
+            await this.orm.call("bde.book.import", "action_pause", [this.props.record.resId]);
         }
         if (this.alive && !this.state.failed) {
             await this.props.record.load();
@@ -75,10 +85,9 @@ export class BookProgress extends Component {
         return new Promise((resolve) => browser.setTimeout(resolve, WAIT));
     }
 
-    async pause() {
-        this.state.running = false;
-        await this.orm.call("bde.book.import", "action_pause", [this.props.record.resId]);
-        await this.props.record.load();
+    /** The chunk that is being written is finished first. */
+    pause() {
+        this.state.stopping = true;
     }
 }
 
