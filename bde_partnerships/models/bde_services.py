@@ -1,4 +1,5 @@
 from odoo import api, models
+from odoo.exceptions import AccessError
 
 from ..rules import ban, recherche_entreprises
 
@@ -51,7 +52,8 @@ class BdeServices(models.AbstractModel):
         :return: dict ``tiles``, ``attribution``, ``school`` (``name``, ``latitude``,
             ``longitude`` or None), ``may_prospect``
         """
-        self.env.user.check_access("read")  # signed in: nothing below is anybody's secret
+        if not self.env.user._is_internal():
+            raise AccessError(self.env._("The map is for the staff of schools."))
         # sudo: the partner of the user's own school, whatever partners he may read
         school = self.env.company.sudo().partner_id
         placed = school.partner_latitude or school.partner_longitude

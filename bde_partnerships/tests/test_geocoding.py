@@ -364,3 +364,12 @@ class TestProvider(GeoCase):
         self.env["bde.services"]._set_defaults()
         self.assertEqual(parameters.get_param("bde.ban_url"), "https://example.org/x")
         self.assertIn("data.geopf.fr/wmts", parameters.get_param("bde.map_tiles_url"))
+
+    def test_administrator_empties_an_address_in_the_settings(self):
+        settings = self.env["res.config.settings"].create({})
+        self.assertEqual(settings.bde_ban_url, self.services.ban_url)
+        settings.bde_ban_url = False
+        settings.set_values()
+        self.assertEqual(self.env["bde.services"]._get("bde.ban_url"), "")
+        with self.assertRaisesRegex(UserError, "switched off"):
+            self.geocode()
