@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 
 
 class BdeCampaignTarget(models.Model):
@@ -61,6 +62,11 @@ class BdeCampaignTarget(models.Model):
     def _compute_company_id(self):
         for target in self:
             target.company_id = target.campaign_id.company_id or self.env.company
+
+    @api.constrains("partner_id")
+    def _check_partner_id(self):
+        if not all(target.partner_id.bde_employer for target in self):
+            raise ValidationError(self.env._("Choose companies of the directory."))
 
     def _judge(self, verdict, in_progress):
         """Keeps the company or leaves it out, by a verdict of ``_bde_solicitation``."""

@@ -47,12 +47,12 @@ class BdeCampaign(models.Model):
             [
                 ("company_id", "=", self.company_id.id),
                 ("bde_pipeline_id", "=", self.pipeline_id.id),
-                ("bde_relation_id.partner_id", "in", employers.ids),
+                ("bde_employer_id", "in", employers.ids),
                 ("won_status", "=", "pending"),
             ],
-            ["bde_relation_id"],
+            ["bde_employer_id"],
         )
-        return leads.bde_relation_id.partner_id
+        return leads.bde_employer_id
 
     # ------------------------------------------------------------
     # Filling the pipeline

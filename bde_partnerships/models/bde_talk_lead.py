@@ -13,15 +13,25 @@ class BdeTalk(models.Model):
     _inherit = "bde.talk"
 
     def _follow_up(self):
-        result = super()._follow_up()
         about_leads = self.filtered("lead_id")
         if about_leads:
             about_leads._bde_move_leads_on()
+            # before a call back is planned, which is not done yet
             about_leads._bde_tick_calls_off()
-        return result
+        return super()._follow_up()
 
     def _bde_move_leads_on(self):
-        """Leads leave their first stage once somebody answered."""
+        """Leads leave their first stage once somebody answered.
+
+        Who agrees to placements on the phone offers places; a contract or an agreement takes
+        more than a word.
+        """
+        agreed = self.filtered(lambda talk: talk.outcome == "agreed").lead_id
+        won = agreed.filtered(
+            lambda lead: lead.bde_purpose == "placements" and lead.won_status == "pending"
+        )
+        if won:
+            won.action_set_won()
         answered = self.filtered(lambda talk: talk.outcome in ANSWERED).lead_id
         for pipeline, leads in answered.grouped("bde_pipeline_id").items():
             first, second = pipeline._first_stage(), pipeline.stage_ids[1:2]
@@ -34,9 +44,11 @@ class BdeTalk(models.Model):
         call = self.env.ref(CALL)
         for talk in self:
             today = talk.company_id._bde_today()
+            # the first call of a campaign is done, also before its day
+            day = max(today, talk.lead_id.bde_call_on or today)
             # sudo: activities of the lead, that the caller may write on
             due = talk.lead_id.sudo().activity_ids.filtered(
-                lambda one, today=today: one.activity_type_id == call and one.date_deadline <= today
+                lambda one, day=day: one.activity_type_id == call and one.date_deadline <= day
             )
             if due:
                 due.action_feedback(feedback=talk.display_name)

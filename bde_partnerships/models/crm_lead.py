@@ -36,7 +36,11 @@ class CrmLead(models.Model):
         ondelete="restrict",
     )
     bde_purpose = fields.Selection(
-        string="Purpose", related="bde_pipeline_id.purpose", export_string_translation=False
+        string="Purpose",
+        related="bde_pipeline_id.purpose",
+        store=True,
+        precompute=True,
+        export_string_translation=False,
     )
     bde_relation_id = fields.Many2one(
         "bde.relation",
@@ -47,7 +51,20 @@ class CrmLead(models.Model):
         tracking=True,
         help="The company as the school knows it. Without it, the request waits to be sorted.",
     )
-    bde_employer_id = fields.Many2one(related="bde_relation_id.partner_id", string="Employer")
+    # stored, as is the purpose: the board judges its companies without reading their pages
+    bde_employer_id = fields.Many2one(
+        related="bde_relation_id.partner_id",
+        string="Employer",
+        store=True,
+        precompute=True,
+        index="btree_not_null",
+    )
+    bde_follower = fields.Char(
+        string="Who follows",
+        related="user_id.name",
+        store=True,
+        help="Name of whoever follows the lead, kept for the board.",
+    )
     bde_source = fields.Selection(SOURCES, string="Came by", default="hand", readonly=True)
 
     bde_campaign_id = fields.Many2one(
@@ -220,13 +237,27 @@ class CrmLead(models.Model):
     # Respect for companies
     # ------------------------------------------------------------
 
+    # what it reads, so that a board fetches it with the cards
+    @api.depends("company_id", "bde_employer_id", "bde_purpose")
+    def _compute_solicitation(self):
+        return super()._compute_solicitation()
+
+    def _solicitation_verdicts(self):
+        """The school's own last call is no warning on its own lead, whose talks tell it."""
+        return {
+            lead: verdict._replace(level="ok", messages=())
+            if verdict.level == "warn" and not verdict.needs_reason
+            else verdict
+            for lead, verdict in super()._solicitation_verdicts().items()
+        }
+
     def _solicitation_purpose(self):
         """What is asked for is what its pipeline is for."""
-        return self.bde_pipeline_id[:1].purpose or super()._solicitation_purpose()
+        return self[:1].bde_purpose or super()._solicitation_purpose()
 
     def _solicitation_employer(self):
         self.ensure_one()
-        return self.bde_relation_id.partner_id
+        return self.bde_employer_id
 
     # ------------------------------------------------------------
     # Set-up

@@ -28,7 +28,8 @@ class CrmLead(models.Model):
 
     @api.model
     def _get_view(self, view_id=None, view_type="form", **options):
-        if not view_id and view_type in OWN_VIEWS and self._bde_is_staff():
+        named = view_id or self.env.context.get(f"{view_type}_view_ref")
+        if not named and view_type in OWN_VIEWS and self._bde_is_staff():
             view_id = self.env.ref(f"bde_partnerships.{OWN_VIEWS[view_type]}").id
         return super()._get_view(view_id, view_type, **options)
 

@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, tagged
 
@@ -216,6 +218,34 @@ class TestPipelines(PipelineCase):
         self._talk(lead, "reached", summary="Takes two in March")
         self.assertEqual(lead.activity_ids.activity_type_id, self.env.ref(visit))
 
+    def test_who_agrees_to_placements_offers_places(self):
+        lead = self._lead()
+        self._talk(lead, "agreed")
+        self.assertEqual(lead.won_status, "won")
+        contract = self._lead(bde_pipeline_id=self.apprenticeship.id)
+        self._talk(contract, "agreed", purpose="apprenticeship")
+        self.assertEqual(contract.won_status, "pending", "a contract takes more than a word")
+        self.assertEqual(contract.stage_id, self.apprenticeship.stage_ids[1])
+
+    def test_a_no_asks_for_the_reason(self):
+        lead = self._lead()
+        wizard = lead.env["bde.talk.wizard"].create(
+            {"relation_id": self.relation_a.id, "lead_id": lead.id, "reason": "they_asked"}
+        )
+        action = wizard.with_context(bde_outcome="refused").action_log()
+        self.assertEqual(action["res_model"], "crm.lead.lost")
+        self.assertEqual(lead.bde_talk_ids.outcome, "refused")
+        action = wizard.with_context(bde_outcome="reached").action_log()
+        self.assertEqual(action["type"], "ir.actions.act_window_close")
+
+    def test_first_call_of_a_campaign_is_done_before_its_day(self):
+        lead = self._lead()
+        day = self.school_a._bde_today() + timedelta(days=9)
+        lead.sudo().bde_call_on = day
+        lead.activity_schedule("mail.mail_activity_data_call", day)
+        self._talk(lead, "reached")
+        self.assertFalse(lead.activity_ids)
+
     def test_call_back_is_planned_on_the_lead(self):
         lead = self._lead()
         self._talk(lead, "callback")
@@ -289,6 +319,41 @@ class TestPipelines(PipelineCase):
     # ------------------------------------------------------------
     # Speed
     # ------------------------------------------------------------
+
+    def _board(self, count):
+        """Queries of the board with so many leads, their badges included."""
+        relations = self.env["bde.relation"]._bde_ensure(
+            self._employers(count, f"Board {count}"), self.school_a
+        )
+        env = self.as_user(self.manager_a)
+        env = env(context=dict(env.context, read_group_expand=True))
+        stages = self.placements.stage_ids
+        env["crm.lead"].create(
+            [
+                {"bde_relation_id": one.id, "bde_pipeline_id": self.placements.id,
+                 "stage_id": stages[number % 3].id}
+                for number, one in enumerate(relations)
+            ]
+        )  # fmt: skip
+        names = ("name", "city", "solicitation_level", "solicitation_text", "activity_state",
+                 "bde_follower", "won_status", "priority")  # fmt: skip
+        self.env.flush_all()
+        self.env.invalidate_all()
+        start = self.cr.sql_log_count
+        env["crm.lead"].web_read_group(
+            [("bde_pipeline_id", "=", self.placements.id), ("type", "=", "opportunity")],
+            ["stage_id"],
+            auto_unfold=True,
+            unfold_read_specification={name: {} for name in names},
+            unfold_read_default_limit=40,
+        )
+        return self.cr.sql_log_count - start
+
+    def test_board_costs_the_same_for_10_and_200_leads(self):
+        self._board(9)  # the first one fills the caches
+        few, many = self._board(10), self._board(200)
+        self.assertEqual(few, many)
+        self.assertLessEqual(many, 21, "core's own board with as many columns: 19")
 
     def test_creation_in_batch_costs_the_same(self):
         env = self.as_user(self.manager_a)

@@ -18,3 +18,16 @@ class CrmLeadLost(models.TransientModel):
         if not self.lost_reason_id and self.lead_ids._bde_of_schools():
             raise UserError(self.env._("Choose the reason of the refusal."))
         return super().action_lost_reason_apply()
+
+
+class BdeTalkWizard(models.TransientModel):
+    """A call about a lead that ends in a no goes on to the reason."""
+
+    _inherit = "bde.talk.wizard"
+
+    def action_log(self):
+        action = super().action_log()
+        refused = self.env.context.get("bde_outcome") == "refused"
+        if refused and self.lead_id.won_status == "pending":
+            return self.lead_id.action_lose()
+        return action
