@@ -298,9 +298,7 @@ def _screen(bench, name, calls, like=None):
         return measure
 
     def yardstick():
-        answers, measure = odoo_env.request(
-            bench.registry, bench.etalon, bench.core_company, board
-        )
+        answers, measure = odoo_env.request(bench.registry, bench.etalon, bench.core_company, board)
         seen[1:] = [yardsticks.visible(answers)]
         return measure
 

@@ -8,7 +8,7 @@ import statistics
 import time
 
 from . import odoo_env, webclient, yardsticks
-from .harness import Measure, Result, compare, interleave, same_queries
+from .harness import Result, compare, interleave, same_queries
 
 SCREEN_LIMIT = 1.5
 FEW, WORD = 1_000, "garage"
@@ -54,9 +54,7 @@ def _directory(bench, name, words):
     by_size = {}
     for size, played in ((FEW, few), ("toutes", calls)):
         odoo_env.request(bench.registry, bench.managers[school], school, played)
-        _answers, measure = odoo_env.request(
-            bench.registry, bench.managers[school], school, played
-        )
+        _answers, measure = odoo_env.request(bench.registry, bench.managers[school], school, played)
         by_size[size] = measure.queries
     result.queries = by_size
     result.checks["mêmes requêtes parmi 1 000 et 20 000"] = same_queries(by_size)
@@ -140,7 +138,9 @@ def company_360(bench):
     result.checks.pop("autant de fiches visibles")
     result.queries = by_size
     result.checks["mêmes requêtes pour 10 et 1 000 entrées"] = same_queries(by_size)
-    result.checks[f"au plus {MAX_PAGE_QUERIES} requêtes"] = max(by_size.values()) <= MAX_PAGE_QUERIES
+    result.checks[f"au plus {MAX_PAGE_QUERIES} requêtes"] = (
+        max(by_size.values()) <= MAX_PAGE_QUERIES
+    )
     return [result]
 
 
@@ -192,7 +192,9 @@ def companies_import(bench):
         with odoo_env.rolled_back(bench.registry, **bench.as_manager(school)) as env:
             start = time.perf_counter()
             record = _prepared_import(env, rows)
-            notes[:] = [f"lecture et aperçu : {time.perf_counter() - start:.1f} s pour {rows} lignes"]
+            notes[:] = [
+                f"lecture et aperçu : {time.perf_counter() - start:.1f} s pour {rows} lignes"
+            ]
             return odoo_env.counted(env, lambda: _apply(record), rows)
 
     def yardstick():

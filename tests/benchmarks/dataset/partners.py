@@ -151,7 +151,9 @@ def leads(build):
     )
     relations = _some_relations(build, LEADS_PER_RELATION)
     pipelines = env["bde.pipeline"].search([])
-    stages = {pipeline: pipeline.stage_ids.filtered(lambda s: not s.is_won) for pipeline in pipelines}
+    stages = {
+        pipeline: pipeline.stage_ids.filtered(lambda s: not s.is_won) for pipeline in pipelines
+    }
     managers = {
         membership.company_id: membership.user_id
         for membership in env["bde.membership"].search([("role", "=", "manager")])
