@@ -33,7 +33,7 @@ class BdeOptoutWizard(models.TransientModel):
     )
     where = fields.Selection(
         [("school", "My school only"), ("all", "All schools of the académie")],
-        string="From",
+        string="Requests from",
         required=True,
         default="school",
         help="As the company says. All schools see a no to all of them; yours is yours alone.",

@@ -42,8 +42,11 @@ export class BdeRecords extends Component {
     }
 
     get viewProps() {
+        const type = this.env.isSmall && this.props.hasKanban ? "kanban" : "list";
         return {
-            type: this.env.isSmall && this.props.hasKanban ? "kanban" : "list",
+            type,
+            // not those of the action around it, some of which this model has none of
+            views: [[false, type]],
             resModel: this.props.model,
             domain: this.domain,
             context: this.context,
