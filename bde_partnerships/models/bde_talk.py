@@ -14,6 +14,8 @@ OUTCOMES = [
     ("no_answer", "No answer"),
     ("wrong_number", "Wrong number"),
 ]
+# a talk with one of these outcomes: somebody was there
+ANSWERED = ("reached", "agreed", "refused", "callback")
 CALLBACK_DAYS = 7
 
 
@@ -126,6 +128,7 @@ class BdeTalk(models.Model):
             self._note_approaches()
         self._note_offers()
         self._note_numbers()
+        self._tick_calls_off()
         self.filtered(lambda t: t.outcome == "callback")._plan_callback()
 
     def _note_approaches(self):
@@ -172,6 +175,19 @@ class BdeTalk(models.Model):
                 talk.contact_id.bde_wrong_phone = talk.contact_id.phone
             elif talk.relation_id.phone:
                 talk.relation_id.wrong_phone = talk.relation_id.phone
+
+    def _tick_calls_off(self):
+        """The call that was due is done once somebody answered: nobody ticks it by hand."""
+        call = self.env.ref("mail.mail_activity_data_call")
+        for talk in self.filtered(lambda t: t.outcome in ANSWERED):
+            today = talk.company_id._bde_today()
+            due = talk.relation_id.activity_ids.filtered(
+                lambda activity, talk=talk, today=today: activity.activity_type_id == call
+                and activity.user_id == talk.user_id
+                and activity.date_deadline <= today
+            )
+            if due:
+                due.action_feedback(feedback=talk.display_name)
 
     def _plan_callback(self):
         """An activity in a week for whoever called."""

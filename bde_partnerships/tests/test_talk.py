@@ -72,6 +72,21 @@ class TestTalk(TalkCase):
         self.assertIn("In the afternoon", activity.note)
         self.assertEqual(self.relation.next_step_on, activity.date_deadline)
 
+    def test_call_that_was_due_is_ticked_off(self):
+        def plan(days, user):
+            return self.relation_a.activity_schedule(
+                "mail.mail_activity_data_call",
+                self.school_a._bde_today() + timedelta(days=days),
+                user_id=user.id,
+            )
+
+        due, later = plan(-1, self.manager_a), plan(2, self.manager_a)
+        colleague = plan(-1, self.secretary_a)
+        self.relation._bde_log_talk({"outcome": "no_answer"})
+        self.assertTrue(due.active)
+        self.relation._bde_log_talk({"outcome": "reached", "summary": "Two places"})
+        self.assertEqual(self.relation_a.activity_ids, later | colleague)
+
     def test_wrong_number_is_flagged_until_it_changes(self):
         self.relation._bde_log_talk({"outcome": "wrong_number", "contact_id": self.anne.id})
         self.assertTrue(self.anne.bde_is_phone_wrong)

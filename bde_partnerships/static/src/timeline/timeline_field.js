@@ -26,7 +26,7 @@ export class BdeTimelineField extends Component {
             ["", _t("All")],
             ["partners", _t("Partners")],
             ["pfmp", _t("Placements")],
-            ["tax", _t("Taxe d'apprentissage")],
+            ["tax", _t("Tax")],
             ["events", _t("Events")],
             ["alumni", _t("Alumni")],
         ];
