@@ -8,6 +8,7 @@ from . import bde_employer_site
 from . import bde_employer_mark
 from . import bde_employer_lead
 from . import bde_employer_register
+from . import bde_employer_register_questions
 from . import bde_service_report
 from . import bde_talk_wizard
 from . import bde_partnership_paper
