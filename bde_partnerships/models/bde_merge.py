@@ -20,7 +20,7 @@ class BdeMerge(models.Model):
     _name = "bde.merge"
     _description = "Merge of two companies"
     _inherit = ["bde.owned", "mail.thread", "mail.activity.mixin"]
-    _order = "state desc, id desc"
+    _order = "id desc"
     _mail_post_access = "read"
 
     company_id = fields.Many2one(string="Proposed by")
@@ -43,9 +43,15 @@ class BdeMerge(models.Model):
     drop_name = fields.Char(string="Merged into it", readonly=True)
     keep_siret = fields.Char(string="SIRET of the one to keep", readonly=True)
     drop_siret = fields.Char(string="SIRET of the other", readonly=True)
+    keep_address = fields.Char(string="Address of the one to keep", compute="_compute_sides")
+    drop_address = fields.Char(string="Address of the other", compute="_compute_sides")
+    keep_former = fields.Char(string="Former SIRETs of the one to keep", compute="_compute_sides")
+    drop_former = fields.Char(string="Former SIRETs of the other", compute="_compute_sides")
+    keep_closed_on = fields.Date(related="keep_id.closed_on", string="The one to keep closed on")
+    drop_closed_on = fields.Date(related="drop_id.closed_on", string="The other closed on")
     reason = fields.Char(readonly=True, required=True)
     state = fields.Selection(
-        [("refused", "Refused"), ("done", "Done"), ("proposed", "To decide")],
+        [("proposed", "To decide"), ("done", "Done"), ("refused", "Refused")],
         required=True,
         default="proposed",
         readonly=True,
@@ -79,6 +85,15 @@ class BdeMerge(models.Model):
     def _compute_display_name(self):
         for merge in self:
             merge.display_name = f"{merge.drop_name or ''} → {merge.keep_name or ''}"
+
+    @api.depends("keep_id", "drop_id")
+    def _compute_sides(self):
+        for merge in self:
+            for side in ("keep", "drop"):
+                company = merge[f"{side}_id"]
+                former = map(identifiers.format_siret, company.bde_former_siret_ids.mapped("siret"))
+                merge[f"{side}_former"] = ", ".join(former)
+                merge[f"{side}_address"] = company._bde_merge_value("street") if company else ""
 
     @api.depends("keep_id", "drop_id", "state")
     @api.depends_context("lang")
@@ -228,97 +243,6 @@ class BdeMerge(models.Model):
             ]
         )
 
-    # ------------------------------------------------------------
-    # Deciding
-    # ------------------------------------------------------------
-
-    def action_swap(self):
-        """Keeps the other one."""
-        self._check_decider()
-        # sudo: checked above; the companies of a proposal are written by verbs alone
-        for merge in self.sudo().filtered(lambda m: m.state == "proposed"):
-            merge.write({"keep_id": merge.drop_id.id, "drop_id": merge.keep_id.id})
-            merge._set_names()
-            merge._build_lines()
-        return True
-
-    def action_merge(self):
-        """Merges, in one transaction: all is moved or nothing is.
-
-        :raise UserError: decided already, what must not be merged, a reason that is missing
-        """
-        self.ensure_one()
-        self._check_decider()
-        if self.state != "proposed":
-            raise UserError(self.env._("This was decided already."))
-        advice, text = self.keep_id._bde_merge_advice(self.drop_id)
-        if advice.level == "stop":
-            raise UserError(text)
-        if advice.level == "warn" and not (self.confirm_reason or "").strip():
-            raise UserError(
-                self.env._("%(warning)s Say why they are one all the same.", warning=text)
-            )
-        # sudo: the verb moves what no role may read; the right was checked above
-        merge = self.sudo().with_context(bde_merge_id=self.id)
-        choices = {line.field: line.choice for line in merge.line_ids}
-        merge._set_names()
-        keep, drop = merge.keep_id, merge.drop_id
-        outcome = keep._bde_merge(drop, choices, merge.company_id._bde_academy())
-        merge._store_decision("done", report=keep._bde_merge_report(outcome, merge))
-        return True
-
-    def action_refuse(self, answer=None):
-        """Refuses, with the reason that the school reads; asks for it when there is none."""
-        self._check_decider()
-        if not (answer or "").strip():
-            return {
-                "type": "ir.actions.act_window",
-                "name": self.env._("Refuse the merge"),
-                "res_model": "bde.merge.refuse",
-                "view_mode": "form",
-                "target": "new",
-                "context": {"default_merge_ids": self.ids},
-            }
-        if self.filtered(lambda m: m.state != "proposed"):
-            raise UserError(self.env._("This was decided already."))
-        # sudo: checked above
-        self.sudo()._store_decision("refused", answer=answer.strip())
-        return True
-
-    def action_group(self):
-        """Keeps both: two establishments of one company are put below it."""
-        self.ensure_one()
-        self._check_decider()
-        # sudo: checked above; shared companies are written by verbs alone
-        (self.keep_id | self.drop_id).sudo()._bde_group_entities()
-        return self.action_refuse(
-            self.env._("Two establishments of one company: both are kept, grouped below it.")
-        )
-
-    def _store_decision(self, state, **vals):
-        self.write(
-            dict(vals, state=state, decided_by_id=self.env.uid, decided_on=fields.Datetime.now())
-        )
-        self._tell_proposers()
-
-    def _tell_proposers(self):
-        """An activity for who proposed, in his language."""
-        for merge in self.filtered(lambda m: m.origin == "school" and m.proposer_id.active):
-            env = merge.with_context(lang=merge.proposer_id.lang or self.env.lang).env
-            if merge.state == "done":
-                summary = env._("%(name)s was merged", name=merge.drop_name)
-                note = env._("It is now one with %(name)s.", name=merge.keep_name)
-            else:
-                summary = env._("The merge of %(name)s was refused", name=merge.drop_name)
-                note = merge.answer
-            merge.activity_schedule(
-                "mail.mail_activity_data_todo",
-                merge.company_id._bde_today(),
-                summary=summary,
-                note=note,
-                user_id=merge.proposer_id.id,
-            )
-
     @api.ondelete(at_uninstall=False)
     def _unlink_never(self):
         raise UserError(self.env._("Proposals of merge are kept: they say what became of what."))
@@ -326,9 +250,14 @@ class BdeMerge(models.Model):
     def action_open_keep(self):
         """Opens the company that is kept."""
         self.ensure_one()
-        return self.keep_id.get_formview_action()
+        return self._open(self.keep_id)
 
     def action_open_drop(self):
         """Opens the other company."""
         self.ensure_one()
-        return self.drop_id.get_formview_action()
+        return self._open(self.drop_id)
+
+    def _open(self, company):
+        action = company.get_formview_action()
+        view = self.env.ref("bde_partnerships.view_employer_form")
+        return dict(action, views=[(view.id, "form")], view_id=view.id)

@@ -44,6 +44,12 @@ class BdeMergeLine(models.Model):
             described = field._description_string(self.env) if field else line.field
             line.field_label = labels.get(line.field, described)
 
+    def action_take_other(self):
+        """Takes the value of the other company instead."""
+        for line in self:
+            line.choice = "keep" if line.choice == "drop" else "drop"
+        return True
+
     def write(self, vals):
         if not self.env.su:
             self.merge_id._check_decider()

@@ -55,10 +55,12 @@ class ResPartner(models.Model):
     # Before
     # ------------------------------------------------------------
 
-    def _bde_merge_lock(self, drop):
+    def _bde_merge_lock(self, drop, merge=None):
         """Locks both companies and their pages: who links to them meanwhile waits, then fails."""
         companies = (self | drop).sorted("id")
         try:
+            if merge:
+                merge.lock_for_update()
             companies.lock_for_update()
             companies.bde_relation_ids.lock_for_update()
         except LockError:
