@@ -66,12 +66,13 @@ class BdeHandover(models.Model):
         )
         for commitment in commitments:
             owner = commitment.user_id
-            # one that nobody has goes with its agreement; a colleague's stays his
+            # a colleague's stays his
+            whose = owner.name or self.env._("goes with its agreement")
             yield self._item(
                 "commitment",
                 commitment,
                 f"{commitment.relation_id.partner_name} – {commitment.name}",
-                " · ".join(filter(None, (sides[commitment.side], owner.name))),
+                f"{sides[commitment.side]} · {whose}",
                 commitment.deadline,
                 user_field="user_id" if owner == leaver else None,
             )
@@ -136,10 +137,15 @@ class BdeHandover(models.Model):
             yield self._item(
                 "lead",
                 lead,
-                lead.name,
+                self._lead_label(lead),
                 " · ".join(filter(None, (lead.bde_pipeline_id.name, lead.stage_id.name))),
                 lead.activity_date_deadline,
             )
+
+    def _lead_label(self, lead):
+        """Company and request, once when they are the same."""
+        company = lead.bde_relation_id.partner_name
+        return lead.name if not company or company in lead.name else f"{company} – {lead.name}"
 
     def _items_campaigns(self):
         campaigns = self._own("bde.campaign", ("user_ids", "in", self.from_user_id.ids))

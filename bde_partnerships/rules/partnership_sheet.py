@@ -52,8 +52,8 @@ def _grounds(content):
     framework, board = content["framework"], content["board_date"]
     if framework:
         yield (
-            f"Vu l’accord-cadre «{NBSP}{framework['name']}{NBSP}» conclu entre l’académie "
-            f"et {framework['party']}, applicable du {day(framework['date_start'])} "
+            f"Vu l’accord-cadre «{NBSP}{framework['name']}{NBSP}» conclu par l’académie "
+            f"avec {framework['party']}, applicable du {day(framework['date_start'])} "
             f"au {day(framework['date_end'])}{NBSP};"
         )
     if board:

@@ -115,7 +115,10 @@ class TestHandover(AgreementCase):
         leads = handover.line_ids.filtered(lambda x: x.kind == "lead")
         self.assertEqual(
             {x.label: x.new_user_id for x in leads},
-            {"Deux places en mars": self.secretary_a, "Un autre": self.successor},
+            {
+                "Menuiserie Duval – Deux places en mars": self.secretary_a,
+                "Menuiserie Duval – Un autre": self.successor,
+            },
         )
 
     # ------------------------------------------------------------
@@ -166,9 +169,9 @@ class TestHandover(AgreementCase):
         handover.action_give()
         self.env.invalidate_all()
         lines = {line.label: line for line in handover.line_ids if line.kind == "lead"}
-        self.assertEqual(lines["Bloquée"].state, "kept")
-        self.assertEqual(lines["Bloquée"].reason, "This lead is stuck.")
-        self.assertEqual(lines["Deux places en mars"].state, "done")
+        self.assertEqual(lines["Menuiserie Duval – Bloquée"].state, "kept")
+        self.assertEqual(lines["Menuiserie Duval – Bloquée"].reason, "This lead is stuck.")
+        self.assertEqual(lines["Menuiserie Duval – Deux places en mars"].state, "done")
         self.assertEqual(self.lead.user_id, self.successor)
 
     def test_a_successor_without_a_role_is_refused(self):
