@@ -48,6 +48,8 @@ class ResPartner(models.Model):
         keep._bde_merge_take(drop, values, academy)
         drop.unlink()
         keep._bde_group_entities()
+        # the placements of both are those of one page now
+        keep.bde_relation_ids._refresh_hosted()
         keep.env.flush_all()
         return outcome
 
