@@ -1,8 +1,11 @@
+from ast import literal_eval
 from datetime import date, timedelta
 
 from freezegun import freeze_time
+from lxml import etree
 
 from odoo.exceptions import AccessError, UserError
+from odoo.fields import Domain
 from odoo.tests import tagged
 
 from .pipeline_common import PipelineCase
@@ -41,6 +44,39 @@ class TestCampaign(PipelineCase):
         self.assertEqual(campaign.kept_count, 3)
         with self.assertRaises(UserError):
             env["bde.campaign"].action_from_map(contact.ids)
+
+    def test_garages_within_15_km_that_never_hosted_a_pupil(self):
+        """The filters of the directory, as the search view has them."""
+        self.school_a.partner_id.write({"partner_latitude": 44.84, "partner_longitude": -0.58})
+        near, far, bakery, host = self._employers(4)
+        for employer in (near, bakery, host):
+            employer.write({"partner_latitude": 44.80, "partner_longitude": -0.60})
+        far.write({"partner_latitude": 45.20, "partner_longitude": -0.60})
+        (near | far | host).naf_code = "4520A"
+        bakery.naf_code = "1071C"
+        for school in (self.school_a, self.school_b):
+            relation = self.env["bde.relation"]._bde_ensure(
+                host if school == self.school_a else near, school
+            )
+            self.env["bde.past.placement"].create(
+                {
+                    "relation_id": relation.id,
+                    "date_start": date(2026, 1, 12),
+                    "date_end": date(2026, 2, 6),
+                }
+            )
+        env = self.as_user(self.manager_a)
+        view = self.env.ref("bde_partnerships.view_employer_search")
+        arch = etree.fromstring(env["res.partner"].get_view(view.id, "search")["arch"])
+        domain = Domain("bde_employer", "=", True) & Domain("naf_code", "=like", "4520%")
+        for name in ("within_15", "never_hosted"):
+            [node] = arch.xpath(f"//filter[@name='{name}']")
+            domain &= Domain(literal_eval(node.get("domain")))
+        found = env["res.partner"].search(domain)
+        self.assertEqual(found, near, "hosting at another school is not hosting here")
+        action = found.action_bde_campaign()
+        campaign = env["bde.campaign"].browse(action["res_id"])
+        self.assertEqual(campaign.target_ids.partner_id, near)
 
     def test_added_from_the_directory(self):
         partners = self._employers(3)
