@@ -11,6 +11,7 @@ from . import test_hosting
 from . import test_hosting_public
 from . import test_student
 from . import test_placement_follow
+from . import test_relation_hosted
 from . import test_convention_rules
 from . import test_convention
 from . import test_convention_pdf
