@@ -205,7 +205,31 @@ class TestSolicitationLetters(RespectCase):
             set(self.mails().mapped("email_to")),
             {'"Garage 1" <asked@garage.example>', '"Garage 2" <fresh@garage.example>'},
         )
-        self.assertIn("Lycée Ampère", self.mails()[-1:].subject, "fields are filled in")
+        self.assertIn("Lycée Ampère", self.mails()[-1:].subject)
+
+    def test_fields_of_the_company_are_filled_in_one_by_one(self):
+        model = self.env["ir.model"]._get("bde.relation").id
+        template = self.as_user(self.manager_a)["mail.template"].create(
+            {
+                "name": "By name",
+                "model_id": model,
+                "bde_purpose": "events",
+                "subject": "Pour {{ object.partner_name }}",
+                "body_html": '<p>À <t t-out="object.partner_name"/></p>',
+            }
+        )
+        relations = self.env["bde.relation"]._bde_ensure(
+            self.new_employers(2, email="a@garage.example"), self.school_a
+        )
+        relations[1].partner_id.email = "b@garage.example"
+        form = self.wizard(relations)
+        form.purpose = "events"
+        self.assertEqual(form.template_id, template)
+        self.assertIn("{{", form.subject)
+        form.save().action_send()
+        bodies = {mail.subject: mail.body_html for mail in self.mails()}
+        self.assertEqual(sorted(bodies), ["Pour Garage 0", "Pour Garage 1"])
+        self.assertIn("À Garage 1", bodies["Pour Garage 1"])
 
     def test_nobody_left(self):
         self.say_no()

@@ -1,3 +1,4 @@
+import re
 from collections import Counter
 
 from odoo import api, fields, models
@@ -9,6 +10,8 @@ from ..rules.purposes import PURPOSES
 from ..rules.solicitation import REASONS
 
 SERVICE = "service"
+# a field of the company, or anything that is worked out: not the name of the school
+OF_ONE_COMPANY = re.compile(r"object\.(?!company_id\.)|t-(?:if|foreach|set|call)")
 
 
 class BdeSolicitationWizard(models.TransientModel):
@@ -20,7 +23,7 @@ class BdeSolicitationWizard(models.TransientModel):
     company_id = fields.Many2one("res.company", string="School", required=True)
     purpose = fields.Selection(
         [*PURPOSES, (SERVICE, "Not a request: convention, pupil on placement, safety")],
-        string="About",
+        string="What for",
         required=True,
         default="placements",
     )
@@ -112,14 +115,15 @@ class BdeSolicitationWizard(models.TransientModel):
 
     @api.depends("template_id")
     def _compute_text(self):
-        """Text of the model; for one company as it will read, for many with its fields."""
+        """Text of the model as it will read; with its fields when it differs by company."""
         for wizard in self:
             template = wizard.template_id
-            relation = wizard.line_ids.relation_id
+            relations = wizard.line_ids.relation_id
             if not template:
                 wizard.subject = wizard.subject or ""
                 wizard.body = wizard.body or False
-            elif len(relation) == 1:
+            elif len(relations) == 1 or relations and _is_same_for_all(template):
+                relation = relations[0]
                 values = template._generate_template(relation.ids, ("subject", "body_html"))
                 wizard.subject = values[relation.id]["subject"]
                 wizard.body = values[relation.id]["body_html"]
@@ -217,6 +221,12 @@ class BdeSolicitationWizard(models.TransientModel):
                 "next": {"type": "ir.actions.act_window_close"},
             },
         }
+
+
+def _is_same_for_all(template):
+    """Whether a model names nothing but the school, which writes to all of them."""
+    text = f"{template.subject or ''} {template.body_html or ''}"
+    return not OF_ONE_COMPANY.search(text)
 
 
 def _line_for(relation, contact):

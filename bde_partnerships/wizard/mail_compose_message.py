@@ -14,7 +14,7 @@ class MailComposeMessage(models.TransientModel):
     bde_asks = fields.Boolean(compute="_compute_bde_asks")
     bde_purpose = fields.Selection(
         [*PURPOSES, (SERVICE, "Not a request: convention, pupil on placement, safety")],
-        string="About",
+        string="What for",
         compute="_compute_bde_purpose",
         store=True,
         readonly=False,
