@@ -14,7 +14,14 @@ TERMS = {
     "axis_ids", "training_ids", "date_start", "date_end", "board_date",
 }  # fmt: skip
 # what the verbs alone set
-OWN_VERBS = {"renewed_by_id", "signed_elsewhere", "signed_on", "scan_id", "renewal_reminded_on"}
+OWN_VERBS = {
+    "renewed_by_id",
+    "signed_elsewhere",
+    "signed_on",
+    "scan_id",
+    "scan_sha256",
+    "renewal_reminded_on",
+}
 
 
 class BdePartnership(models.Model):
@@ -158,6 +165,7 @@ class BdePartnership(models.Model):
         index="btree_not_null",
         ondelete="restrict",
     )
+    scan_sha256 = fields.Char(string="Hash of the scan", readonly=True, copy=False)
     obstacles = fields.Text(
         string="Before sending", compute="_compute_obstacles", help="What forbids to send it."
     )

@@ -51,6 +51,7 @@ class BdePartnership(models.Model):
                 "signed_elsewhere": True,
                 "signed_on": signed_on,
                 "scan_id": attachment.id,
+                "scan_sha256": sha256_hex(raw),
                 "date_start": date_start,
                 "date_end": date_end,
             }
@@ -77,3 +78,15 @@ class BdePartnership(models.Model):
                 "company_id": self.company_id.id,
             }
         )
+
+    def _check_scan(self):
+        """Stops when the file is not the one that was recorded: staff may write attachments."""
+        self.ensure_one()
+        # sudo: the bytes are compared, none of them leaves this method
+        if sha256_hex(self.sudo().scan_id.raw or b"") != self.scan_sha256:
+            raise UserError(
+                self.env._(
+                    "The scan was changed after it was recorded: ask the company for its copy. "
+                    "The journal keeps the hash of the right one."
+                )
+            )

@@ -138,6 +138,7 @@ class BdePartnership(models.Model):
         self.ensure_one()
         if not self.scan_id:
             return super().action_open_pdf()
+        self._check_scan()
         return {
             "type": "ir.actions.act_url",
             "url": f"/web/content/{self.scan_id.id}?download=false",

@@ -40,6 +40,16 @@ class TestPartnership(AgreementCase):
         self.assertEqual(agreement.template_id.kind, "partnership")
         self.assertEqual(agreement.template_id.company_id, self.academy)
 
+    def test_academies_of_before_get_the_wording_once(self):
+        Template = self.env["bde.document.template"]
+        domain = [("company_id", "=", self.academy.id), ("kind", "=", "partnership")]
+        self.agreement.unlink()
+        Template.search(domain).unlink()
+        for _again in range(2):
+            Template._hand_down_partnership()
+            self.assertEqual(len(Template.search(domain)), 1)
+        self.assertEqual(Template.search(domain).article_ids.mapped("number"), [*range(1, 11)])
+
     def test_obstacles_are_said_before_sending(self):
         bare = self.as_manager["bde.partnership"].create({"relation_id": self.relation.id})
         self.school_a.head_id = False
@@ -309,6 +319,14 @@ class TestPartnership(AgreementCase):
         # the paper is typed as it is
         agreement.commitment_ids[0].name = "Comme sur le papier"
         agreement.object = "Comme sur le papier"
+
+    def test_scan_that_was_changed_is_not_shown_as_the_agreement(self):
+        self.paper(self.agreement).action_apply()
+        self.agreement.scan_id.with_env(self.as_manager).raw = b"%PDF another one"
+        with self.assertRaisesRegex(UserError, "The scan was changed"):
+            self.agreement.action_open_pdf()
+        with self.assertRaisesRegex(UserError, "by the actions of the agreement"):
+            self.agreement.scan_sha256 = "0"
 
     def test_scan_is_a_document_and_dates_hold(self):
         with self.assertRaisesRegex(UserError, "this file is something else"):
