@@ -1,3 +1,5 @@
+from stdnum import luhn
+
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, tagged
 from odoo.tools import file_open, mute_logger
@@ -8,6 +10,13 @@ SIREN_HOST = SIRET_HOST[:9]
 # other establishments of the same legal entity, keys by hand
 SIRET_SECOND, SIRET_THIRD = "73282932000082", "73282932000090"
 SILENT = mute_logger("odoo.addons.base.models.ir_model", "odoo.addons.base.models.ir_rule")
+
+
+def invented_sirets(number):
+    """Two SIRETs of an invented SIREN, their keys worked out by Luhn's rule."""
+    siren = f"9{number:07d}"
+    siren += luhn.calc_check_digit(siren)
+    return [f"{siren}000{nic}" + luhn.calc_check_digit(f"{siren}000{nic}") for nic in (1, 2)]
 
 
 class DirectoryCase(BdeCase):
@@ -80,6 +89,27 @@ class TestDirectoryLevels(DirectoryCase):
         self.assertEqual(entities.mapped("company_registry"), [SIREN_HOST])
         self.assertEqual(len(entities.bde_child_ids), 3)
         self.assertEqual(employers._bde_group_entities(), entities)  # once is enough
+
+    def test_grouping_asks_no_more_for_many(self):
+        counts = set()
+        for first, number in ((100, 1), (200, 20), (300, 90)):
+            sirets = [siret for i in range(number) for siret in invented_sirets(first + i)]
+            employers = self.env["res.partner"].create(
+                [
+                    {"name": f"E {siret}", "company_registry": siret, "bde_employer": True,
+                     "is_company": True}
+                    for siret in sirets
+                ]
+            )  # fmt: skip
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            entities = employers._bde_group_entities()
+            self.env.flush_all()
+            counts.add(self.env.cr.sql_log_count - before)
+            self.assertEqual(len(entities), number)
+        # core inserts and reads by hundreds: nothing else may come on top
+        self.assertLessEqual(max(counts) - min(counts), 2, counts)
 
     def test_contacts_stay_with_their_establishment(self):
         contact = self.employer._bde_add_contact(self.school_a, {"name": "Anne"})

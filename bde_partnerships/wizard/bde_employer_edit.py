@@ -19,7 +19,7 @@ class BdeEmployerEdit(models.TransientModel):
     company_id = fields.Many2one(
         "res.company", string="School", required=True, default=lambda self: self.env.company
     )
-    seen = fields.Json()
+    seen = fields.Json(string="Values before")
     sirene_on = fields.Datetime(related="partner_id.sirene_on")
     level = fields.Selection(related="partner_id.bde_level")
     company_registry = fields.Char(string="SIRET")

@@ -16,12 +16,16 @@ class BdeEmployerRegister(models.TransientModel):
         "bde.employer.register.alike", "wizard_id", string="Companies that look alike"
     )
     owner_name = fields.Char(
-        readonly=True, help="Whom the SIRET belongs to, when it is not the name that was typed."
+        string="The SIRET belongs to",
+        readonly=True,
+        help="Whom the SIRET belongs to, when it is not the name that was typed.",
     )
     owner_source = fields.Selection(
-        [("book", "the book of companies"), ("sirene", "SIRENE")], readonly=True
+        [("book", "the book of companies"), ("sirene", "SIRENE")],
+        string="According to",
+        readonly=True,
     )
-    sirene_silent = fields.Boolean(readonly=True)
+    sirene_silent = fields.Boolean(string="SIRENE does not answer", readonly=True)
 
     def _has_question(self, siret):
         return (
