@@ -50,7 +50,7 @@ def build(year=DEFAULT_YEAR, seed=96):
     files[f"{folder}/professeurs.csv"] = formats.professors_csv(third.professors)
     files.update(bad_files.build(first.school, year, first.children))
     files["entreprises.csv"] = companies.build(random.Random(f"{seed}-companies"), people)
-    files[f"{first.school.uai}/liste_entreprises.xlsx"] = book.sample(
+    files["liste_entreprises.xlsx"] = book.sample(
         random.Random(f"{seed}-book"), people, _rows(files["entreprises.csv"])[5::9]
     )
     return files

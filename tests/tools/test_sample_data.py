@@ -8,7 +8,7 @@ import zipfile
 import pytest
 from stdnum.fr import siret
 
-from data import companies, generate
+from data import book, companies, generate
 from data.schools import SCHOOLS, UAI_LETTERS
 
 
@@ -94,6 +94,22 @@ def test_companies(files):
     assert hosted == codes, "every class finds a host"
     shared = [row for row in rows if row["signataire_email"] == row["tuteur_email"] != ""]
     assert len(shared) > 30, "in small firms one mailbox serves all"
+
+
+def test_list_of_the_acceptance_test():
+    """500 rows, 40 of them bad, five of each fault; the others have their own valid SIRET."""
+    made = book.book_rows()
+    assert len(made.rows) == 500
+    assert len(made.bad) == 40
+    codes = list(made.bad.values())
+    assert {codes.count(code) for code in codes} == {5}
+    good = [row for line, row in enumerate(made.rows, 2) if line not in made.bad]
+    numbers = [row[0] if isinstance(row[0], str) else f"{int(row[0]):014d}" for row in good]
+    assert len(set(numbers)) == 460
+    assert all(siret.is_valid(number) for number in numbers)
+    assert len({(row[1], row[4]) for row in good}) == 460, "names are told apart"
+    assert made.xlsx() == book.book_rows().xlsx()
+    assert made.xlsx() != book.book_rows(1).xlsx()
 
 
 def test_situations():
