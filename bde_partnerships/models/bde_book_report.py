@@ -54,7 +54,7 @@ class BdeBookImport(models.Model):
             for name in COUNTS:
                 record[f"{name}_count"] = totals.get(record.id, {}).get(name, 0)
 
-    @api.depends("state", "report", "line_ids.status", "line_ids.decision", "line_ids.result")
+    @api.depends("state", "report", "todo_count", "undecided_count", "refused_count")
     def _compute_sentence(self):
         for record in self:
             if record.state == "preview" and not record.done_count:
@@ -111,6 +111,8 @@ class BdeBookImport(models.Model):
         ]
         done = ", ".join(text % {"n": number} for number, text in parts if number)
         sentences = [self.env._("Written: %(what)s.", what=done)] if done else []
+        if self.todo_count:
+            sentences.append(self.env._("Still to write: %(n)s rows.", n=self.todo_count))
         if self.undecided_count:
             sentences.append(self.env._("Still without a decision: %(n)s.", n=self.undecided_count))
         if self.refused_count:
