@@ -35,13 +35,18 @@ class Bureau:
     account: Account
 
     def register(self, rows):
-        """Companies registered by the form of the bureau: ids of the pages of the school."""
+        """Companies registered by the form of the bureau: ids of the pages of the school.
+
+        Look-alikes are shown, and it is another company each time.
+        """
         ids = []
+        form = "bde.employer.register"
         for row in rows:
-            wizard = self.account.create("bde.employer.register", row)
-            self.account.call("bde.employer.register", "action_register", [wizard])
-            [found] = self.account.read("bde.relation", [("partner_name", "=", row["name"])], [])
-            ids.append(found["id"])
+            wizard = self.account.create(form, row)
+            answer = self.account.call(form, "action_register", [wizard])
+            if answer.get("res_model") == form:
+                self.account.call(form, "action_register_other", [wizard])
+            ids.append(self.page(row["name"], ["id"])["id"])
         return ids
 
     def employer(self, name):

@@ -105,7 +105,7 @@ def fill_the_pipeline(manager, rives, shots):
     manager.press("action_create_leads")
     wait_for(
         lambda: (
-            len(rives.account.read("crm.lead", [("bde_campaign_id", "!=", False)], []))
+            len(rives.account.read("crm.lead", [("bde_campaign_id", "!=", False)], ["id"]))
             == len(GARAGES)
         ),
         "the cards of the campaign",
@@ -138,13 +138,13 @@ def call_in_two_clicks(manager, rives, shots):
 
 def make_the_agreement(manager, rives, shots):
     """From the page of the company: object, a commitment of each side, sent for signature."""
-    manager.open(f"bde-companies/{rives.page(GARAGES[0], [])['id']}")
+    manager.open(f"bde-companies/{rives.page(GARAGES[0], ['id'])['id']}")
     shots.take(manager.page, "entreprise-360")
     manager.press("action_new_agreement")
     expect(manager.field("object")).to_be_visible()
     manager.fill("object", "Former ensemble les mécaniciens de demain")
     manager.save()
-    [agreement] = rives.account.read("bde.partnership", [], [])
+    [agreement] = rives.account.read("bde.partnership", [], ["state"])
     rives.account.call(
         "bde.partnership",
         "write",
@@ -227,7 +227,7 @@ def test_two_schools_want_the_same_company(school, bureaus, window, shots):
     for bureau in (rives, armence):
         level = bureau.page(BAKER, ["solicitation_level"])["solicitation_level"]
         assert level == "stop", bureau.name
-        assert not bureau.account.read("bde.talk", [("summary", "ilike", "SECRET")], []) or (
+        assert not bureau.account.read("bde.talk", [("summary", "ilike", "SECRET")], ["id"]) or (
             bureau is rives
         )
 
@@ -239,7 +239,7 @@ def talk(bureau, relation, reason=False, summary=""):
         "bde.talk.wizard",
         {"relation_id": relation, "purpose": "placements", "summary": summary, "reason": reason},
     )
-    account.call("bde.talk.wizard", "action_log", [wizard], context={"outcome": "reached"})
+    account.call("bde.talk.wizard", "action_log", [wizard], context={"bde_outcome": "reached"})
 
 
 def say_no(bureau, relation):
@@ -322,7 +322,7 @@ def test_a_merge_that_one_school_proposes_while_three_have_pages(school, bureaus
     for bureau in bureaus[1:]:
         bureau.account.call("res.partner", "action_bde_follow", [dropped])
     for bureau in bureaus:
-        page = bureau.page(drop, [])["id"]
+        page = bureau.page(drop, ["id"])["id"]
         bureau.account.call("bde.relation", "write", [page], {"notes": f"Notes {bureau.login}"})
         talk(bureau, page, reason="known_host", summary=f"Appel {bureau.login}")
     wizard = rives.account.create(
@@ -333,7 +333,7 @@ def test_a_merge_that_one_school_proposes_while_three_have_pages(school, bureaus
 
     academy = office(window, school, people.CORRESPONDENT[0])
     academy.open("home")
-    [merge] = people.academy(school).read("bde.merge", [("state", "=", "proposed")], [])
+    [merge] = people.academy(school).read("bde.merge", [("state", "=", "proposed")], ["state"])
     people.academy(school).call("bde.merge", "action_merge", [merge["id"]])
     for bureau in bureaus:
         page = bureau.page(keep, ["notes"])
@@ -341,7 +341,7 @@ def test_a_merge_that_one_school_proposes_while_three_have_pages(school, bureaus
         assert not any(f"Notes {one.login}" in page["notes"] for one in bureaus if one != bureau)
         [said] = bureau.account.read("bde.talk", [("relation_id", "=", page["id"])], ["summary"])
         assert said["summary"] == f"Appel {bureau.login}"
-        assert not bureau.account.read("bde.relation", [("partner_name", "=", drop)], [])
+        assert not bureau.account.read("bde.relation", [("partner_name", "=", drop)], ["id"])
 
 
 # ------------------------------------------------------------------
@@ -380,7 +380,7 @@ def test_a_handover(school, bureaus, window, shots):
     desk.expect_state("given")
     left = rives.account.read("mail.activity", [("user_id", "=", me)], ["summary"])
     assert not left, left
-    assert not rives.account.read("bde.relation", [("user_id", "=", me)], [])
+    assert not rives.account.read("bde.relation", [("user_id", "=", me)], ["id"])
 
     other = office(window, school, "suivante@rives.example", phone=True)
     other.open(f"action-bde_partnerships.action_handover/{given}")
