@@ -46,6 +46,19 @@ class BdeRelation(models.Model):
                 figures[relation] = figures.get(relation, Hosted()).plus(hosted)
         return figures
 
+    def action_open_hosted(self):
+        """Opens the placements at this company; those of before the suite have their page."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id("bde_pfmp.action_placement")
+        return action | {
+            "domain": [
+                ("company_id", "=", self.company_id.id),
+                ("host_id", "=", self.partner_id.id),
+            ],
+            "context": {},
+            "display_name": self.partner_name,
+        }
+
 
 class BdeConvention(models.Model):
     _inherit = "bde.convention"
