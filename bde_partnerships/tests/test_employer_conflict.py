@@ -74,6 +74,16 @@ class TestEmployerConflict(DirectoryCase):
         self.assertFalse(self.employer.bde_tag_ids)
         self.assertFalse(self.employer.closed_on)
 
+    def test_secretaries_leave_tags_where_they_are(self):
+        """Their form does not show tags: what it does not show stays."""
+        tag = self.env["bde.employer.tag"].create({"name": "Bois", "company_id": self.academy.id})
+        self.employer.bde_tag_ids = tag
+        form = self._open(self.secretary_a)
+        form.phone = "05 56 00 00 03"
+        form.save().action_apply()
+        self.assertEqual(self.employer.phone, "05 56 00 00 03")
+        self.assertEqual(self.employer.bde_tag_ids, tag)
+
     def test_without_seen_nothing_is_compared(self):
         employer = self._as(self.secretary_a, self.employer)
         employer._bde_change_employer({"phone": "1"}, self.school_a)

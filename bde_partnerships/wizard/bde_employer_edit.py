@@ -36,6 +36,14 @@ class BdeEmployerEdit(models.TransientModel):
     website = fields.Char()
     closed_on = fields.Date(string="Closed on")
     bde_tag_ids = fields.Many2many("bde.employer.tag", string="Tags")
+    may_tag = fields.Boolean(string="Puts tags", compute="_compute_may_tag")
+
+    @api.depends("company_id")
+    @api.depends_context("uid")
+    def _compute_may_tag(self):
+        own = self.env.user._bde_company_ids("manager")
+        for wizard in self:
+            wizard.may_tag = wizard.company_id.id in own
 
     @api.model
     def default_get(self, fields):
@@ -55,8 +63,8 @@ class BdeEmployerEdit(models.TransientModel):
     def action_apply(self):
         """Writes what changed; see ``res.partner._bde_change_employer``."""
         self.ensure_one()
-        vals = {
-            name: self[name].ids if name == "bde_tag_ids" else self[name] for name in CHANGED_FIELDS
-        }
+        # who may not put tags has not seen them
+        names = [name for name in CHANGED_FIELDS if name != "bde_tag_ids" or self.may_tag]
+        vals = {name: self[name].ids if name == "bde_tag_ids" else self[name] for name in names}
         self.partner_id._bde_change_employer(vals, self.company_id, seen=self.seen)
         return {"type": "ir.actions.act_window_close"}
