@@ -95,7 +95,13 @@ export class MapController extends Component {
     }
 
     get countText() {
-        const { points, located, total } = this.model;
+        const { points, located, total, box, found } = this.model;
+        if (box && points.length >= found) {
+            return _t("%(shown)s near the circle, of %(located)s on the map", {
+                shown: points.length,
+                located,
+            });
+        }
         if (points.length < located) {
             return _t("%(shown)s of %(located)s shown: search to see fewer.", {
                 shown: points.length,

@@ -28,6 +28,7 @@ export class MapModel extends Model {
         this.box = null;
         this.points = [];
         this.located = 0;
+        this.found = 0;
         this.total = 0;
         this.loads = 0;
     }
@@ -97,6 +98,7 @@ export class MapModel extends Model {
         );
         this.points = found.records.map((record) => this._point(record));
         this.total = total;
+        this.found = found.length;
         // what a rectangle leaves out was counted before it was drawn
         this.located = this.box ? Math.max(this.located, found.length) : found.length;
     }

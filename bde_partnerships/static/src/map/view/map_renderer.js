@@ -6,7 +6,7 @@ import { makeTowns } from "./map_towns";
 
 const POINT = { radius: 6, weight: 1.5, color: "#ffffff", fillOpacity: 0.9 };
 const CLOSED = { color: "#6c757d", fillOpacity: 0.1, dashArray: "2 2" };
-const CHOSEN = { radius: 8, weight: 2.5, color: "#212529" };
+const CHOSEN = { radius: 7, weight: 2, color: "#212529" };
 const AREA = { color: "#0072b2", weight: 1.5, fillOpacity: 0.06, interactive: false };
 
 /** Points on their ground, and the areas that choose among them. It knows no record. */
