@@ -31,6 +31,7 @@ from tools import browser, paths, python_env, server  # noqa: E402
 
 IMAGES = ROOT / "docs/images"
 SAMPLES = ROOT / "data/samples/0960011R"
+COMPANIES = ROOT / "data/samples/liste_entreprises.xlsx"
 LIMIT = 200_000  # bytes of a picture
 DESKTOP = {"width": 1366, "height": 768}
 PHONE = {"width": 390, "height": 844}
@@ -280,17 +281,11 @@ def pupil(album):
     album.take(page, "eleve")
 
 
-@scene("entreprises", "entreprise")
+@scene("entreprises")
 def companies(album):
     page = album.office(RBDE)
     album.open(page, "bde-companies")
     album.take(page, "entreprises")
-    found = first(
-        album.find(page, "bde.relation", [("contact_ids", "!=", False)], ["id"], limit=1),
-        "a company",
-    )
-    album.open(page, f"bde-companies/{found['id']}")
-    album.take(page, "entreprise")
 
 
 @scene("entreprise-nouvelle")
@@ -303,6 +298,67 @@ def new_company(album):
     settle(page)
     album.take(page, "entreprise-nouvelle")
     page.locator(".modal .btn-close").first.click()
+
+
+@scene("carnet", "liste-apercu", "entreprise-360", "entreprise-telephone", "appel")
+def book(album):
+    """The shared book, a list being loaded, the page of a company and its telephone."""
+    page = album.office(RBDE)
+    album.open(page, "action-bde_partnerships.action_employer")
+    album.take(page, "carnet")
+    _load_list(album, page)
+    domain = [("last_talk_on", "!=", False), ("status", "=", "strong")]
+    found = first(album.find(page, "bde.relation", domain, ["id"], limit=1), "a known company")
+    album.open(page, f"bde-companies/{found['id']}")
+    album.take(page, "entreprise-360")
+    press(page, "action_log_call")
+    album.take(page, "appel")
+    phone = album.office(RBDE, PHONE)
+    album.open(phone, f"bde-companies/{found['id']}")
+    album.take(phone, "entreprise-telephone")
+
+
+def _load_list(album, page):
+    album.open(page, "action-bde_partnerships.action_book_import/new")
+    page.locator(".o_field_widget[name='file'] input[type=file]").set_input_files(COMPANIES)
+    press(page, "action_read")
+    press(page, "action_preview")
+    album.take(page, "liste-apercu")
+
+
+@scene("carte", "prospection", "page-bureau", "accord", "passation")
+def partners(album):
+    """The map, a board, the page of the bureau, an agreement, a handover."""
+    page = album.office(RBDE)
+    album.open(page, "bde-companies")
+    page.locator(".o_switch_view.o_bde_map").click()
+    settle(page)
+    page.locator("button[name='circle']").click()
+    settle(page)
+    album.take(page, "carte")
+    album.open(page, "bde-prospecting-placements")
+    album.take(page, "prospection")
+    company = first(album.find(page, "res.company", [("uai", "!=", False)], ["uai"]), "a school")
+    visitor = album.visitor()
+    visitor.goto(f"{album.running.url}/bde/c/{company['uai']}")
+    settle(visitor)
+    album.take(visitor, "page-bureau")
+    found = album.find(page, "bde.partnership", [("state", "=", "running")], ["id"], limit=1)
+    agreement = first(found, "an agreement")
+    album.open(page, f"action-bde_partnerships.action_partnership/{agreement['id']}")
+    album.take(page, "accord")
+    _hand_over(album, page)
+
+
+def _hand_over(album, page):
+    me = album.call(page, "res.users", "search", [("login", "=", RBDE)])[0]
+    other = album.call(page, "res.users", "search", [("login", "=", SECRETARY)])[0]
+    number = album.call(
+        page, "bde.handover", "create", [{"from_user_id": me, "to_user_id": other}]
+    )[0]
+    album.call(page, "bde.handover", "action_collect", [number])
+    album.open(page, f"action-bde_partnerships.action_handover/{number}")
+    album.take(page, "passation")
 
 
 def prepared_period(album, page):
