@@ -4,7 +4,7 @@ from datetime import timedelta
 from openpyxl.utils import get_column_letter
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 
 from ..rules import book_titles, tables
@@ -165,6 +165,9 @@ class BdeBookImport(models.Model):
         return True
 
     def write(self, vals):
+        if not self.env.su and vals.get("applied_by_id", self.env.uid) != self.env.uid:
+            # the job goes on in the name of this person
+            raise AccessError(self.env._("Lists are written in one's own name."))
         before = {record: (record.kind, record.sheet_id) for record in self}
         result = super().write(vals)
         if vals.keys() & {"kind", "sheet_id"}:

@@ -165,6 +165,9 @@ class BdeBookLine(models.Model):
 
     def _check_decision(self, vals):
         """Stops answers that make no sense, or come too late."""
+        if vals.get("partner_id"):
+            # the row shows its name
+            self.env["res.partner"]._bde_check_employers([vals["partner_id"]])
         decision = vals.get("decision")
         for line in self:
             if line.result:

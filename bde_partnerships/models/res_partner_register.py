@@ -1,4 +1,5 @@
 from odoo import api, models
+from odoo.exceptions import AccessError
 
 from ..rules import identifiers
 from .res_partner_employer import CONTACT_FIELDS, SHARED_FIELDS, _same_email, _same_phone
@@ -54,6 +55,7 @@ class ResPartner(models.Model):
         # staff: teachers register the host of an agreement that they accept
         company = company.with_env(self.env)
         company._bde_check_user_is("staff")
+        self._bde_check_employers([vals["id"] for vals in vals_list if vals.get("id")])
         sirets = [identifiers.normalize_siret(vals.get("company_registry")) for vals in vals_list]
         known = self._bde_find_employers(sirets)
         result, fills, to_create = [None] * len(vals_list), {}, {}
@@ -82,6 +84,14 @@ class ResPartner(models.Model):
         self._bde_ensure_relations(relation_vals, company)
         made._bde_group_entities()
         return employers
+
+    @api.model
+    def _bde_check_employers(self, ids):
+        """Stops when what is to be completed is no shared company: a person, a school."""
+        # sudo: archived and shared companies; nothing is read but whether they are some
+        partners = self.sudo().browse(ids).exists()
+        if len(partners) < len(set(ids)) or any(not partner.bde_employer for partner in partners):
+            raise AccessError(self.env._("This is not a company of the bureau."))
 
     @api.model
     def _bde_employer_values(self, vals, siret, company):

@@ -539,6 +539,24 @@ class TestBookRights(BookCase):
         )
         self.assertEqual(contacts.company_id, self.school_a | self.school_b)
 
+    def test_a_row_joins_companies_only(self):
+        """A row that is turned to a person or a school would write there."""
+        record = self.preview([row("", "Garage Léo", city="Bordeaux", phone="0556112233")])
+        for partner in (self.head_b.partner_id, self.school_b.partner_id):
+            with self.subTest(partner.name), self.assertRaises(AccessError) as caught:
+                record.line_ids.write({"partner_id": partner.id, "decision": "join"})
+            self.assertNotIn(partner.name, str(caught.exception))
+            # whoever got that far would not write there
+            record.line_ids.sudo().write({"partner_id": partner.id, "decision": "join"})
+            with self.subTest(partner.name), self.assertRaises(AccessError):
+                record.action_apply()
+            self.assertFalse(partner.phone)
+
+    def test_lists_are_written_in_ones_own_name(self):
+        record = self.preview([row("", "Garage Léo", city="Bordeaux")])
+        with self.assertRaises(AccessError):
+            record.applied_by_id = self.head_a
+
     def test_old_lists_forget_the_persons(self):
         record = self.apply([row(SIRETS[0], "Garage Léo", city="Bordeaux", tutor="Ana Ruiz")])
         self.env.cr.execute(
