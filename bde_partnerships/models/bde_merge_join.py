@@ -39,3 +39,22 @@ class BdeCampaignTarget(models.Model):
                 list(mapping.values()),
             )
         )
+
+
+class BdePastPlacement(models.Model):
+    _inherit = "bde.past.placement"
+
+    def _bde_join_into(self, mapping):
+        """The same placement noted on both pages of a school: the larger number of pupils."""
+        super()._bde_join_into(mapping)
+        self.env.cr.execute(
+            SQL(
+                """UPDATE bde_past_placement AS kept
+                   SET pupil_count = GREATEST(kept.pupil_count, gone.pupil_count)
+                   FROM unnest(%s::int[], %s::int[]) AS map(loser, winner)
+                   JOIN bde_past_placement AS gone ON gone.id = map.loser
+                   WHERE kept.id = map.winner""",
+                list(mapping),
+                list(mapping.values()),
+            )
+        )

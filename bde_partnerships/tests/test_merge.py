@@ -244,18 +244,28 @@ class TestMergeContents(MergeCase):
         )
         self.env["bde.past.placement"].create(
             [
-                {"relation_id": relation.id, "company_id": self.school_a.id, "pupil_count": count,
-                 "date_start": "2025-01-06", "date_end": "2025-01-31"}
-                for relation, count in ((self.keep_a, 1), (self.drop_a, 3))
+                {
+                    "relation_id": relation.id,
+                    "company_id": self.school_a.id,
+                    "pupil_count": count,
+                    "date_start": f"2025-{month}-06",
+                    "date_end": f"2025-{month}-31",
+                }
+                for relation, count, month in (
+                    (self.keep_a, 1, "01"),
+                    # the same, noted on the other page too
+                    (self.drop_a, 2, "01"),
+                    (self.drop_a, 3, "03"),
+                )
             ]
-        )  # fmt: skip
+        )
         self.env.flush_all()
         self.merge()
         self.assertEqual(len(self.keep_a.talk_ids), 3)
         self.assertEqual(self.keep_a.last_talk_on.date(), date(2026, 10, 3))
         self.assertEqual((self.keep_a.accepted_count, self.keep_a.asked_count), (2, 3))
-        self.assertEqual(self.keep_a.hosted_count, 4)
-        self.assertEqual(self.keep_a.last_hosted_on, date(2025, 1, 31))
+        self.assertEqual(self.keep_a.hosted_count, 5)
+        self.assertEqual(self.keep_a.last_hosted_on, date(2025, 3, 31))
         self.assertEqual(lead.bde_relation_id, self.keep_a)
         self.assertEqual(lead.email_from, "typed@by.hand")
 
