@@ -17,3 +17,6 @@ def uninstall_hook(env):
     for xmlid in NOT_GRANTED:
         if access := env.ref(xmlid, raise_if_not_found=False):
             access.active = True
+    if rule := env.ref("crm.crm_lead_company_rule", raise_if_not_found=False):
+        # as core has it; see crm.lead._bde_flatten_core_rule
+        rule.domain_force = "[('company_id', 'in', company_ids + [False])]"

@@ -27,7 +27,10 @@ class CrmLead(models.Model):
     # not computed any more: the school of a lead never depends on who works on it
     company_id = fields.Many2one(compute=None, string="School")
     user_id = fields.Many2one(string="Followed by")
-    stage_id = fields.Many2one(domain="[('bde_pipeline_id', '=', bde_pipeline_id)]")
+    stage_id = fields.Many2one(
+        domain="[('bde_pipeline_id', '=', bde_pipeline_id),"
+        " '|', ('team_ids', '=', False), ('team_ids', 'in', team_id)]"
+    )
     bde_pipeline_id = fields.Many2one(
         "bde.pipeline",
         string="Pipeline",
@@ -216,7 +219,8 @@ class CrmLead(models.Model):
             if self.env.company.bde_kind == "school":
                 # several pipelines at once: only the stages in use, their names repeat
                 return stages.search([("id", "in", stages.ids)])
-            return super()._read_group_stage_ids(stages, domain)
+            found = super()._read_group_stage_ids(stages, domain)
+            return found.filtered(lambda one: one in stages or not one.bde_pipeline_id)
         return stages.search(
             ["|", ("id", "in", stages.ids), ("bde_pipeline_id", "in", pipeline_ids)]
         )

@@ -39,6 +39,7 @@ class CrmLead(models.Model):
         help="The company accepted that the school keeps what it typed in order to answer.",
     )
     bde_form_origin = fields.Char(
+        string="Where the form came from",
         index="btree_not_null",
         copy=False,
         groups="base.group_system",

@@ -10,7 +10,9 @@ class CrmLead(models.Model):
 
     bde_talk_ids = fields.One2many("bde.talk", "lead_id", string="Talks")
     bde_partnership_ids = fields.One2many("bde.partnership", "lead_id", string="Agreements")
-    bde_is_agreement = fields.Boolean(compute="_compute_bde_is_agreement")
+    bde_is_agreement = fields.Boolean(
+        string="Ends in an agreement", compute="_compute_bde_is_agreement"
+    )
 
     def _compute_bde_is_agreement(self):
         """Whether success means an agreement to make."""

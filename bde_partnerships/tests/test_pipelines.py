@@ -123,6 +123,21 @@ class TestPipelines(PipelineCase):
         groups = env["crm.lead"].with_context(**context).web_read_group([], ["stage_id"])["groups"]
         self.assertEqual(len(groups), 6 + 1, "those of the pipeline, and the one in use")
 
+    def test_core_s_board_keeps_its_own_stages(self):
+        """A company that is no school sells as before, without the stages of the schools."""
+        company = self.env["res.company"].create({"name": "Somebody else"})
+        Lead = self.env["crm.lead"].with_context(
+            allowed_company_ids=company.ids, read_group_expand=True
+        )
+        lead = Lead.create({"name": "Sale", "type": "opportunity"})
+        self.assertFalse(lead.bde_pipeline_id or lead.stage_id.bde_pipeline_id)
+        groups = Lead.web_read_group([("company_id", "=", company.id)], ["stage_id"])["groups"]
+        stages = self.env["crm.stage"].browse([group["stage_id"][0] for group in groups])
+        self.assertIn(lead.stage_id, stages)
+        self.assertFalse(stages.bde_pipeline_id)
+        lead.action_set_won()
+        self.assertEqual(lead.won_status, "won")
+
     def test_quick_create_asks_for_a_company_alone(self):
         env = self.as_user(self.secretary_a)
         view = "bde_partnerships.view_lead_quick_create"

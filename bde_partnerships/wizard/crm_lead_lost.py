@@ -7,7 +7,9 @@ class CrmLeadLost(models.TransientModel):
 
     _inherit = "crm.lead.lost"
 
-    bde_pipeline_ids = fields.Many2many("bde.pipeline", compute="_compute_bde_pipeline_ids")
+    bde_pipeline_ids = fields.Many2many(
+        "bde.pipeline", string="Pipelines", compute="_compute_bde_pipeline_ids"
+    )
 
     def _compute_bde_pipeline_ids(self):
         for wizard in self:
