@@ -231,6 +231,14 @@ class TestSolicitationLetters(RespectCase):
         self.assertEqual(sorted(bodies), ["Pour Garage 0", "Pour Garage 1"])
         self.assertIn("À Garage 1", bodies["Pour Garage 1"])
 
+    def test_models_are_filled_in_first(self):
+        form = self.wizard(self.relation_a)
+        form.purpose = "events"
+        wizard = form.save()
+        with self.assertRaisesRegex(UserError, r"between brackets: \[Quoi, quel jour"):
+            wizard.action_send()
+        self.assertFalse(self.mails())
+
     def test_nobody_left(self):
         self.say_no()
         with self.assertRaisesRegex(UserError, "No letter may leave:\nMenuiserie Duval said no"):
@@ -455,8 +463,8 @@ class TestSolicitationMessages(RespectCase):
         with self.assertRaisesRegex(UserError, "use “Write”"):
             wizard.action_send_mail()
 
-    def test_call_shows_it_in_every_school(self):
-        """A company that said no to all is stopped at the telephone of each school."""
+    def test_call_and_campaign_show_it_in_every_school(self):
+        """A company that said no to all is stopped whatever the way, in each school."""
         self.say_no(self.school_c, everywhere=True)
         for user, relation in (
             (self.manager_a, self.relation_a),
@@ -466,3 +474,9 @@ class TestSolicitationMessages(RespectCase):
             self.assertEqual(wizard.solicitation_level, "stop")
             self.assertIn("said no", wizard.solicitation_text)
             self.assertEqual(self.as_(user, relation).solicitation_level, "stop")
+            campaign = self.as_user(user)["bde.campaign"]._from_partners(
+                self.as_(user, self.employer)
+            )
+            self.assertEqual(campaign.target_ids.state, "skipped")
+            with self.assertRaises(UserError):
+                self.post(self.as_(user, relation), relation.contact_ids)

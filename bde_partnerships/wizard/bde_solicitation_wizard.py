@@ -12,6 +12,9 @@ from ..rules.solicitation import REASONS
 SERVICE = "service"
 # a field of the company, or anything that is worked out: not the name of the school
 OF_ONE_COMPANY = re.compile(r"object\.(?!company_id\.)|t-(?:if|foreach|set|call)")
+# what a model leaves to whoever writes
+TO_FILL_IN = re.compile(r"\[[^\[\]]{5,}\]")
+TAG = re.compile(r"<[^>]*>")
 
 
 class BdeSolicitationWizard(models.TransientModel):
@@ -180,6 +183,10 @@ class BdeSolicitationWizard(models.TransientModel):
     def _check_ready(self, lines):
         if not lines:
             raise UserError(self.env._("There is nobody to write to."))
+        if gap := TO_FILL_IN.search(TAG.sub("", f"{self.subject} {self.body or ''}")):
+            raise UserError(
+                self.env._("Fill in what stands between brackets: %(text)s", text=gap[0])
+            )
         if self.warned_count and not self.reason:
             raise UserError(
                 self.env._(
