@@ -68,7 +68,7 @@ class BdeCampaign(models.Model):
     target_ids = fields.One2many("bde.campaign.target", "campaign_id", string="Companies")
     lead_ids = fields.One2many("crm.lead", "bde_campaign_id", string="Leads")
 
-    kept_count = fields.Integer(string="Kept", compute="_compute_target_counts")
+    kept_count = fields.Integer(string="Chosen", compute="_compute_target_counts")
     skipped_count = fields.Integer(string="Left out", compute="_compute_target_counts")
     lead_count = fields.Integer(string="In the pipeline", compute="_compute_lead_counts")
     to_call_count = fields.Integer(string="To call", compute="_compute_lead_counts")

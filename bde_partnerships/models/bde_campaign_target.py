@@ -32,7 +32,7 @@ class BdeCampaignTarget(models.Model):
     city = fields.Char(related="partner_id.city", string="Town")
     activity = fields.Char(related="partner_id.activity")
     state = fields.Selection(
-        [("kept", "Kept"), ("skipped", "Left out"), ("done", "In the pipeline")],
+        [("kept", "Chosen"), ("skipped", "Left out"), ("done", "In the pipeline")],
         default="kept",
         required=True,
         readonly=True,
