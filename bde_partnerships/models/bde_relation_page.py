@@ -41,7 +41,10 @@ class BdeRelation(models.Model):
 
     def action_new_lead(self):
         """Opens a new request to this company, in the pipelines of the school."""
-        return self._bde_open_new("crm.lead", self.env._("New request"), "bde_relation_id")
+        action = self._bde_open_new("crm.lead", self.env._("New request"), "bde_relation_id")
+        pipeline = self.env["bde.pipeline"]._default_pipeline()
+        action["context"]["default_bde_pipeline_id"] = pipeline.id
+        return action
 
     def action_new_agreement(self):
         """Opens a new partnership agreement with this company."""

@@ -186,13 +186,14 @@ class TestRelationFigures(BdeCase):
 
     def test_leads_count_once_they_are_won_or_lost(self):
         won, lost, _pending = self._lead(), self._lead(), self._lead()
-        self.relation._bde_log_talk(
-            {"outcome": "agreed", "purpose": "placements", "lead_id": won.id}
-        )
-        self.assertEqual(self.relation.asked_count, 0, "the lead will be counted, not its talk")
+        self.assertEqual(self.relation.asked_count, 0)
         won.action_set_won()
         lost.action_set_lost()
         self.assertEqual((self.relation.accepted_count, self.relation.asked_count), (1, 2))
+        self.relation._bde_log_talk(
+            {"outcome": "agreed", "purpose": "placements", "lead_id": won.id}
+        )
+        self.assertEqual(self.relation.asked_count, 2, "the lead is counted, not its talk too")
 
     def test_last_talk_is_the_latest(self):
         for day in ("2026-03-01 10:00:00", "2026-05-02 09:00:00", "2026-04-01 10:00:00"):

@@ -161,6 +161,36 @@ class TestTimeline(TimelineCase):
 
 
 @tagged("post_install", "-at_install")
+class TestPage(TimelineCase):
+    """The buttons of the 360° page lead somewhere."""
+
+    def test_buttons_open_what_they_say(self):
+        for name, model in (
+            ("action_log_call", "bde.talk.wizard"),
+            ("action_write", "bde.solicitation.wizard"),
+            ("action_new_lead", "crm.lead"),
+            ("action_new_agreement", "bde.partnership"),
+            ("action_open_talks", "bde.talk"),
+            ("action_open_answers", "bde.talk"),
+            ("action_open_optouts", "bde.optout"),
+            ("action_plan_step", "mail.activity"),
+        ):
+            self.assertEqual(getattr(self.relation, name)()["res_model"], model, name)
+
+    def test_new_request_is_about_the_company(self):
+        context = self.relation.action_new_lead()["context"]
+        lead = self.env_a["crm.lead"].with_context(**context).create({})
+        self.assertEqual(lead.bde_relation_id.id, self.relation_a.id)
+        self.assertEqual(lead.bde_pipeline_id.code, "placements")
+
+    def test_list_of_talks_is_of_the_company(self):
+        mine = self.talk("2026-03-10")
+        self.talk("2026-03-10", self.relation_b)
+        domain = self.relation.action_open_talks()["domain"]
+        self.assertEqual(self.env["bde.talk"].search(domain), mine)
+
+
+@tagged("post_install", "-at_install")
 class TestTimelineWalls(TimelineCase):
     """What a school keeps for itself stays out of the others' timelines."""
 

@@ -47,17 +47,14 @@ class BdeRelation(models.Model):
         return figures
 
     def action_open_hosted(self):
-        """Opens the placements at this company; those of before the suite have their page."""
+        """Opens the placements at this company, or those of before the suite."""
         self.ensure_one()
+        domain = [("company_id", "=", self.company_id.id), ("host_id", "=", self.partner_id.id)]
+        if not self.env["bde.placement"].search_count(domain, limit=1):
+            return super().action_open_hosted()
         action = self.env["ir.actions.act_window"]._for_xml_id("bde_pfmp.action_placement")
-        return action | {
-            "domain": [
-                ("company_id", "=", self.company_id.id),
-                ("host_id", "=", self.partner_id.id),
-            ],
-            "context": {},
-            "display_name": self.partner_name,
-        }
+        action["views"].sort(key=lambda view: view[1] != "list")
+        return action | {"domain": domain, "context": {}, "display_name": self.partner_name}
 
 
 class BdeConvention(models.Model):
