@@ -7,7 +7,7 @@ class BdeEmployerTraining(models.Model):
 
     def _bde_join_into(self, mapping):
         """The later of the two years in which pupils of the training were welcomed."""
-        super()._bde_join_into(mapping)
+        result = super()._bde_join_into(mapping)
         self.env.cr.execute(
             SQL(
                 """UPDATE bde_employer_training AS kept SET last_year = gone.last_year
@@ -18,6 +18,7 @@ class BdeEmployerTraining(models.Model):
                 list(mapping.values()),
             )
         )
+        return result
 
 
 class BdeCampaignTarget(models.Model):
@@ -25,7 +26,7 @@ class BdeCampaignTarget(models.Model):
 
     def _bde_join_into(self, mapping):
         """What is in the pipeline is; who was left out stays so, for the same reason."""
-        super()._bde_join_into(mapping)
+        result = super()._bde_join_into(mapping)
         self.env.cr.execute(
             SQL(
                 """UPDATE bde_campaign_target AS kept
@@ -39,6 +40,7 @@ class BdeCampaignTarget(models.Model):
                 list(mapping.values()),
             )
         )
+        return result
 
 
 class BdePastPlacement(models.Model):
@@ -46,7 +48,7 @@ class BdePastPlacement(models.Model):
 
     def _bde_join_into(self, mapping):
         """The same placement noted on both pages of a school: the larger number of pupils."""
-        super()._bde_join_into(mapping)
+        result = super()._bde_join_into(mapping)
         self.env.cr.execute(
             SQL(
                 """UPDATE bde_past_placement AS kept
@@ -58,3 +60,4 @@ class BdePastPlacement(models.Model):
                 list(mapping.values()),
             )
         )
+        return result

@@ -163,15 +163,17 @@ class ResPartner(models.Model):
 
     def _bde_merge_report(self, outcome, merge):
         """What was done, as the académie and the proposer read it: numbers and values."""
-        _ = self.env._
         lines = [
-            _("Schools that followed both: %(n)s, pages joined.", n=outcome["folded"]),
-            _("Schools that followed only the other one: %(n)s.", n=outcome["repointed"]),
-            _("Links moved: %(n)s.", n=sum(outcome["moved"].values())),
+            self.env._("Schools that followed both: %(n)s, pages joined.", n=outcome["folded"]),
+            self.env._("Schools that followed only the other one: %(n)s.", n=outcome["repointed"]),
+            self.env._("Links moved: %(n)s.", n=sum(outcome["moved"].values())),
         ]
         if merge.confirm_reason:
-            lines.append(_("One company all the same: %(why)s", why=merge.confirm_reason))
-        labels = {"street": _("Address"), "id": _("Number of the entry that is gone")}
+            lines.append(self.env._("One company all the same: %(why)s", why=merge.confirm_reason))
+        labels = {
+            "street": self.env._("Address"),
+            "id": self.env._("Number of the entry that is gone"),
+        }
         gone = [
             (labels.get(name) or self._bde_merge_label(name), value)
             for name, value in outcome["dropped"].items()
@@ -196,6 +198,7 @@ class BdeEmployerChange(models.Model):
     source = fields.Selection(selection_add=[("merge", "Merge")], ondelete={"merge": "cascade"})
 
     def _compute_field_label(self):
-        super()._compute_field_label()
+        result = super()._compute_field_label()
         for change in self.filtered(lambda c: c.field == "bde_merged"):
             change.field_label = self.env._("Merged with it")
+        return result

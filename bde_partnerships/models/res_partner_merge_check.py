@@ -27,30 +27,33 @@ class ResPartner(models.Model):
         """
         keep, drop = self._bde_merge_facts(), drop._bde_merge_facts()
         advice = advise(keep, drop)
-        _ = self.env._
         siren = identifiers.format_siret(keep.siren)
         texts = {
-            "missing": _("One of the two companies is gone."),
-            "same": _("Choose two different companies."),
-            "below": _("One stands below the other: they are a company and its place, keep both."),
-            "levels": _(
+            "missing": self.env._("One of the two companies is gone."),
+            "same": self.env._("Choose two different companies."),
+            "below": self.env._(
+                "One stands below the other: they are a company and its place, keep both."
+            ),
+            "levels": self.env._(
                 "One is a legal entity and the other a place of work: keep both, the place "
                 "stands below the entity."
             ),
-            "establishments": _(
+            "establishments": self.env._(
                 "Both SIRETs belong to the SIREN %(siren)s: they are two establishments of one "
                 "company. Keep both, grouped below it.",
                 siren=siren,
             ),
-            "two_companies": _(
+            "two_companies": self.env._(
                 "Careful: each has a SIRET in use, of two different companies. Merge them only if "
                 "one of the two SIRETs is wrong."
             ),
-            "kept_closed": _("The one to keep is closed and the other is not: keep the other one."),
-            "moved": _(
+            "kept_closed": self.env._(
+                "The one to keep is closed and the other is not: keep the other one."
+            ),
+            "moved": self.env._(
                 "Same company: one establishment is closed, its SIRET stays known as a former one."
             ),
-            "taken_over": _(
+            "taken_over": self.env._(
                 "Two different companies, one of which is closed: its SIRET stays known as a "
                 "former one."
             ),
