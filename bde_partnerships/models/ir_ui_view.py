@@ -2,8 +2,8 @@ from lxml import etree
 
 from odoo import fields, models
 
-# Attributes of <bde_map> that name a field, and the others.
-MAP_FIELDS = ("latitude", "longitude", "title", "subtitle", "color", "closed", "partner")
+# Attributes of <bde_map> that name a field, and the others. None is one that Odoo translates.
+MAP_FIELDS = ("latitude", "longitude", "heading", "subtitle", "color", "closed", "partner")
 MAP_ATTRIBUTES = frozenset(
     (*MAP_FIELDS, "__validate__", "class", "js_class", "string", "limit", "default_order")
 )
@@ -23,7 +23,7 @@ class IrUiView(models.Model):
                 name_manager.has_field(node, name, node_info)
 
     def _validate_tag_bde_map(self, node, name_manager, node_info):
-        """Two coordinates and a title at least; below, the fields shown of each point."""
+        """Two coordinates and a heading at least; below, the fields shown of each point."""
         if not node_info["validate"]:
             return
         for child in node.iterchildren(tag=etree.Element):
@@ -37,7 +37,7 @@ class IrUiView(models.Model):
                 unknown=", ".join(sorted(unknown)),
             )
             self._raise_view_error(message, node)
-        missing = [name for name in ("latitude", "longitude", "title") if not node.get(name)]
+        missing = [name for name in ("latitude", "longitude", "heading") if not node.get(name)]
         if missing:
             message = self.env._("A map needs %(names)s.", names=", ".join(missing))
             self._raise_view_error(message, node)

@@ -74,11 +74,11 @@ class TestMapView(MapCase):
             {"name": "map", "model": model, "type": "bde_map", "arch": arch}
         )
 
-    def test_map_names_two_coordinates_and_a_title(self):
-        good = '<bde_map latitude="partner_latitude" longitude="partner_longitude" title="name"/>'
+    def test_map_names_two_coordinates_and_a_heading(self):
+        good = '<bde_map latitude="partner_latitude" longitude="partner_longitude" heading="name"/>'
         self.assertEqual(self.make_view(good).type, "bde_map")
         for bad, sentence in (
-            (good.replace('title="name"', ""), "needs title"),
+            (good.replace('heading="name"', ""), "needs heading"),
             (good.replace("partner_latitude", "nowhere"), "nowhere"),
             (good.replace("/>", ' circle="1"/>'), "not circle"),
             (good.replace("/>", "><button name='x'/></bde_map>"), "not <button>"),

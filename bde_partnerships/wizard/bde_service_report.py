@@ -73,7 +73,7 @@ class BdeServiceReportLine(models.TransientModel):
         [
             ("changed", "Changed"),
             ("same", "No change"),
-            ("closed", "Closed"),
+            ("closed", "Closed down"),
             ("masked", "Not public"),
             ("missing", "Not in SIRENE"),
             ("other_name", "Another name"),

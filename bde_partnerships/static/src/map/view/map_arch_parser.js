@@ -2,7 +2,7 @@ import { visitXML } from "@web/core/utils/xml";
 import { stringToOrderBy } from "@web/search/utils/order_by";
 
 const LIMIT = 3000;
-const ATTRIBUTES = ["latitude", "longitude", "title", "subtitle", "color", "closed", "partner"];
+const ATTRIBUTES = ["latitude", "longitude", "heading", "subtitle", "color", "closed", "partner"];
 
 export class MapArchParser {
     /**

@@ -115,6 +115,18 @@ export class MapController extends Component {
         return this.model.total - this.model.located;
     }
 
+    get unplacedText() {
+        return _t("%s not placed yet", this.unplaced);
+    }
+
+    get selectedText() {
+        return _t("%s selected", this.selectedPoints.length);
+    }
+
+    get moreText() {
+        return _t("Show more: %s left", this.listed.length - this.state.lines);
+    }
+
     get radiusText() {
         const place = this.model.settings.school?.name || _t("the middle of the points");
         return _t("%(km)s km around %(place)s", { km: this.state.radius, place });
@@ -138,6 +150,10 @@ export class MapController extends Component {
     select(ids) {
         this.state.selected = new Set(ids);
         this.state.lines = LINES;
+    }
+
+    showMore() {
+        this.state.lines += LINES;
     }
 
     toggle(point) {

@@ -111,7 +111,7 @@ export class MapModel extends Model {
             partnerId: names.partner ? record[names.partner].id : record.id,
             lat: record[names.latitude],
             lng: record[names.longitude],
-            title: record[names.title] || "",
+            title: record[names.heading] || "",
             subtitle: (names.subtitle && record[names.subtitle]) || "",
             status: color,
             color: this._color(color),
@@ -143,14 +143,14 @@ export class MapModel extends Model {
             .filter(([code]) => present.has(code))
             .map(([code, label]) => ({ label, color: this._color(code) }));
         if (this.points.some((point) => point.closed)) {
-            legend.push({ label: _t("Closed"), color: "transparent" });
+            legend.push({ label: _t("Closed down"), color: "transparent" });
         }
         return legend;
     }
 
     statusLabel(point) {
         const label = this.statuses.find(([code]) => code === point.status)?.[1] || "";
-        return point.closed ? _t("Closed") : label;
+        return point.closed ? _t("Closed down") : label;
     }
 
     /** Centre of circles: the school, or the middle of the points. */
