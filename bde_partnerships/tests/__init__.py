@@ -32,11 +32,13 @@ from . import test_campaign
 from . import test_pipeline_rules
 from . import test_solicitation
 from . import test_optout
+from . import test_optout_page
 from . import test_book_import
 from . import test_lookalike
 from . import test_directory
 from . import test_employer_conflict
 from . import test_solicitation_letters
+from . import test_solicitation_messages
 from . import test_map
 from . import test_book_rules
 from . import test_past_placement
