@@ -59,9 +59,12 @@ class ResPartner(models.Model):
         if moved:
             super(ResPartner, moved).write(dict(vals, bde_geo_state="none"))
         # core takes the point away even from those who stay: another writing of the same street
-        for partner in self - moved:
-            place = {name: partner.sudo()[name] for name in COORDINATES}
+        placed = (self - moved).filtered(lambda partner: any(partner._bde_coordinates()))
+        for partner in placed:
+            place = dict(zip(COORDINATES, partner._bde_coordinates(), strict=True))
             super(ResPartner, partner).write(dict(vals, **place))
+        if others := self - moved - placed:
+            super(ResPartner, others).write(vals)
         return True
 
     @api.model
@@ -72,6 +75,11 @@ class ResPartner(models.Model):
         if any(vals.get(name) for name in COORDINATES):
             return dict(vals, bde_geo_state=self.env.context.get("bde_geo_state", "hand"))
         return dict(vals, bde_geo_state="none")
+
+    def _bde_coordinates(self):
+        # sudo: given back as they are; who may write is checked by the write itself
+        partner = self.sudo()
+        return partner.partner_latitude, partner.partner_longitude
 
     def _bde_moves(self, vals):
         """Whether these values are another place, not another way to write it."""
