@@ -16,11 +16,14 @@ class BdeApproach(models.Model):
     _rec_name = "partner_id"
 
     partner_id = fields.Many2one(
-        "res.partner", string="Company", required=True, readonly=True, ondelete="cascade"
+        "res.partner",
+        string="Company",
+        required=True,
+        readonly=True,
+        index=True,
+        ondelete="cascade",
     )
-    school_id = fields.Many2one(
-        "res.company", string="School", required=True, readonly=True, index=True
-    )
+    school_id = fields.Many2one("res.company", required=True, readonly=True, index=True)
     date = fields.Date(required=True, readonly=True)
     purpose = fields.Selection(PURPOSES, required=True, readonly=True)
     channel = fields.Selection(CHANNELS, required=True, readonly=True)

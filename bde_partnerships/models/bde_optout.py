@@ -22,7 +22,9 @@ class BdeOptout(models.Model):
     _check_company_domain = models.check_company_domain_parent_of
 
     company_id = fields.Many2one(help="The school, or the académie for all its schools.")
-    partner_id = fields.Many2one("res.partner", string="Company", readonly=True, ondelete="cascade")
+    partner_id = fields.Many2one(
+        "res.partner", string="Company", readonly=True, index="btree_not_null", ondelete="cascade"
+    )
     email_normalized = fields.Char(
         string="Person", readonly=True, help="Address as it is compared: lower case, no label."
     )
@@ -56,7 +58,6 @@ class BdeOptout(models.Model):
         "CHECK((partner_id IS NULL) <> (email_normalized IS NULL))",
         "It is a company or a person who says no.",
     )
-    _partner_idx = models.Index("(partner_id) WHERE active AND partner_id IS NOT NULL")
     _email_idx = models.Index("(email_normalized) WHERE active AND email_normalized IS NOT NULL")
 
     @api.model

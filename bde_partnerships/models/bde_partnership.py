@@ -120,7 +120,6 @@ class BdePartnership(models.Model):
     )
     lead_id = fields.Many2one(
         "crm.lead",
-        string="Lead",
         index="btree_not_null",
         ondelete="set null",
         check_company=True,
@@ -159,7 +158,6 @@ class BdePartnership(models.Model):
     signed_on = fields.Date(readonly=True, copy=False, help="Day written on the scan.")
     scan_id = fields.Many2one(
         "ir.attachment",
-        string="Scan",
         readonly=True,
         copy=False,
         index="btree_not_null",

@@ -56,9 +56,10 @@ class BdeDocumentTemplate(models.Model):
 
     kind = fields.Selection(selection_add=[KIND], ondelete={"partnership": "set document"})
 
-    def _preview_pdf(self):
+    def _preview_pdf(self, record=None):
         """PDF of this wording on an invented document; modules do it for their kinds.
 
+        :param record: shown on this record instead, for kinds that can
         :raises UserError: for a kind that nothing is made of
         :rtype: bytes
         """

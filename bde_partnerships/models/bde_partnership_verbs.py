@@ -150,9 +150,9 @@ class BdePartnership(models.Model):
     # ------------------------------------------------------------
 
     def _document_state_changed(self, old, new):
-        super()._document_state_changed(old, new)
         if new == "signed":
             self._note_what_was_agreed()
+        return super()._document_state_changed(old, new)
 
     def _note_what_was_agreed(self):
         """The relations learn what the companies agreed to; the leads are won."""

@@ -42,7 +42,6 @@ class BdePastPlacement(models.Model):
     partner_name = fields.Char(related="partner_id.name", string="Name of the company")
     tutor_id = fields.Many2one(
         "res.partner",
-        string="Tutor",
         index="btree_not_null",
         ondelete="set null",
         check_company=True,

@@ -56,7 +56,6 @@ class BdeTalk(models.Model):
     def _plan_callback(self):
         """The call back about a lead is planned on the lead, where it is looked for."""
         about_leads = self.filtered("lead_id")
-        super(BdeTalk, self - about_leads)._plan_callback()
         for talk in about_leads:
             talk.lead_id.activity_schedule(
                 CALL,
@@ -65,3 +64,4 @@ class BdeTalk(models.Model):
                 note=talk.summary or False,
                 user_id=talk.user_id.id,
             )
+        return super(BdeTalk, self - about_leads)._plan_callback()

@@ -68,12 +68,12 @@ class CrmLead(models.Model):
             if lead.active:
                 lead.probability = lead.automated_probability
         if self != ours:
-            super(CrmLead, self - ours)._compute_probabilities()
+            return super(CrmLead, self - ours)._compute_probabilities()
 
     def _pls_increment_frequencies(self, from_state=None, to_state=None):
         scored = self.filtered(lambda lead: not lead.bde_pipeline_id)
         if scored:
-            super(CrmLead, scored)._pls_increment_frequencies(from_state, to_state)
+            return super(CrmLead, scored)._pls_increment_frequencies(from_state, to_state)
 
     def _pls_get_lead_pls_values(self, domain=None):
         if domain:

@@ -2,8 +2,8 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, tagged
 
 from .common import SIRET_HOST, SIRET_OTHER
-from .test_directory import DirectoryCase
 from .services_common import ServicesCase
+from .test_directory import DirectoryCase
 
 
 @tagged("post_install", "-at_install")

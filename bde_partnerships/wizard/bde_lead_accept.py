@@ -73,8 +73,8 @@ class BdeLeadAccept(models.TransientModel):
                 raise UserError(self.env._("Choose somebody of your school."))
 
     @api.model
-    def default_get(self, fields_list):
-        values = super().default_get(fields_list)
+    def default_get(self, fields):
+        values = super().default_get(fields)
         lead = self.env["crm.lead"].browse(values.get("lead_id"))
         if not lead:
             return values
@@ -97,7 +97,7 @@ class BdeLeadAccept(models.TransientModel):
         alike = self._look_alike(values)
         values["candidate_ids"] = [Command.create(line) for line in alike]
         values["is_new"] = not alike and not values["employer_id"]
-        return {name: value for name, value in values.items() if name in fields_list}
+        return {name: value for name, value in values.items() if name in fields}
 
     def _kind_answer(self, lead):
         return self.env._(

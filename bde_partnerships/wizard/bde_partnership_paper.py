@@ -22,8 +22,8 @@ class BdePartnershipPaper(models.TransientModel):
     date_end = fields.Date(string="To", required=True)
 
     @api.model
-    def default_get(self, fields_list):
-        values = super().default_get(fields_list)
+    def default_get(self, fields):
+        values = super().default_get(fields)
         partnership = self.env["bde.partnership"].browse(values.get("partnership_id"))
         if partnership:
             partnership.check_access("read")

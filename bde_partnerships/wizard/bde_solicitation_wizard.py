@@ -257,7 +257,6 @@ class BdeSolicitationWizardLine(models.TransientModel):
     )
     contact_id = fields.Many2one(
         "res.partner",
-        string="Contact",
         ondelete="cascade",
         domain="[('bde_relation_id', '=', relation_id), ('email', '!=', False)]",
     )

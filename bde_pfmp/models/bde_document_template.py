@@ -137,16 +137,17 @@ class BdeDocumentTemplate(models.Model):
             "tz": placement.company_id.bde_tz,
         }
 
-    def _preview_pdf(self, placement=None):
+    def _preview_pdf(self, record=None):
         """PDF of :meth:`_preview_content`.
 
+        :param record: placement to show it on
         :rtype: bytes
         """
         if self.kind not in CONVENTION_KINDS:
-            return super()._preview_pdf()
-        content = self._preview_content(placement)
+            return super()._preview_pdf(record)
+        content = self._preview_content(record)
         Convention = self.env["bde.convention"].sudo()  # sudo: pages are built without records
-        html = Convention._page(content, company=placement and placement.company_id)
+        html = Convention._page(content, company=record and record.company_id)
         return self.env["bde.document.version"]._render_html(html)
 
     # ------------------------------------------------------------
