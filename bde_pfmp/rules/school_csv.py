@@ -1,9 +1,9 @@
 """Reads the tables that schools keep when they have no XML export: pupils and teachers.
 
 Separator, encoding (see ``tables`` of bde_partnerships) and columns are recognised; headers may be
-written with or without accents, in the words of SIECLE, PRONOTE or APLyPro. A pupil's row may carry guardians in columns that hold a number ("Responsable 1 nom",
-"resp2_mail"); their authority is read from a column "rang légal" or from the word "légal" in the
-header, never supposed.
+written with or without accents, in the words of SIECLE, PRONOTE or APLyPro. A pupil's row may
+carry guardians in columns that hold a number ("Responsable 1 nom", "resp2_mail"); their authority
+is read from a column "rang légal" or from the word "légal" in the header, never supposed.
 """
 
 from collections import defaultdict
