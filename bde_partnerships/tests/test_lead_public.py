@@ -106,8 +106,9 @@ class TestLeadPublic(PipelineCase, HttpCase):
     def test_missing_boxes_keep_what_was_typed(self):
         page = self._send(company="", contact=" ", email="paul@", phone="12", consent="")
         self.assertEqual(page.status_code, 422)
-        for error in ("Please fill in", "e-mail address is not complete", "10 digits", "Tick this"):
-            self.assertIn(error, page.text)
+        for box in ("company", "contact", "email", "phone", "consent"):
+            self.assertIn(f'id="{box}_error"', page.text)
+        self.assertNotIn('id="siret_error"', page.text)
         self.assertIn("Nous avons de la place.", page.text)
         self.assertFalse(self._requests())
 
@@ -155,7 +156,7 @@ class TestLeadPublic(PipelineCase, HttpCase):
         for token in ("", "wrong", "a" * 500):
             page = self._send(token=token)
             self.assertEqual(page.status_code, 422)
-            self.assertIn("Nothing is lost", page.text)
+            self.assertIn('role="alert"', page.text)
             self.assertIn("Boulangerie Petit", page.text)
         self.assertFalse(self._requests())
 
@@ -169,7 +170,8 @@ class TestLeadPublic(PipelineCase, HttpCase):
             self.assertEqual(self._send(company=f"N {number}").status_code, 303)
         page = self._send(company="One too many")
         self.assertEqual(page.status_code, 429)
-        self.assertIn("try again later", page.text)
+        self.assertIn('role="alert"', page.text)
+        self.assertIn("One too many", page.text, "what was typed is still there")
         self.assertEqual(len(self._requests()), PER_ADDRESS)
         page = self._send(UAI_B, company="Next door")
         self.assertEqual(page.status_code, 429, "the limit is for all schools")
