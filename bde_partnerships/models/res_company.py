@@ -248,8 +248,15 @@ class ResCompany(models.Model):
 
         :rtype: datetime.date
         """
+        return self._bde_date_of(fields.Datetime.now())
+
+    def _bde_date_of(self, moment):
+        """Date at the school of a moment in UTC, as the database keeps it.
+
+        :rtype: datetime.date
+        """
         zone = ZoneInfo(self.bde_tz or "Europe/Paris")
-        return fields.Datetime.now().replace(tzinfo=ZoneInfo("UTC")).astimezone(zone).date()
+        return moment.replace(tzinfo=ZoneInfo("UTC")).astimezone(zone).date()
 
     def _bde_academy(self):
         """The académie of these companies, itself for an académie.

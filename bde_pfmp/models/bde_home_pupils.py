@@ -84,7 +84,8 @@ class BdeHome(models.AbstractModel):
             order="applied_on desc",
             limit=1,
         )
-        days = (self.env.company._bde_today() - last.applied_on.date()).days if last else 0
+        company = self.env.company
+        days = (company._bde_today() - company._bde_date_of(last.applied_on)).days if last else 0
         if days >= STALE_DAYS:
             cards.append(
                 {

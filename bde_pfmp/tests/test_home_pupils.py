@@ -1,8 +1,7 @@
 """What the home screen says about pupils and imports."""
 
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 
-from odoo import fields
 from odoo.tests import tagged
 
 from .placement_common import PlacementCase
@@ -48,11 +47,13 @@ class TestHomePupils(PlacementCase):
 
     def test_last_import(self):
         def age(days):
+            day = self.school_a._bde_today() - timedelta(days=days)
             self.env["bde.import"].create(
                 {
                     "company_id": self.school_a.id,
                     "state": "applied",
-                    "applied_on": fields.Datetime.now() - timedelta(days=days),
+                    # a time that is the same day at the school, in summer and in winter
+                    "applied_on": datetime.combine(day, time(12)),
                 }
             )
             return self.cards("secretary_a").get("Days since the last import")
