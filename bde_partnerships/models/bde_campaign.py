@@ -233,8 +233,6 @@ class ResPartner(models.Model):
 class BdeRelation(models.Model):
     _inherit = "bde.relation"
 
-    lead_ids = fields.One2many("crm.lead", "bde_relation_id", string="Leads")
-
     def action_bde_campaign(self):
         """A campaign with the companies of the selected pages."""
         self.check_access("read")

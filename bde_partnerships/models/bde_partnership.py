@@ -224,7 +224,7 @@ class BdePartnership(models.Model):
             end = partnership.date_end
             partnership.renewal_date = end and end - relativedelta(days=partnership.renewal_days)
 
-    @api.depends("commitment_ids.state", "commitment_ids.deadline")
+    @api.depends("commitment_ids.state", "commitment_ids.deadline", "state")
     def _compute_commitments(self):
         open_ones = [("partnership_id", "in", self.ids), ("state", "=", "open")]
         counts = dict(

@@ -2,6 +2,7 @@ from collections import namedtuple
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import format_date
 
 from ..rules import identifiers, lookalike, recherche_entreprises
 from ..rules.outside import Throttle, Unavailable
@@ -174,7 +175,9 @@ class ResPartner(models.Model):
         ]
         detail = "; ".join(lines)
         if found.closed:
-            closed = self.env._("Closed since %(date)s.", date=self.closed_on)
+            closed = self.env._(
+                "Closed since %(date)s.", date=format_date(self.env, self.closed_on)
+            )
             return Result("closed", f"{closed} {detail}".strip())
         if found.masked:
             masked = self.env._("Asked not to be shown: SIRENE gives little of it.")
