@@ -2,6 +2,7 @@ from collections import Counter
 
 from odoo import models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 from odoo.tools import split_every
 
 from ..rules import book_file, book_titles, lookalike
@@ -221,7 +222,7 @@ class BdeBookImport(models.Model):
             for key in {" ".join(parts), " ".join(reversed(parts)), parts[-1] if parts else ""}:
                 # a last name that two people have names nobody
                 owners[key] = user.id if owners.get(key, user.id) == user.id else 0
-        tags = self.env["bde.employer.tag"].search([])
+        tags = self.env["bde.employer.tag"].search(Domain.TRUE)
         trainings = self.env["bde.training"].search([("company_id", "=", company.id)])
         by_word = {}
         for training in trainings:

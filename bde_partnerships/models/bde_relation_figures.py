@@ -1,6 +1,7 @@
 from typing import NamedTuple
 
 from odoo import api, fields, models
+from odoo.fields import Domain
 
 REFRESH_CHUNK = 2000
 HOSTED_FIELDS = ("hosted_year_count", "hosted_count", "last_hosted_on")
@@ -189,7 +190,7 @@ class BdeRelation(models.Model):
     @api.model
     def _cron_refresh_hosted(self):
         """Counts all again: a new school year empties the counters of the year."""
-        relations = self.search([])
+        relations = self.search(Domain.TRUE)
         self.env["ir.cron"]._commit_progress(remaining=len(relations))
         for start in range(0, len(relations), REFRESH_CHUNK):
             chunk = relations[start : start + REFRESH_CHUNK]

@@ -273,7 +273,7 @@ class TestBookValues(BaseCase):
 
 @tagged("post_install", "-at_install")
 class TestBookRows(BaseCase):
-    def read(self, columns, *rows, kind="companies", titles=()):
+    def rows_of(self, columns, *rows, kind="companies", titles=()):
         numbered = [(number, list(cells)) for number, cells in enumerate(rows, 2)]
         return book_file.read_rows(numbered, list(columns), kind, titles)
 
@@ -282,7 +282,7 @@ class TestBookRows(BaseCase):
 
     def test_nothing_of_a_row_is_lost(self):
         columns = ("name", "phone", "mobile", "email", "siret", "offer_forum", "contact_email")
-        (row,) = self.read(
+        (row,) = self.rows_of(
             columns,
             ("Léo", "0556112233 / 0556112234", "0639981122", "a@b.example, c@d.example",
              "732829320", "peut-être en mai", "x@y.example"),
@@ -296,7 +296,7 @@ class TestBookRows(BaseCase):
         self.assertFalse(row.problems)
 
     def test_one_person_in_two_roles(self):
-        (row,) = self.read(
+        (row,) = self.rows_of(
             ("name", "signatory_name", "tutor_name", "tutor_email"),
             ("Léo", "M. Luc Petit", "luc petit", "luc@leo.example"),
         )
@@ -307,20 +307,20 @@ class TestBookRows(BaseCase):
         )  # fmt: skip
 
     def test_address_in_one_cell(self):
-        (row,) = self.read(("name", "full_address"), ("Léo", "12 rue X, 33 000 Bordeaux Cedex"))
+        (row,) = self.rows_of(("name", "full_address"), ("Léo", "12 rue X, 33 000 Bordeaux Cedex"))
         self.assertEqual(
             [row.company[name] for name in ("street", "zip", "city")],
             ["12 rue X", "33000", "Bordeaux Cedex"],
         )
 
     def test_company_abroad(self):
-        (row,) = self.read(("name", "zip", "country"), ("Léo", "AB1 2CD", "Irlande"))
+        (row,) = self.rows_of(("name", "zip", "country"), ("Léo", "AB1 2CD", "Irlande"))
         self.assertFalse(row.problems)
         self.assertEqual(row.company["zip"], "AB1 2CD")
 
     def test_same_name_is_the_same_company_only_in_one_place(self):
         columns = ("name", "street", "city")
-        rows = self.read(
+        rows = self.rows_of(
             columns,
             ("Carrefour", "1 rue A", "Pau"), ("CARREFOUR", "", "PAU"),
             ("Carrefour", "9 rue B", "Pau"), ("Carrefour", "1 rue A", "Dax"),
@@ -328,7 +328,7 @@ class TestBookRows(BaseCase):
         self.assertEqual(self.codes(rows), {3: ["duplicate"]})
 
     def test_one_siret_two_names(self):
-        rows = self.read(
+        rows = self.rows_of(
             ("siret", "name", "city"), ("73282932000074", "Léo", "Pau"),
             ("73282932000074", "Zoé", "Pau"),
         )  # fmt: skip
@@ -336,7 +336,7 @@ class TestBookRows(BaseCase):
 
     def test_placements_at_one_company(self):
         columns = ("name", "city", "pupil", "date_start", "date_end", "training")
-        rows = self.read(
+        rows = self.rows_of(
             columns,
             ("Léo", "Pau", "A", "04/03/2024", "29/03/2024", "MELEC"),
             ("Léo", "Pau", "B", "04/03/2024", "29/03/2024", "MELEC"),
@@ -353,7 +353,7 @@ class TestBookRows(BaseCase):
         self.assertEqual(rows[0].placement["year"], 2023)
 
     def test_dates_in_one_cell(self):
-        (row,) = self.read(
+        (row,) = self.rows_of(
             ("name", "year_label"), ("Léo", "du 04/03/2024 au 29/03/2024"), kind="past_placements"
         )
         self.assertEqual(row.placement["date_start"], "2024-03-04")

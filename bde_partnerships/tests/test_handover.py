@@ -161,7 +161,7 @@ class TestHandover(AgreementCase):
 
         def write(leads, vals):
             if "user_id" in vals and bad in leads:
-                raise ValidationError("This lead is stuck.")
+                raise ValidationError("This lead is stuck.")  # pylint: disable=translation-required
             return real(leads, vals)
 
         self.patch(type(self.env["crm.lead"]), "write", write)

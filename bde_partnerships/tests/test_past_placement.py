@@ -130,7 +130,7 @@ class TestPastPlacement(PastCase):
         self.duval = self.relation("Menuiserie Duval")
         self.manager = self.as_user(self.manager_a)
 
-    def create(self, **vals):
+    def note(self, **vals):
         return self.manager["bde.past.placement"].create({"relation_id": self.duval.id, **vals})
 
     def test_by_hand(self):
@@ -148,24 +148,24 @@ class TestPastPlacement(PastCase):
 
     def test_this_year_counts(self):
         today = self.school_a._bde_today()
-        self.create(date_start=today, date_end=today, pupil_count=2)
+        self.note(date_start=today, date_end=today, pupil_count=2)
         self.assertEqual(self.duval.hosted_year_count, 2)
 
     @mute_logger("odoo.sql_db")
     def test_same_twice_by_hand(self):
-        self.create(pupil="Zoé Petit", year_label="2023-2024")
+        self.note(pupil="Zoé Petit", year_label="2023-2024")
         with self.assertRaises(IntegrityError), self.env.cr.savepoint():
-            self.create(pupil="zoe PETIT", year_label="2023-2024")
+            self.note(pupil="zoe PETIT", year_label="2023-2024")
             self.env.flush_all()
 
     def test_days_in_order(self):
         with self.assertRaises(ValidationError):
-            self.create(date_start="2024-03-29", date_end="2024-03-04")
+            self.note(date_start="2024-03-29", date_end="2024-03-04")
 
     def test_names_are_erased_and_do_not_come_back(self):
         self.load_past(self.ROWS)
         this_year = self.school_a._bde_today().year
-        recent = self.create(pupil="Neuf", date_start=date(this_year, 9, 1))
+        recent = self.note(pupil="Neuf", date_start=date(this_year, 9, 1))
         wizard = self.manager["bde.past.erase"].create({"years": 1})
         self.assertEqual(wizard.count, 2)
         wizard.action_erase()
@@ -179,7 +179,7 @@ class TestPastPlacement(PastCase):
         self.assertEqual(len(self.placements()), 4)
 
     def test_who_reads_and_erases(self):
-        record = self.create(pupil="Zoé Petit", year_label="2020-2021")
+        record = self.note(pupil="Zoé Petit", year_label="2020-2021")
         for user in (self.teacher_a, self.school_life_a, self.intendance_a, self.correspondent):
             with self.subTest(user.login), self.assertRaises(AccessError):
                 record.with_env(self.as_user(user)).read(["pupil"])
@@ -195,5 +195,5 @@ class TestPastPlacement(PastCase):
             self.school_b, {"name": "Ana Ruiz"}
         )
         with self.assertRaises(Exception) as caught:  # noqa: B017  (refused, whatever says so)
-            self.create(tutor_id=contact.id, year_label="2023-2024")
+            self.note(tutor_id=contact.id, year_label="2023-2024")
         self.assertNotIn("Ana Ruiz", str(caught.exception))

@@ -234,12 +234,12 @@ class TestSireneByNight(ServicesCase, CronMixinCase):
         self.env.invalidate_all()
 
     @property
-    def read(self):
+    def already_read(self):
         return self.firms.filtered("sirene_checked_on")
 
     def test_all_are_read_within_the_limit(self):
         self.run_job()
-        self.assertEqual(self.read, self.firms)
+        self.assertEqual(self.already_read, self.firms)
         self.assertEqual(set(self.firms.mapped("naf_code")), {"4520A"})
         # thirty requests, seven at a time: four waits of a second
         self.assertEqual(self.time.waits, [1.0] * 4)
@@ -258,10 +258,10 @@ class TestSireneByNight(ServicesCase, CronMixinCase):
 
     def test_stopped_run_goes_on(self):
         self.run_job(stop_after=1)
-        self.assertEqual(len(self.read), 21)
+        self.assertEqual(len(self.already_read), 21)
         self.services.requests.clear()
         self.run_job()
-        self.assertEqual(self.read, self.firms)
+        self.assertEqual(self.already_read, self.firms)
         self.assertEqual(self.services.count("companies"), 9)
 
     @mute_logger(JOB_LOG)
@@ -270,16 +270,16 @@ class TestSireneByNight(ServicesCase, CronMixinCase):
             self.firms.sirene_checked_on = False
             with self.services.failing("companies", after=25, **fault):
                 self.run_job()
-            self.assertEqual(len(self.read), 25, "what was answered is kept")
+            self.assertEqual(len(self.already_read), 25, "what was answered is kept")
             self.assertEqual(self.commits[-1], (4, 0), "and it does not start again at once")
             self.run_job()
-            self.assertEqual(self.read, self.firms)
+            self.assertEqual(self.already_read, self.firms)
 
     def test_short_pause_is_waited_out(self):
         self.services.fail("companies", status=429, headers={"Retry-After": "5"}, after=3, times=1)
         self.run_job()
         self.assertIn(5, self.time.waits)
-        self.assertEqual(self.read, self.firms)
+        self.assertEqual(self.already_read, self.firms)
 
     @mute_logger(JOB_LOG)
     def test_long_pause_is_for_later(self):
@@ -287,7 +287,7 @@ class TestSireneByNight(ServicesCase, CronMixinCase):
         self.services.fail("companies", status=429, headers={"Retry-After": "120"}, after=3)
         with freeze_time("2026-11-21 03:00:00"), self.capture_triggers(cron.id) as triggers:
             self.run_job()
-        self.assertEqual(len(self.read), 3)
+        self.assertEqual(len(self.already_read), 3)
         self.assertEqual(
             triggers.records.call_at, fields.Datetime.to_datetime("2026-11-21 03:02:00")
         )
@@ -310,7 +310,7 @@ class TestSireneByNight(ServicesCase, CronMixinCase):
     def test_question_that_is_refused_does_not_stop_it(self):
         self.services.fail("companies", status=400, after=2, times=1)
         self.run_job()
-        self.assertEqual(len(self.read), 29)
+        self.assertEqual(len(self.already_read), 29)
 
     def test_switched_off(self):
         self.switch_off("bde.recherche_entreprises_url")
@@ -351,4 +351,4 @@ class TestSireneByNight(ServicesCase, CronMixinCase):
             self.firms[5:].company_registry = False
             self.env.ref("bde_partnerships.cron_refresh_sirene").method_direct_trigger()
         self.env.invalidate_all()
-        self.assertEqual(len(self.read), 5)
+        self.assertEqual(len(self.already_read), 5)

@@ -113,7 +113,7 @@ class TestTalk(TalkCase):
         seen = talk.with_env(self.as_user(self.manager_b))
         self.assertFalse(seen.search([("relation_id", "=", self.relation_a.id)]))
         with self.assertRaises(AccessError):
-            seen.summary  # noqa: B018
+            seen.mapped("summary")
         with self.assertRaises(AccessError):
             self.relation_a.with_env(self.as_user(self.manager_b))._bde_log_talk({"summary": "X"})
         with self.assertRaises(AccessError):
