@@ -45,6 +45,8 @@ from . import bde_delivery
 from . import bde_document_seal
 from . import res_company_documents
 from . import calendar_event
+from . import calendar_filters
+from . import ir_attachment
 from . import discuss_channel
 from . import ir_rule
 from . import mail_activity

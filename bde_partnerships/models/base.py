@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import api, models
 from odoo.exceptions import AccessError
 
 
@@ -14,14 +14,36 @@ class Base(models.AbstractModel):
 
     def onchange(self, values, field_names, fields_spec):
         if not self.env.su:
-            prefix = "default_"
-            defaults = {
-                key.removeprefix(prefix): value
-                for key, value in self.env.context.items()
-                if key.startswith(prefix)
-            }
-            self._bde_check_targets(defaults | values)
+            self._bde_check_targets(self._bde_context_defaults() | values)
         return super().onchange(values, field_names, fields_spec)
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        if self._bde_tells_names() and not self.env.su:
+            defaults = self._bde_context_defaults()
+            for vals in vals_list:
+                self._bde_check_targets(defaults | vals)
+        return super().create(vals_list)
+
+    def write(self, vals):
+        if self._bde_tells_names() and not self.env.su:
+            self._bde_check_targets(vals)
+        return super().write(vals)
+
+    def _bde_tells_names(self):
+        """Whether anybody may make records of this model, and read there what they point to.
+
+        A dialog belongs to whoever opened it: the name of what it points to is read in sudo.
+        """
+        return self._transient
+
+    def _bde_context_defaults(self):
+        prefix = "default_"
+        return {
+            key.removeprefix(prefix): value
+            for key, value in self.env.context.items()
+            if key.startswith(prefix)
+        }
 
     def _bde_check_targets(self, values):
         """Stops when values point to a record of a school that the user may not read.

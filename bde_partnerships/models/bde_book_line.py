@@ -169,6 +169,8 @@ class BdeBookLine(models.Model):
             # the row shows its name
             self.env["res.partner"]._bde_check_employers([vals["partner_id"]])
         decision = vals.get("decision")
+        if vals.get("partner_id"):
+            self.env["res.partner"]._bde_check_employers([vals["partner_id"]])
         for line in self:
             if line.result:
                 raise UserError(self.env._("Line %(line)s is written already.", line=line.line))

@@ -172,6 +172,8 @@ class BdeMerge(models.Model):
         reason = (reason or "").strip()
         if not reason:
             raise UserError(self.env._("Say in a few words why they are the same company."))
+        # who works at a school, or the school itself, has an entry too: it is no company to merge
+        keep._bde_check_employers((keep | drop).ids)
         advice, text = keep._bde_merge_advice(drop)
         if advice.level == "stop":
             raise UserError(text)

@@ -30,13 +30,36 @@ class BdeOwned(models.AbstractModel):
         ondelete="restrict",
     )
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        self._bde_check_partners(vals_list)
+        return super().create(vals_list)
+
     def write(self, vals):
+        self._bde_check_partners([vals])
         # Moving a record would carry its children, files and history across the wall.
         if "company_id" in vals and any(
             record.company_id.id != vals["company_id"] for record in self
         ):
             raise UserError(self.env._("A record cannot move from one school to another."))
         return super().write(vals)
+
+    @api.model
+    def _bde_check_partners(self, vals_list):
+        """Stops when a partner is out of the user's sight: here its name is read in sudo.
+
+        Where ``check_company`` is set it says so; shared companies cannot have it.
+        """
+        if self.env.su:
+            return
+        names = [
+            name
+            for name, field in self._fields.items()
+            if field.type == "many2one" and field.comodel_name == "res.partner"
+            if field.store and not field.check_company
+        ]
+        ids = {vals[name] for vals in vals_list for name in names if vals.get(name)}
+        self._bde_stop_unreadable(self.env["res.partner"].browse(ids))
 
     def _check_company(self, fnames=None):
         """As core's, school by school instead of record by record.

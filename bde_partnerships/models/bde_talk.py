@@ -100,7 +100,10 @@ class BdeTalk(models.Model):
     @api.constrains("contact_id", "lead_id", "relation_id")
     def _check_relation(self):
         for talk in self:
-            contact, lead = talk.contact_id, talk.lead_id
+            # those of another school are refused without their names, by check_company
+            school = talk.company_id
+            contact = talk.contact_id.filtered(lambda c, school=school: c.company_id == school)
+            lead = talk.lead_id.filtered(lambda one, school=school: one.company_id == school)
             if contact and contact.bde_relation_id != talk.relation_id:
                 raise ValidationError(
                     self.env._(

@@ -306,6 +306,15 @@ class ResPartner(models.Model):
             )
         return super().message_post(**kwargs)
 
+    def message_notify(self, **kwargs):
+        if not self.env.su and self.filtered("bde_employer"):
+            raise UserError(
+                self.env._(
+                    "All schools would read this. Write on the page of the company at your school."
+                )
+            )
+        return super().message_notify(**kwargs)
+
     @api.model
     def _get_view_cache_key(self, view_id=None, view_type="form", **options):
         key = super()._get_view_cache_key(view_id, view_type, **options)
