@@ -1,3 +1,4 @@
+import logging
 from collections import defaultdict
 
 from psycopg2.errors import UniqueViolation
@@ -11,6 +12,7 @@ from .bde_book_write import QUIET, notes_html
 
 # rows that are written in one transaction
 CHUNK = 500
+_logger = logging.getLogger(__name__)
 TURN = "bde.book_turn"
 
 
@@ -271,11 +273,24 @@ class BdeBookImport(models.Model):
         running = self.search([("state", "=", "running")], order="applied_on")
         for record in running:
             while record.state == "running":
-                record = record.with_user(record.applied_by_id).with_company(record.company_id)
                 before = record._todo_count()
-                if record.apply_next()["busy"]:
+                if not record._apply_as_author():
                     break
                 if not self.env["ir.cron"]._commit_progress(
                     before - record._todo_count(), remaining=record._todo_count()
                 ):
                     return
+
+    def _apply_as_author(self):
+        """Writes the next chunk with the rights of who began; whether it may go on now.
+
+        A list whose author lost his role, say, is paused: those of other schools go on.
+        """
+        author = self.with_user(self.applied_by_id).with_company(self.company_id)
+        try:
+            with self.env.cr.savepoint():
+                return not author.apply_next()["busy"]
+        except UserError as error:
+            _logger.warning("List of companies %s is paused: %s", self.id, error)
+            self.state = "preview"
+            return False

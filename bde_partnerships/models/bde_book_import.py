@@ -164,10 +164,21 @@ class BdeBookImport(models.Model):
         self._read_columns(self._read_table())
         return True
 
-    def write(self, vals):
-        if not self.env.su and vals.get("applied_by_id", self.env.uid) != self.env.uid:
-            # the job goes on in the name of this person
+    @api.model_create_multi
+    def create(self, vals_list):
+        self._check_own_name(vals_list)
+        return super().create(vals_list)
+
+    @api.model
+    def _check_own_name(self, vals_list):
+        """The job goes on in the name of who began to write: nobody names somebody else."""
+        if self.env.su:
+            return
+        if any(vals.get("applied_by_id", self.env.uid) != self.env.uid for vals in vals_list):
             raise AccessError(self.env._("Lists are written in one's own name."))
+
+    def write(self, vals):
+        self._check_own_name([vals])
         before = {record: (record.kind, record.sheet_id) for record in self}
         result = super().write(vals)
         if vals.keys() & {"kind", "sheet_id"}:
