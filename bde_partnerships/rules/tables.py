@@ -15,9 +15,14 @@ from dataclasses import dataclass, field
 from . import text_encoding
 
 MAX_UPLOAD = 25 * 2**20
-MAX_CONTENT = 300 * 2**20
+MAX_CONTENT = 100 * 2**20
+MAX_STRINGS = 30 * 2**20
+# what Excel itself writes is ten to thirty times smaller when packed
+MAX_RATIO = 100
+SMALL = 2**20
 MAX_ROWS = 60_000
 MAX_COLUMNS = 200
+LAST_LINE = 2**20  # of a sheet of Excel
 # rows that are looked at to find the separator and the titles
 HEAD = 30
 SEPARATORS = ";\t|,"
@@ -148,8 +153,7 @@ def _read_workbook(data):
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             names = set(archive.namelist())
-            if sum(entry.file_size for entry in archive.infolist()) > MAX_CONTENT:
-                raise TableRefused("file_too_big", limit=MAX_CONTENT // 2**20)
+            _check_unpacked(archive)
             if "xl/workbook.bin" in names:
                 raise TableRefused("workbook_binary")
             if "content.xml" in names and "mimetype" in names:
@@ -159,6 +163,18 @@ def _read_workbook(data):
             return _read_sheets(data, archive)
     except (zipfile.BadZipFile, EOFError, OSError) as error:
         raise TableRefused("workbook_broken") from error
+
+
+def _check_unpacked(archive):
+    """Stops before a small file becomes a large one: minutes of work, gigabytes of memory."""
+    entries = archive.infolist()
+    if sum(entry.file_size for entry in entries) > MAX_CONTENT:
+        raise TableRefused("file_too_big", limit=MAX_CONTENT // 2**20)
+    for entry in entries:
+        if entry.filename.lower() == "xl/sharedstrings.xml" and entry.file_size > MAX_STRINGS:
+            raise TableRefused("file_too_big", limit=MAX_STRINGS // 2**20)
+        if entry.file_size > max(SMALL, MAX_RATIO * entry.compress_size):
+            raise TableRefused("workbook_broken")
 
 
 def _read_sheets(data, archive):
@@ -186,6 +202,9 @@ def _read_sheet(sheet, archive):
     sheet.reset_dimensions()
     grid = {}
     for line, row in enumerate(sheet.iter_rows(values_only=True), 1):
+        if line > LAST_LINE:
+            # a file may number its rows as it likes: those between are walked through one by one
+            raise TableRefused("too_many_rows", limit=MAX_ROWS)
         cells = [_text(value) for value in row[:MAX_COLUMNS]]
         while cells and not cells[-1]:
             cells.pop()
