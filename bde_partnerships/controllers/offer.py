@@ -40,7 +40,9 @@ class OfferPage(PublicPage, http.Controller):
     def _school(self, uai):
         # sudo: name and trainings of a school are public
         Company = request.env["res.company"].sudo()
-        return Company.search([("uai", "=", uai.upper()[:8]), ("bde_kind", "=", "school")], limit=1)
+        return Company.search(
+            [("uai", "=", uai.replace("\0", "?").upper()[:8]), ("bde_kind", "=", "school")], limit=1
+        )
 
     def _take(self, company_sudo, post):
         done = request.redirect(f"/bde/c/{company_sudo.uai}?done=1", code=303)

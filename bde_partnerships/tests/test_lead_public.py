@@ -57,6 +57,12 @@ class TestLeadPublic(PipelineCase, HttpCase):
         self.assertLess(len(page.content), 20_000)
         self.assertEqual(self._page(UAI_A.lower()).status_code, 200)
 
+    def test_address_that_is_none_is_not_found(self):
+        """A zero byte is refused by PostgreSQL: no stranger sees an error of the server."""
+        for path in ("/bde/c/%00", "/bde/n/%00", "/bde/v/%00", "/bde/o/%00"):
+            with self.subTest(path=path):
+                self.assertIn(self.url_open(path).status_code, (200, 404))
+
     def test_request_waits_to_be_sorted(self):
         answer = self._send()
         self.assertEqual((answer.status_code, answer.headers["Location"][-6:]), (303, "done=1"))
