@@ -42,3 +42,4 @@ from . import test_solicitation_messages
 from . import test_map
 from . import test_book_rules
 from . import test_past_placement
+from . import test_hostile_names
