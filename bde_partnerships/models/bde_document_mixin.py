@@ -1,9 +1,18 @@
 import json
+import uuid
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from .bde_document import EDITABLE, IN_SIGNATURE
+
+HEAD_SEQUENCE = 20  # the head signs when all others have; their order is free
+
+
+def postal_lines(record):
+    """Street, second line, postcode and town of a company or contact."""
+    town = " ".join(filter(None, (record.zip, record.city)))
+    return [line for line in (record.street, record.street2, town) if line]
 
 
 class BdeDocumentMixin(models.AbstractModel):
@@ -210,6 +219,61 @@ class BdeDocumentMixin(models.AbstractModel):
 
     def _document_state_changed(self, old, new):
         """Called on the records whose document went from a state to another."""
+
+    # ------------------------------------------------------------
+    # What the answers of all kinds share
+    # ------------------------------------------------------------
+
+    def _content_school(self):
+        """The school, as contents name it."""
+        school = self.company_id
+        head = self._head_party()
+        return {
+            "uai": school.uai or None,
+            "name": school.name,
+            "academy": school.parent_id.name or None,
+            "address": postal_lines(school),
+            "phone": school.phone or None,
+            "email": school.bde_email or school.email or None,
+            "logo": school._bde_logo_digest(),
+            "head": {"name": head["name"], "function": head["quality"]},
+        }
+
+    def _contact_party(self, role, contact):
+        """Somebody of a company; who signs there twice is one person, the engine joins them."""
+        return {
+            "role": role,
+            "name": contact.name,
+            "email": contact.email,
+            "phone": contact.phone,
+            "partner_id": contact.id,
+            "quality": contact.function,
+            "required": True,
+        }
+
+    def _head_party(self):
+        head = self.company_id.head_id
+        return {
+            "role": "head",
+            "name": head.name,
+            "email": head.email,
+            "phone": None,
+            "user_id": head.id,
+            # French by law, as the document
+            "quality": head.partner_id.function or "Chef d’établissement",
+            "sequence": HEAD_SEQUENCE,
+            "required": True,
+        }
+
+    def _identify_parties(self, parties):
+        """Gives each party the identifier that it has in every version of the document.
+
+        :param parties: ``key`` in one of them tells apart those who share a role
+        """
+        for party in parties:
+            key = f"{self.document_id.uuid}/{party['role']}/{party.pop('key', '')}"
+            party["uuid"] = str(uuid.uuid5(uuid.NAMESPACE_URL, key))
+        return parties
 
     # ------------------------------------------------------------
     # VERBS: those of the document

@@ -1,20 +1,11 @@
-import uuid
-
 from markupsafe import Markup
 
 from odoo import models
 from odoo.tools import format_date
 
 from ..rules import partnership_sheet
+from .bde_document_mixin import postal_lines
 from .bde_document_page import stylesheet
-
-HEAD_SEQUENCE = 20  # the head signs when the companies have
-
-
-def postal_lines(record):
-    """Street, second line, postcode and town of a company or contact."""
-    town = " ".join(filter(None, (record.zip, record.city)))
-    return [line for line in (record.street, record.street2, town) if line]
 
 
 def iso(date):
@@ -71,28 +62,14 @@ class BdePartnership(models.Model):
         }
 
     def _content_school(self):
-        school = self.company_id
-        head = school.head_id
-        return {
-            "uai": school.uai or None,
-            "name": school.name,
-            "academy": school.parent_id.name or None,
-            "address": postal_lines(school),
-            "phone": school.phone or None,
-            "email": school.bde_email or school.email or None,
-            "logo": school._bde_logo_digest(),
-            "head": {"name": head.name, "function": self._head_function()} if head else None,
-        }
-
-    def _head_function(self):
-        # French by law, as the document
-        return self.company_id.head_id.partner_id.function or "Chef d’établissement"
+        values = super()._content_school()
+        return values if self.company_id.head_id else values | {"head": None}
 
     def _content_company(self, relation, signatory):
         partner = relation.partner_id
         return {
             "name": partner.name,
-            "siret": partner.company_registry or None,
+            "siret": partner._bde_legal_siret() or None,
             "activity": partner.activity or None,
             "address": postal_lines(partner),
             "phone": partner.phone or None,
@@ -129,36 +106,7 @@ class BdePartnership(models.Model):
             self._contact_party("third", self.other_signatory_id),
             self._head_party(),
         ]
-        found = [party for party in parties if party["name"]]
-        for party in found:
-            # the same party has the same identifier in every version of the document
-            key = f"{self.document_id.uuid}/{party['role']}/"
-            party["uuid"] = str(uuid.uuid5(uuid.NAMESPACE_URL, key))
-        return found
-
-    def _contact_party(self, role, contact):
-        return {
-            "role": role,
-            "name": contact.name,
-            "email": contact.email,
-            "phone": contact.phone,
-            "partner_id": contact.id,
-            "quality": contact.function,
-            "required": True,
-        }
-
-    def _head_party(self):
-        head = self.company_id.head_id
-        return {
-            "role": "head",
-            "name": head.name,
-            "email": head.email,
-            "phone": None,
-            "user_id": head.id,
-            "quality": self._head_function(),
-            "sequence": HEAD_SEQUENCE,
-            "required": True,
-        }
+        return self._identify_parties([party for party in parties if party["name"]])
 
     # ------------------------------------------------------------
     # Page and short forms

@@ -1,6 +1,8 @@
 from odoo import models
 from odoo.tools import format_date
 
+from odoo.addons.bde_partnerships.models.bde_document_mixin import postal_lines
+
 from ..rules import mentions
 from ..rules import schedule as hours
 from ..rules.convention_period import period_content
@@ -9,12 +11,6 @@ from ..rules.convention_period import period_content
 def text_lines(text):
     """The lines of a typed text that hold something."""
     return [line.strip() for line in (text or "").splitlines() if line.strip()]
-
-
-def postal_lines(record):
-    """Street, second line, postcode and town of a company or contact."""
-    town = " ".join(filter(None, (record.zip, record.city)))
-    return [line for line in (record.street, record.street2, town) if line]
 
 
 class BdeConvention(models.Model):
@@ -62,17 +58,8 @@ class BdeConvention(models.Model):
 
     def _content_school(self):
         school = self.company_id
-        head = self._head_party()
-        return {
-            "uai": school.uai or None,
-            "name": school.name,
-            "academy": school.parent_id.name or None,
-            "address": postal_lines(school),
+        return super()._content_school() | {
             "city": school.city or None,
-            "phone": school.phone or None,
-            "email": school.bde_email or school.email or None,
-            "logo": school._bde_logo_digest(),
-            "head": {"name": head["name"], "function": head["quality"]},
             "insurance": {
                 "company": school.insurance_company or None,
                 "policy": school.insurance_policy or None,

@@ -1,10 +1,6 @@
-import uuid
-
 from odoo import models
 
 from ..rules.convention_sheet import KINSHIPS
-
-HEAD_SEQUENCE = 20  # the head signs when all others have; their order is free
 
 
 class BdeConvention(models.Model):
@@ -22,23 +18,7 @@ class BdeConvention(models.Model):
             self._referent_party(),
             self._head_party(),
         ]
-        for party in parties:
-            # The same party has the same identifier in every version of the document.
-            key = f"{self.document_id.uuid}/{party['role']}/{party.pop('key', '')}"
-            party["uuid"] = str(uuid.uuid5(uuid.NAMESPACE_URL, key))
-        return parties
-
-    def _contact_party(self, role, contact):
-        """Somebody of the host; boss and tutor may be one person, the engine joins them."""
-        return {
-            "role": role,
-            "name": contact.name,
-            "email": contact.email,
-            "phone": contact.phone,
-            "partner_id": contact.id,
-            "quality": contact.function,
-            "required": True,
-        }
+        return self._identify_parties(parties)
 
     def _pupil_parties(self):
         """The pupil, and for a minor who is not emancipated the holders of authority.
@@ -100,19 +80,5 @@ class BdeConvention(models.Model):
             "email": referent.email,
             "phone": referent.phone,
             "user_id": referent.user_id.id,
-            "required": True,
-        }
-
-    def _head_party(self):
-        head = self.company_id.head_id
-        return {
-            "role": "head",
-            "name": head.name,
-            "email": head.email,
-            "phone": None,
-            "user_id": head.id,
-            # French by law, as the document
-            "quality": head.partner_id.function or "Chef d’établissement",
-            "sequence": HEAD_SEQUENCE,
             "required": True,
         }
