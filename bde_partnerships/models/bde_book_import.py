@@ -55,7 +55,6 @@ class BdeBookImport(models.Model):
     sheet_ids = fields.One2many("bde.book.sheet", "import_id", string="Sheets")
     sheet_id = fields.Many2one(
         "bde.book.sheet",
-        string="Sheet",
         copy=False,
         check_company=True,
         domain="[('import_id', '=', id)]",

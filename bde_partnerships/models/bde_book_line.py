@@ -82,7 +82,7 @@ class BdeBookLine(models.Model):
     _rec_name = "name"
 
     import_id = fields.Many2one(
-        "bde.book.import", required=True, ondelete="cascade", check_company=True
+        "bde.book.import", required=True, index=True, ondelete="cascade", check_company=True
     )
     company_id = fields.Many2one(
         related="import_id.company_id", store=True, precompute=True, default=None

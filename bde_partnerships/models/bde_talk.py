@@ -1,5 +1,3 @@
-from zoneinfo import ZoneInfo
-
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Command
@@ -36,6 +34,7 @@ class BdeTalk(models.Model):
         "bde.relation",
         string="Company",
         required=True,
+        index=True,
         ondelete="cascade",
         check_company=True,
     )
@@ -155,8 +154,7 @@ class BdeTalk(models.Model):
 
     def _local_date(self):
         """Day of the talk at the school."""
-        zone = ZoneInfo(self.company_id.bde_tz or "Europe/Paris")
-        return self.date.replace(tzinfo=ZoneInfo("UTC")).astimezone(zone).date()
+        return self.company_id._bde_date_of(self.date)
 
     def _note_offers(self):
         """An answer changes what the company agrees to; who agrees is no longer to discover."""

@@ -133,6 +133,8 @@ class TestTalk(TalkCase):
             relations = self.env["bde.relation"]._bde_ensure(employers, self.school_a)
             self.env.flush_all()
             self.env.invalidate_all()
+            # read anew in an environment that is made anew, which garbage collection decides
+            self.env.user.mapped("login")
             before = self.env.cr.sql_log_count
             relations._bde_log_talk({"purpose": "placements", "channel": "mail"})
             self.env.flush_all()
