@@ -12,6 +12,7 @@ class BdeApproach(models.Model):
 
     _name = "bde.approach"
     _description = "Approach of a company"
+    _inherit = ["bde.unsigned"]
     _order = "date desc, id desc"
     _rec_name = "partner_id"
 
@@ -53,7 +54,8 @@ class ResPartner(models.Model):
         """
         company = company.with_env(self.env)
         company._bde_check_user_is("staff")
-        date = date or company._bde_today()
+        # a day to come would keep other schools away until then
+        date = min(date or company._bde_today(), company._bde_today())
         # sudo: no role writes what all schools read; the right was checked above
         Approach = self.env["bde.approach"].sudo()
         domain = [

@@ -9,6 +9,7 @@ class BdeEmployerChange(models.Model):
 
     _name = "bde.employer.change"
     _description = "Change of a shared company"
+    _inherit = ["bde.unsigned"]
     _order = "id desc"
     _rec_name = "field"
 

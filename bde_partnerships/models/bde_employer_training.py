@@ -11,6 +11,7 @@ class BdeEmployerTraining(models.Model):
 
     _name = "bde.employer.training"
     _description = "Training that a company welcomes"
+    _inherit = ["bde.unsigned"]
     _order = "partner_id, last_year desc, name"
 
     partner_id = fields.Many2one(

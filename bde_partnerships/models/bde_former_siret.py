@@ -6,6 +6,7 @@ class BdeFormerSiret(models.Model):
 
     _name = "bde.former.siret"
     _description = "Former SIRET of a company"
+    _inherit = ["bde.unsigned"]
     _order = "date_to desc, id desc"
     _rec_name = "siret"
 

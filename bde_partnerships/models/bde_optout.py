@@ -17,7 +17,7 @@ class BdeOptout(models.Model):
 
     _name = "bde.optout"
     _description = "Company or person who said no"
-    _inherit = ["bde.owned"]
+    _inherit = ["bde.unsigned", "bde.owned"]
     _order = "date desc, id desc"
     _check_company_domain = models.check_company_domain_parent_of
 

@@ -2,7 +2,7 @@ from datetime import timezone
 from zoneinfo import ZoneInfo
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
 from ..rules.purposes import PURPOSES
@@ -331,3 +331,12 @@ class MailTemplate(models.Model):
     bde_purpose = fields.Selection(
         PURPOSES, string="Asks for", help="Proposed for letters of this purpose to companies."
     )
+
+    def send_mail_batch(self, res_ids, *args, **kwargs):
+        asks = self.model and isinstance(self.env[self.model], self.pool["bde.solicitation.mixin"])
+        if asks and not self.env.su:
+            # straight into the queue, past what companies said
+            raise UserError(
+                self.env._("To write to several companies, select them and use “Write”.")
+            )
+        return super().send_mail_batch(res_ids, *args, **kwargs)

@@ -136,6 +136,9 @@ class ResPartner(models.Model):
     # Who writes, and what stays where it is
     # ------------------------------------------------------------
 
+    def _bde_tells_names(self):
+        return True
+
     @api.model_create_multi
     def create(self, vals_list):
         vals_list = [self._bde_normalize(vals) for vals in vals_list]

@@ -78,6 +78,33 @@ class TestHostileNames(PipelineCase):
         self.assertSilent(self.b["bde.talk"].create, talk | {"contact_id": self.theirs.id})
         self.assertSilent(self.b["bde.talk"].create, talk | {"lead_id": self.their_lead.id})
 
+    def test_contact_is_not_put_below_one_of_another_school(self):
+        own = self.employer._bde_add_contact(self.school_b, {"name": "Bruno"}).with_env(self.b)
+        self.assertSilent(own.write, {"parent_id": self.theirs.id})
+        self.assertSilent(
+            self.b["res.partner"].create, {"name": "Luc", "parent_id": self.theirs.id}
+        )
+        own.write({"parent_id": self.other_employer.id})
+        self.assertEqual(own.parent_id, self.other_employer)
+
+    def test_what_all_schools_read_names_no_person(self):
+        """The school that called is told to all, not who of it did."""
+        employer = self.employer.with_env(self.as_user(self.manager_a))
+        employer._bde_note_approach(self.school_a, "placements", "call")
+        self.env["bde.optout"].with_user(self.manager_a)._record(
+            self.school_a, partner=self.employer, everywhere=True
+        )
+        for model in ("bde.approach", "bde.optout"):
+            found = self.b[model].search([("partner_id", "=", self.employer.id)])
+            with self.subTest(model=model):
+                self.assertEqual(len(found), 1)
+                [values] = found.read()
+                self.assertNotIn(self.manager_a.name, str(values))
+                with self.assertRaises(AccessError):
+                    found.read(["create_uid"])
+                with self.assertRaises(AccessError):
+                    self.b[model].search([("create_uid", "=", self.manager_a.id)])
+
     def test_copy_of_a_file_does_not_name_it(self):
         file = self.as_user(self.manager_a)["ir.attachment"].create(
             {"name": NAME, "raw": b"x", "res_model": "crm.lead", "res_id": self.their_lead.id}
@@ -101,6 +128,28 @@ class TestHostileNames(PipelineCase):
         employer = self.employer.with_env(self.b)
         with self.assertRaises(UserError):
             employer.message_notify(body="x", partner_ids=self.manager_b.partner_id.ids)
+
+    def test_call_of_a_day_to_come_keeps_nobody_away(self):
+        talk = {"relation_id": self.relation_b.id, "purpose": "placements"}
+        self.b["bde.talk"].create(talk | {"date": "2099-01-01 10:00:00"})
+        self.assertEqual(self.employer.bde_approach_ids.date, self.school_b._bde_today())
+
+    def test_model_of_a_letter_is_not_sent_past_a_no(self):
+        """Core's own sending goes straight into the queue, without the address to say no."""
+        template = self.b["mail.template"].create(
+            {
+                "name": "x",
+                "model_id": self.env["ir.model"]._get_id("bde.relation"),
+                "subject": "x",
+                "email_to": "contact@duval.example",
+            }
+        )
+        for send in (
+            lambda: template.send_mail(self.relation_b.id),
+            lambda: template.send_mail_batch(self.relation_b.ids),
+        ):
+            with self.assertRaises(UserError):
+                send()
 
 
 @tagged("post_install", "-at_install")
