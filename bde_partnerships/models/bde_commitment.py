@@ -45,7 +45,7 @@ class BdeCommitment(models.Model):
         help="Who at the school does it, or sees to it. Empty: who follows the agreement.",
     )
     state = fields.Selection(
-        [("open", "Open"), ("kept", "Kept"), ("dropped", "Dropped")],
+        [("open", "Under way"), ("kept", "Kept"), ("dropped", "Dropped")],
         required=True,
         default="open",
         copy=False,

@@ -24,7 +24,7 @@ class BdePartnership(models.Model):
         """What the agreement does not say yet, as sentences."""
         self.ensure_one()
         found = []
-        if not self.template_id:
+        if self._origin and not self.template_id:
             found.append(
                 self.env._("No wording is in force: ask the académie, or make your school's own.")
             )

@@ -40,6 +40,12 @@ class TestPartnership(AgreementCase):
         self.assertEqual(agreement.template_id.kind, "partnership")
         self.assertEqual(agreement.template_id.company_id, self.academy)
 
+    def test_a_page_not_yet_saved_asks_for_no_wording(self):
+        """The wording is chosen when the agreement is saved: before, nothing lacks there."""
+        page = self.as_manager["bde.partnership"].new({"relation_id": self.relation.id})
+        self.assertIn("Write the object", page.obstacles)
+        self.assertNotIn("wording", page.obstacles)
+
     def test_academies_of_before_get_the_wording_once(self):
         Template = self.env["bde.document.template"]
         domain = [("company_id", "=", self.academy.id), ("kind", "=", "partnership")]
