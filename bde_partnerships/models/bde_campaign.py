@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..rules import call_days
 from ..rules.solicitation import REASONS
 
 
@@ -43,7 +44,7 @@ class BdeCampaign(models.Model):
     date_start = fields.Date(
         string="First calls on",
         required=True,
-        default=lambda self: self.env.company._bde_today(),
+        default=lambda self: call_days.spread(self.env.company._bde_today(), 1, 1)[0],
     )
     per_week = fields.Integer(
         string="Companies a week", required=True, default=10, help="Spread over the working days."

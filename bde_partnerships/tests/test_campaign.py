@@ -177,6 +177,11 @@ class TestCampaign(PipelineCase):
         self.assertEqual(set(campaign.target_ids.mapped("state")), {"done"})
         self.assertEqual(campaign.target_ids.lead_id, leads)
 
+    @freeze_time("2026-11-22 09:00:00")
+    def test_first_calls_are_proposed_on_a_working_day(self):
+        proposed = self.as_user(self.manager_a)["bde.campaign"].default_get(["date_start"])
+        self.assertEqual(proposed["date_start"], date(2026, 11, 23), "a Sunday waits for Monday")
+
     def test_school_holidays_are_left_out(self):
         self.env["bde.holiday"].search([]).unlink()
         self.env["bde.holiday"].create(
