@@ -49,11 +49,11 @@ class BdeHome(models.AbstractModel):
         soon = fields.Date.to_string(fields.Date.add(today, days=ENDS_SOON_DAYS))
         return [
             self._home_relation_card(
-                [*own, ("next_step_on", "<", day)],
+                [*own, ("next_step_on", "<", day), ("next_step_user_id", "!=", self.env.uid)],
                 section="late",
                 sequence=61,
-                label=self.env._("Next steps late at the school"),
-                help=self.env._("Yours and your colleagues': do them, or move their day."),
+                label=self.env._("Late steps of your colleagues"),
+                help=self.env._("Ask them, do them, or move their day."),
                 tone="warning",
             ),
             self._home_relation_card(

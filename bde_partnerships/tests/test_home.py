@@ -75,8 +75,9 @@ class TestHome(BdeCase):
         self.relation_a.activity_schedule(
             "mail.mail_activity_data_todo", today - timedelta(days=1), user_id=self.secretary_a.id
         )
-        late = "Next steps late at the school"
+        late = "Late steps of your colleagues"
         self.assertEqual(self._card(self.manager_a, late)["count"], 1)
+        self.assertIsNone(self._card(self.secretary_a, late), "her own is not told twice")
         self.assertIsNone(self._card(self.manager_a, "Companies to call back"), "not his own")
         self.assertIsNone(self._card(self.teacher_a, late))
 
