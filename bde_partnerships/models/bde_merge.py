@@ -106,11 +106,16 @@ class BdeMerge(models.Model):
                 merge.warning_level, merge.warning_code, merge.warning = "ok", "", ""
 
     @api.depends("keep_id", "drop_id", "state")
-    @api.depends_context("lang")
+    @api.depends_context("lang", "uid")
     def _compute_figures(self):
-        """Numbers of records that hang on each company: what a merge will move."""
+        """Numbers of records that hang on each company: what a merge will move.
+
+        For who decides: how many requests others make is none of the school's that proposes.
+        """
         for merge in self:
             merge.figures = ""
+            if not (self.env.su or merge.is_decider):
+                continue
             if merge.state == "proposed" and merge.keep_id and merge.drop_id:
                 rows = (merge.keep_id | merge.drop_id)._bde_merge_figures()
                 merge.figures = merge._figures_table(rows)

@@ -124,6 +124,17 @@ class TestHostileNames(PipelineCase):
             with self.subTest(partner=partner.name), self.assertRaises(AccessError):
                 wizard.action_propose()
 
+    def test_numbers_of_all_schools_are_the_academys(self):
+        """Whoever proposes a merge would count the leads and agreements of every company."""
+        wizard = self.b["bde.merge.propose"].create(
+            {"first_id": self.employer.id, "second_id": self.other_employer.id, "reason": "x"}
+        )
+        wizard.action_propose()
+        merge = self.b["bde.merge"].search([], limit=1)
+        self.assertFalse(merge.figures)
+        academy = self.as_user(self.correspondent)["bde.merge"].browse(merge.id)
+        self.assertIn("<td", academy.figures)
+
     def test_nobody_is_told_things_on_the_shared_company(self):
         employer = self.employer.with_env(self.b)
         with self.assertRaises(UserError):
