@@ -139,6 +139,14 @@ class TestDirectoryLevels(DirectoryCase):
                  "bde_employer": True}
             )  # fmt: skip
 
+    def test_site_and_tags_from_the_page_of_the_school(self):
+        relation = self.env["bde.relation"]._bde_ensure(self.employer, self.school_a)
+        page = self._as(self.manager_a, relation)
+        for action in (page.action_add_site(), page.action_mark_employer()):
+            wizard = page.env[action["res_model"]].with_context(action["context"]).new()
+            self.assertEqual(wizard.company_id._origin, self.school_a)
+        self.assertEqual(page.action_add_site()["context"]["default_partner_id"], self.employer.id)
+
     def test_site_that_gets_a_siret_is_an_establishment(self):
         site = self.employer._bde_add_site({"name": "Atelier"}, self.school_a)
         self._as(self.secretary_a, site)._bde_change_employer(
