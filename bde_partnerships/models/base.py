@@ -2,6 +2,15 @@ from odoo import api, models
 from odoo.exceptions import AccessError
 
 
+def as_id(value):
+    """Id as PostgreSQL takes it: "23" and 23.0 are written as 23 is."""
+    if isinstance(value, (list, tuple)):
+        value = value[0] if value else None
+    if isinstance(value, float) or isinstance(value, str) and value.strip().isdecimal():
+        return int(value)
+    return value
+
+
 class Base(models.AbstractModel):
     """No screen tells the name of a record that its user may not read.
 
@@ -61,6 +70,7 @@ class Base(models.AbstractModel):
                 self._bde_check_lines(field, value)
                 continue
             model, res_id = self._bde_target(field, value, values)
+            res_id = as_id(res_id)
             if (
                 isinstance(res_id, int)
                 and model in self.env
@@ -79,7 +89,7 @@ class Base(models.AbstractModel):
                 known = command[0] == 1 and isinstance(command[1], int)
                 lines.browse(command[1] if known else ())._bde_check_targets(command[-1])
             elif command[0] in (4, 6) and lines._bde_is_guarded():
-                ids = command[-1] if command[0] == 6 else [command[1]]
+                ids = map(as_id, command[-1] if command[0] == 6 else [command[1]])
                 # sudo: only what is not there yet is checked
                 held = self.sudo()[field.name].ids if field.store else []
                 linked = [one for one in ids if isinstance(one, int) and one not in held]

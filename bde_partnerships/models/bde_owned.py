@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from .base import as_id
+
 
 def _stands_in(records, company):
     """Whether something of that company may point to all of these records."""
@@ -58,7 +60,7 @@ class BdeOwned(models.AbstractModel):
             if field.type == "many2one" and field.comodel_name == "res.partner"
             if field.store and not field.check_company
         ]
-        ids = {vals[name] for vals in vals_list for name in names if vals.get(name)}
+        ids = {as_id(vals[name]) for vals in vals_list for name in names if vals.get(name)}
         self._bde_stop_unreadable(self.env["res.partner"].browse(ids))
 
     def _check_company(self, fnames=None):

@@ -63,6 +63,16 @@ class TestHostileNames(PipelineCase):
         values = {"company_id": self.school_b.id, "subject": "x", "line_ids": lines}
         self.assertSilent(self.b["bde.solicitation.wizard"].create, values)
 
+    def test_ids_of_another_type_are_ids(self):
+        """PostgreSQL takes "23" for 23: the name would be there at the next request."""
+        for target in (str(self.theirs.id), float(self.theirs.id), f" {self.theirs.id} "):
+            with self.subTest(target=target):
+                self.assertSilent(self.b["bde.optout.wizard"].create, {"partner_id": target})
+                self.assertSilent(self.b["bde.relation"].create, {"partner_id": target})
+                self.assertSilent(
+                    self.b["bde.employer.mark"].create, {"partner_ids": [(6, 0, [target])]}
+                )
+
     def test_correspondent_learns_no_contact(self):
         env = self.as_user(self.correspondent)
         for model, field in (
