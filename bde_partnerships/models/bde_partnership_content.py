@@ -147,10 +147,10 @@ class BdePartnership(models.Model):
 
     def _document_summary(self, content):
         company, third = content["company"], content["third"]
-        counts = {
-            side: [c["name"] for c in content["commitments"] if c["side"] == side]
-            for side in ("school", "company")
-        }
+        promised = {"school": [], "company": []}
+        for row in content["commitments"]:
+            count = f" ({row['quantity']})" if row["quantity"] else ""
+            promised[row["side"]].append(row["name"] + count)
         facts = [
             (self.env._("School"), content["school"]["name"]),
             (self.env._("Company"), company["name"]),
@@ -165,8 +165,8 @@ class BdePartnership(models.Model):
                     end=format_date(self.env, content["date_end"]),
                 ),
             ),
-            (self.env._("The company commits to"), "; ".join(counts["company"])),
-            (self.env._("The school commits to"), "; ".join(counts["school"])),
+            (self.env._("The company commits to"), ", ".join(promised["company"])),
+            (self.env._("The school commits to"), ", ".join(promised["school"])),
         ]
         return {
             "title": self.env._("Partnership with %(company)s", company=company["name"]),

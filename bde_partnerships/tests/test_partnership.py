@@ -40,6 +40,11 @@ class TestPartnership(AgreementCase):
         self.assertEqual(agreement.template_id.kind, "partnership")
         self.assertEqual(agreement.template_id.company_id, self.academy)
 
+    def test_who_signs_reads_how_many_are_promised(self):
+        summary = self.agreement._document_summary(self.agreement._document_content())
+        promised = dict(summary["facts"])["The company commits to"]
+        self.assertIn("Accueillir des élèves en PFMP (4)", promised)
+
     def test_a_page_not_yet_saved_asks_for_no_wording(self):
         """The wording is chosen when the agreement is saved: before, nothing lacks there."""
         page = self.as_manager["bde.partnership"].new({"relation_id": self.relation.id})
