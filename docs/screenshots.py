@@ -341,7 +341,7 @@ def partners(album):
     company = first(album.find(page, "res.company", [("uai", "!=", False)], ["uai"]), "a school")
     visitor = album.visitor()
     visitor.goto(f"{album.running.url}/bde/c/{company['uai']}")
-    settle(visitor)
+    visitor.locator("form").first.wait_for()
     album.take(visitor, "page-bureau")
     found = album.find(page, "bde.partnership", [("state", "=", "running")], ["id"], limit=1)
     agreement = first(found, "an agreement")
