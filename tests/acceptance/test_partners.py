@@ -256,7 +256,7 @@ def say_no(bureau, relation):
     account = bureau.account
     action = account.call("bde.relation", "action_said_no", [relation])
     [wizard] = account.call(
-        "bde.optout.wizard", "create", [{"scope": "all"}], context=action["context"]
+        "bde.optout.wizard", "create", [{"where": "all"}], context=action["context"]
     )
     account.call("bde.optout.wizard", "action_record", [wizard], context=action["context"])
 
