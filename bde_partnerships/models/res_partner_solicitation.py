@@ -70,6 +70,7 @@ class SolicitationCase:
     # ------------------------------------------------------------
 
     def _read_relations(self):
+        # sudo: the verdict holds for whoever of the school asks; its page alone is read
         relations = (
             self.env["bde.relation"]
             .sudo()
@@ -99,6 +100,7 @@ class SolicitationCase:
         self.days = self.env["bde.cooldown"]._days(self.company)
         purposes = [self.purpose] if self.purpose else list(self.days)
         longest = max(self.days[purpose] for purpose in purposes)
+        # sudo: all schools may read them; the rules of the asker are not looked up each time
         approaches = (
             self.env["bde.approach"]
             .sudo()
