@@ -1,15 +1,15 @@
 {
     "name": "Bureau des entreprises: partnerships",
     "summary": "Schools, roles, employers and signed documents of the bureau des entreprises",
-    "version": "19.0.2.0.0",
+    "version": "19.0.3.0.0",
     "category": "Education",
     "author": "Bureau des entreprises contributors",
     "license": "LGPL-3",
-    "depends": ["base_geolocalize", "crm", "portal", "l10n_fr"],
+    "depends": ["base_geolocalize", "crm", "portal", "sms", "l10n_fr"],
     "external_dependencies": {
         "python": [
             "cryptography", "holidays", "openpyxl", "pyhanko", "python-stdnum", "qrcode",
-            "rapidfuzz", "weasyprint",
+            "pypdfium2", "rapidfuzz", "weasyprint", "zxing-cpp",
         ],
     },
     "data": [
