@@ -70,6 +70,12 @@ class BdeDocument(models.Model):
     state = fields.Selection(STATES, required=True, readonly=True, default="draft", copy=False)
     state_since = fields.Datetime(readonly=True, default=fields.Datetime.now, copy=False)
     state_reason = fields.Char(string="Reason", readonly=True, copy=False)
+    correcting_since = fields.Datetime(
+        string="Being corrected since",
+        readonly=True,
+        copy=False,
+        help="Its terms are open and nobody can sign until the correction is sent.",
+    )
     deadline = fields.Date(string="Sign before")
     referent_user_id = fields.Many2one(
         "res.users", string="Referent teacher", readonly=True, index="btree_not_null"
@@ -403,7 +409,7 @@ class BdeDocument(models.Model):
                 "group_label": labels.get("group_label") or None,
                 "batch_label": labels.get("batch_label") or None,
                 "referent_user_id": version.referent_user_id.id or None,
-                "signature_count": sum(p.get("required", True) for p in parties[document]),
+                "signature_count": count_to_sign(parties[document]),
                 "signed_count": 0,
             }
         self._store_each(rows)
@@ -454,6 +460,7 @@ class BdeDocument(models.Model):
     def _party_vals(self, party):
         """Who signs: the part of a signature's values that comes from a party."""
         email, phone = party.get("email") or False, party.get("phone") or False
+        key = signer_key(party["name"], email, phone, fallback=party["uuid"])
         return {
             "role": party["role"],
             "quality": party.get("quality") or False,
@@ -466,7 +473,9 @@ class BdeDocument(models.Model):
             "user_id": party.get("user_id") or False,
             "partner_id": party.get("partner_id") or False,
             "lang": party.get("lang") or self.lang,
-            "signer_key": signer_key(party["name"], email, phone, fallback=party["uuid"]),
+            "signer_key": key,
+            "person_ref": person_ref(party, key),
+            "alternative": party.get("alternative") or False,
         }
 
     # ------------------------------------------------------------
@@ -678,3 +687,25 @@ def referent_of(parties):
     return next(
         (p["user_id"] for p in parties if p["role"] == "referent" and p.get("user_id")), False
     )
+
+
+def person_ref(party, key):
+    """Which person a party is, whatever the spelling of the name and the address.
+
+    :param str key: of a person of whom nothing else is known: name and address
+    """
+    if party.get("person"):
+        return party["person"]
+    if party.get("partner_id"):
+        return f"res.partner,{party['partner_id']}"
+    if party.get("user_id"):
+        return f"res.users,{party['user_id']}"
+    return f"key,{key}"
+
+
+def count_to_sign(parties):
+    """How many signatures a document needs: one for each group of alternatives."""
+    rows = [
+        (0, party.get("required", True), "waiting", party.get("alternative")) for party in parties
+    ]
+    return turns.count(rows)[0]

@@ -9,6 +9,7 @@ from odoo.tools import format_datetime
 from ..pdf import seal
 from ..pdf.certificate import KeyUnavailable
 from ..pdf.render import Embedded
+from ..rules import turns
 from ..rules.canonical import sha256_hex
 from ..rules.signer import mask_email, mask_phone
 from .bde_document import SIGNED
@@ -31,12 +32,22 @@ class BdeDocument(models.Model):
         by_document = current.grouped("document_id")
         complete = self.browse()
         for document in self:
-            required = by_document[document].filtered("required")
-            signed = len(required.filtered(lambda s: s.state == "signed"))
-            if signed != document.signed_count:
-                document.write({"signed_count": signed})
-            if signed == len(required):
+            signatures = by_document[document]
+            rows = signatures._turn_rows()
+            needed, given = turns.count(rows)
+            if given != document.signed_count:
+                document.write({"signed_count": given})
+            if given == needed:
                 complete += document
+            # One holder of authority has signed: the other one may still read and acknowledge.
+            settled = turns.settled(rows)
+            others = signatures.filtered(
+                lambda s, groups=settled: (
+                    s.required and s.alternative in groups and s.state in turns.OPEN
+                )
+            )
+            if others:
+                others.write({"required": False})
         started = (self - complete).filtered("signed_count")
         started._set_state("partly_signed")
         Signature._open_turns(self - complete)

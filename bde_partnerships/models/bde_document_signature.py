@@ -81,6 +81,12 @@ class BdeDocumentSignature(models.Model):
     )
     partner_id = fields.Many2one("res.partner", readonly=True, index="btree_not_null")
     signer_key = fields.Char(required=True, readonly=True)
+    person_ref = fields.Char(
+        readonly=True, help="Which person it is, however the name is spelled and reached."
+    )
+    alternative = fields.Char(
+        readonly=True, help="Parties of one value: the signature of one of them is enough."
+    )
     referent_user_id = fields.Many2one("res.users", readonly=True, index="btree_not_null")
     # Copies of the document's, so that lists group without a join.
     title = fields.Char(string="About", readonly=True)
@@ -121,6 +127,8 @@ class BdeDocumentSignature(models.Model):
             ("typed", "Typed, confirmed by a code"),
             ("session", "In session, signed in"),
             ("button", "Acknowledged by the personal link"),
+            ("tablet", "In person, on a device of the school"),
+            ("paper", "On paper, recorded by the school"),
         ],
         string="How",
         readonly=True,
@@ -133,6 +141,24 @@ class BdeDocumentSignature(models.Model):
     image = fields.Binary(string="Drawing", readonly=True, attachment=True)
     masked_ip = fields.Char(string="Network", readonly=True)
     code_channel = fields.Selection([("email", "E-mail"), ("sms", "SMS")], readonly=True)
+    witness_id = fields.Many2one(
+        "res.users",
+        string="Seen or recorded by",
+        readonly=True,
+        index="btree_not_null",
+        help="Who saw the person sign, or recorded the paper.",
+    )
+    paper_date = fields.Date(string="Date on the paper", readonly=True)
+    scan_sha256 = fields.Char(string="Hash of the scan", readonly=True)
+    kept_from_id = fields.Many2one(
+        "bde.document.signature",
+        string="Given on an earlier version",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="restrict",
+        check_company=True,
+        help="The signature that the person gave; what changed since does not concern it.",
+    )
 
     is_mine = fields.Boolean(
         string="For me to sign", compute="_compute_is_mine", search="_search_is_mine"
@@ -199,10 +225,14 @@ class BdeDocumentSignature(models.Model):
         current = self.search([("document_id", "in", documents.ids), ("is_current", "=", True)])
         started = self.browse()
         for signatures in current.grouped("document_id").values():
-            positions = turns.ready([(s.sequence, s.required, s.state) for s in signatures])
+            positions = turns.ready(signatures._turn_rows())
             started += self.union(*(signatures[position] for position in positions))
         started.write({"state": "to_sign", "since": fields.Datetime.now()})
         self.env["bde.delivery"]._deliver(started)
+
+    def _turn_rows(self):
+        """What the rule of turns reads of each of these signatures."""
+        return [(s.sequence, s.required, s.state, s.alternative or None) for s in self]
 
     def _lock_for_signing(self):
         """Locks the documents and forgets what was read before."""
@@ -222,6 +252,12 @@ class BdeDocumentSignature(models.Model):
             raise UserError(
                 self.env._("This document has changed since: read its current version, then sign.")
             )
+        if any(s.document_id.correcting_since for s in todo):
+            raise UserError(
+                self.env._(
+                    "The school is correcting this document: you will receive the new version."
+                )
+            )
         if any(s.document_id.state not in IN_SIGNATURE or s.state == "void" for s in todo):
             raise UserError(self.env._("This document is not to be signed any more."))
         if any(s.state != "to_sign" for s in todo):
@@ -232,16 +268,18 @@ class BdeDocumentSignature(models.Model):
     # SIGNING
     # ------------------------------------------------------------
 
-    def _sign(self, method, signed_name=None, image=None, proof=None):
+    def _sign(self, method, signed_name=None, image=None, proof=None, extra=None):
         """Signs, or acknowledges where that is what is asked. Constant queries.
 
         Called in sudo by the signing page and by :meth:`_sign_in_session`, which checked who
         acts; takes its own lock, and signs nothing twice.
 
-        :param str method: ``drawn``, ``typed``, ``session`` or ``button``
+        :param str method: ``drawn``, ``typed``, ``session``, ``button``, ``tablet``, ``paper``
         :param str signed_name: name as typed by the person
         :param bytes image: PNG of the drawing
         :param dict proof: ``ip``, ``user_agent``, ``code_channel`` and ``code_address``
+        :param dict extra: columns of the signature that the road adds: ``witness_id``,
+            ``paper_date``, ``scan_id``, ``scan_sha256``
         :return: the signatures given now; those given before are left out
         :raises UserError: see :meth:`_check_turn`
         """
@@ -268,6 +306,7 @@ class BdeDocumentSignature(models.Model):
                     "masked_ip": mask_ip(proof.get("ip")),
                     "code_channel": proof.get("code_channel") or False,
                 }
+                | (extra or {})
             )
         if user:
             delegated = todo.filtered(lambda s: s.role == "head" and s.company_id.head_id != user)
@@ -277,18 +316,35 @@ class BdeDocumentSignature(models.Model):
         return todo
 
     def _proof_payload(self):
-        """What the chain of the journal states of a given signature, without any name."""
+        """What the chain of the journal states of a given signature, without any name.
+
+        It grows only by keys that are set: rows that were written before must verify. Version
+        and hashes are those of what was shown and signed, also when the signature was kept.
+        """
         self.ensure_one()
-        return {
+        signed = (self.kept_from_id or self).version_id
+        payload = {
             "signature": self.uuid,
             "role": self.role,
             "method": self.method,
             "signed_on": fields.Datetime.to_string(self.signed_on),
             "by_delegation": self.by_delegation,
-            "version": self.version_id.serial,
-            "content_sha256": self.version_id.content_sha256,
-            "pdf_sha256": self.version_id.pdf_sha256,
+            "version": signed.serial,
+            "content_sha256": signed.content_sha256,
+            "pdf_sha256": signed.pdf_sha256,
         }
+        added = {
+            "witness": self.witness_id.id,
+            "paper_date": fields.Date.to_string(self.paper_date),
+            "scan_sha256": self.scan_sha256,
+        }
+        if self.kept_from_id:
+            added |= {
+                "kept_from": self.kept_from_id.uuid,
+                "kept_version": self.version_id.serial,
+                "kept_content_sha256": self.version_id.content_sha256,
+            }
+        return payload | {key: value for key, value in added.items() if value}
 
     def _proof_detail(self):
         """What the erasable part of the journal states of a given signature."""
@@ -299,7 +355,7 @@ class BdeDocumentSignature(models.Model):
             "email": self.email or "",
             "phone": self.phone or "",
             "user": self.signed_by_id.login or "",
-        }
+        } | ({"witness": self.witness_id.login} if self.witness_id else {})
 
     def _log_signed(self, image_sha256, proof):
         self.env["bde.journal"]._append(
