@@ -1,4 +1,4 @@
-"""What must have become of the database that ``fill.py`` filled in version 19.0.1.0.0."""
+"""What must have become of the database that ``fill_19_0_1.py`` filled in version 19.0.1.0.0."""
 
 import ast
 import hashlib

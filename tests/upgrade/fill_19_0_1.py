@@ -1,10 +1,8 @@
-"""What the database of the upgrade test holds. Run in the shell of the version that is dumped:
-
-    ./bde odoo shell < tests/upgrade/fill.py
+"""What the database of version 19.0.1.0.0 holds. Run in the shell of that version.
 
 One académie, two schools, one user a role, companies and relations of every old status, requests,
 pupils, and three conventions: signed, to sign, and a draft. Names are fixed, so that
-``test_upgrade.py`` states what must have become of each. README.md says how the dump is made.
+``test_from_19_0_1.py`` states what must have become of each. README.md says how the dump is made.
 """
 
 import logging
