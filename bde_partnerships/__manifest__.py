@@ -23,6 +23,7 @@
         "security/bde_relation_rules.xml",
         "security/bde_document_rules.xml",
         "security/bde_document_template_rules.xml",
+        "security/bde_paper_rules.xml",
         "security/bde_respect_rules.xml",
         "security/bde_agreement_rules.xml",
         "security/bde_pipeline_rules.xml",

@@ -34,8 +34,11 @@ from . import bde_home
 from . import bde_document_asset
 from . import bde_document_template
 from . import bde_document
+from . import bde_document_make
+from . import bde_document_send
 from . import bde_document_version
 from . import bde_document_signature
+from . import bde_document_sign
 from . import bde_document_mixin
 from . import bde_document_page
 from . import bde_link
@@ -44,6 +47,7 @@ from . import bde_journal_check
 from . import bde_sms
 from . import bde_delivery
 from . import bde_document_seal
+from . import bde_paper_scan
 from . import res_company_documents
 from . import calendar_event
 from . import calendar_filters
