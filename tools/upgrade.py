@@ -96,7 +96,7 @@ def _checks(space, dump):
     with open(log, "w") as out:
         subprocess.run(
             [str(space.python), "-m", "pytest", "-q", f"--junit-xml={result}",
-             f"tests/upgrade/test_from_{dump.stem.removesuffix('.0').replace('.', '_')}.py",
+             f"tests/upgrade/test_from_{'_'.join(dump.stem.split('.')[:3])}.py",
              "-p", "no:odoo"],
             cwd=ROOT, env=env, stdout=out, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL,
         )  # fmt: skip
