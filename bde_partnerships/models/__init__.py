@@ -44,6 +44,7 @@ from . import bde_document_page
 from . import bde_link
 from . import bde_journal
 from . import bde_journal_check
+from . import res_company_quiet
 from . import bde_sms
 from . import bde_delivery
 from . import bde_document_seal

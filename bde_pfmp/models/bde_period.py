@@ -5,7 +5,6 @@ from odoo.tools import format_date
 
 from ..rules import weeks
 from ..rules.deadlines import key_dates
-from ..rules.public_holidays import public_holidays
 
 # states of a placement, by what is left to do: the columns of every board and counter
 PLACEMENT_STAGES = {
@@ -452,14 +451,3 @@ class BdePeriodDeadline(models.Model):
             deadline.open_count = number
             today = deadline.company_id._bde_today()
             deadline.is_late = bool(number and deadline.date and deadline.date < today)
-
-
-class ResCompany(models.Model):
-    _inherit = "res.company"
-
-    def _bde_public_holidays(self, date_start, date_end):
-        """Public holidays at the school: {date: French name}.
-
-        Alsace-Moselle and the overseas territories are told by the UAI.
-        """
-        return public_holidays(date_start, date_end, self._bde_department())
