@@ -263,6 +263,10 @@ class SignPage(PublicPage, http.Controller):
                 "Several codes were sent to you already: wait an hour, then ask again."
             ),
             "unreachable": env._("We have no address to send you a code: call the school."),
+            "locked": env._(
+                "Too many wrong codes: no code works until tomorrow, and nothing was signed. Call"
+                " the school: it can open codes again, or have you sign there or on paper."
+            ),
         }[verdict]
 
     def _page(self, link, token, step=None, error=None, form=None):

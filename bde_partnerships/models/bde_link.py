@@ -2,12 +2,8 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 
-from ..rules import secret, turns
-from ..rules.signer import mask_email, mask_phone
+from ..rules import secret
 
-CODE_MINUTES = 10
-CODE_TRIES = 5
-CODE_SENDS_PER_HOUR = 5
 RENEWALS_PER_DAY = 3
 
 
@@ -26,7 +22,11 @@ class BdeLink(models.Model):
 
     token_hash = fields.Char(required=True, readonly=True)
     purpose = fields.Selection(
-        [("sign", "Sign"), ("hosting", "Agreement to host")],
+        [
+            ("sign", "Sign"),
+            ("tablet", "Sign in person"),
+            ("hosting", "Agreement to host"),
+        ],
         required=True,
         readonly=True,
         default="sign",
@@ -41,14 +41,15 @@ class BdeLink(models.Model):
     res_id = fields.Many2oneReference(model_field="res_model", readonly=True)
     expires_on = fields.Datetime(required=True, readonly=True)
     revoked = fields.Boolean(readonly=True)
+    closed_by = fields.Selection(
+        [
+            ("school", "The school"),
+            ("not_me", "Who received it: it is not him"),
+            ("used", "Used once, on a device of the school"),
+        ],
+        readonly=True,
+    )
     renewed_on = fields.Datetime(readonly=True, help="When this link was replaced on request.")
-
-    code_hmac = fields.Char(readonly=True)
-    code_sent_on = fields.Datetime(readonly=True)
-    code_channel = fields.Selection([("email", "E-mail"), ("sms", "SMS")], readonly=True)
-    code_tries = fields.Integer(readonly=True)
-    code_sends = fields.Integer(readonly=True, help="Codes sent in the running hour.")
-    code_window = fields.Datetime(readonly=True, help="When the running hour began.")
 
     _token_uniq = models.UniqueIndex("(token_hash)")
     _signer_idx = models.Index("(company_id, signer_key)")
@@ -121,7 +122,7 @@ class BdeLink(models.Model):
     def _url(self, token):
         """Address of a token, absolute."""
         self.ensure_one()
-        path = {"sign": "s", "hosting": "a"}[self.purpose]
+        path = {"sign": "s", "tablet": "t", "hosting": "a"}[self.purpose]
         return f"{self._base_url()}/bde/{path}/{token}"
 
     def action_revoke(self):
@@ -132,123 +133,39 @@ class BdeLink(models.Model):
         self.check_access("read")
         self.env["bde.document"].browse().check_access("write")
         # sudo: no role writes links, the caller may read these and write documents
-        links = self.sudo()
+        self.sudo()._close("school")
+
+    def _close(self, closed_by):
+        """Closes these links, and with one to sign all others of the same person."""
+        links = self
         signing = links.filtered(lambda link: link.purpose == "sign" and link.signer_key)
         for company, theirs in signing.grouped("company_id").items():
             links |= links.search(
                 [
                     ("company_id", "=", company.id),
                     ("signer_key", "in", theirs.mapped("signer_key")),
-                    ("purpose", "=", "sign"),
+                    ("purpose", "in", ("sign", "tablet")),
                     ("revoked", "=", False),
                 ]
             )
-        links.write({"revoked": True, "code_hmac": False})
-
-    # ------------------------------------------------------------
-    # CODES
-    # ------------------------------------------------------------
-
-    def _code_key(self):
-        """Secret under which codes are digested."""
-        # sudo: secret of the instance
-        return self.env["ir.config_parameter"].sudo().get_param("database.secret", "")
-
-    def _code_purpose(self):
-        return f"bde.link/{self.token_hash}"
-
-    def _code_target(self):
-        """Where the code goes: the other channel than the link when both are known.
-
-        :return: (channel, address), (False, False) when there is none
-        """
-        self.ensure_one()
-        sms = self.phone and self.env["bde.sms"]._available(self.phone)
-        if self.email and (self.channel == "sms" or not sms):
-            return "email", self.email
-        if sms:
-            return "sms", self.phone
-        return False, False
-
-    def _masked(self, channel):
-        """Address of a channel as its owner recognises it.
-
-        :rtype: str
-        """
-        self.ensure_one()
-        return mask_phone(self.phone) if channel == "sms" else mask_email(self.email)
-
-    def _sends_left(self):
-        """Codes that this person may still ask for in this hour, over all links."""
-        self.ensure_one()
-        since = fields.Datetime.now() - timedelta(hours=1)
-        domain = [
-            ("company_id", "=", self.company_id.id),
-            ("signer_key", "=", self.signer_key),
-            ("code_window", ">", since),
-        ]
-        [(used,)] = self._read_group(domain, aggregates=["code_sends:sum"])
-        return max(CODE_SENDS_PER_HOUR - (used or 0), 0)
-
-    def _send_code(self):
-        """Sends a new code; the one before no longer works.
-
-        :return: ``sent``, ``capped`` or ``unreachable``
-        """
-        self.ensure_one()
-        self._lock()
-        channel, address = self._code_target()
-        if not channel:
-            return "unreachable"
-        if not self._sends_left():
-            return "capped"
-        code = secret.new_code()
-        now = fields.Datetime.now()
-        fresh = not self.code_window or self.code_window <= now - timedelta(hours=1)
-        self.write(
-            {
-                "code_hmac": secret.code_digest(self._code_key(), self._code_purpose(), code),
-                "code_sent_on": now,
-                "code_channel": channel,
-                "code_tries": 0,
-                "code_sends": 1 if fresh else self.code_sends + 1,
-                "code_window": now if fresh else self.code_window,
-            }
-        )
-        self.env["bde.delivery"]._send_code(self, channel, address, code)
-        return "sent"
-
-    def _code_is_live(self):
-        """Whether a code that was sent can still be typed."""
-        self.ensure_one()
-        limit = fields.Datetime.now() - timedelta(minutes=CODE_MINUTES)
-        return bool(self.code_hmac and self.code_tries < CODE_TRIES and self.code_sent_on > limit)
-
-    def _check_code(self, code):
-        """Compares a typed code; each wrong one costs one of its tries.
-
-        The right one stays valid until :meth:`_use_code`, so that an error elsewhere on the
-        page does not cost a new message.
-
-        :return: ``right``, ``wrong`` or ``dead`` (expired, used, or too many tries)
-        """
-        self.ensure_one()
-        self._lock()
-        if not self._code_is_live():
-            return "dead"
-        typed = secret.code_digest(self._code_key(), self._code_purpose(), code)
-        if secret.same(typed, self.code_hmac):
-            return "right"
-        self.code_tries += 1
-        return "wrong" if self.code_tries < CODE_TRIES else "dead"
-
-    def _use_code(self):
-        """A code that signed signs no more."""
-        self.write({"code_hmac": False})
+        links.write({"revoked": True, "closed_by": closed_by, "code_hmac": False})
 
     def _lock(self):
-        """Makes other requests with the same links wait, so that tries are counted."""
-        self.env["bde.document"]._lock_rows(self)
+        """Makes other requests of the same person wait, so that tries are counted."""
+        self.env["bde.document"]._lock_rows(self._of_signer())
+
+    def _of_signer(self):
+        """All links of this person at this school, whatever message they came with."""
+        self.ensure_one()
+        if not self.signer_key:
+            return self
+        return self.search(
+            [
+                ("company_id", "=", self.company_id.id),
+                ("signer_key", "=", self.signer_key),
+                ("purpose", "=", self.purpose),
+            ]
+        )
 
     # ------------------------------------------------------------
     # WHAT A LINK OPENS
@@ -264,77 +181,6 @@ class BdeLink(models.Model):
                 ("is_current", "=", True),
             ],
             order="document_id desc, sequence, id",
-        )
-
-    def _page_values(self):
-        """What the signing page shows: everything of this person, sorted by what he can do.
-
-        :rtype: dict
-        """
-        signatures = self._signatures()
-        to_sign = signatures.filtered(lambda s: s.state == "to_sign")
-        stopped = ("refused", "cancelled", "draft", "to_check")
-        return {
-            "company": self.company_id,
-            "to_sign": [
-                self._entry(signatures) for signatures in to_sign.grouped("document_id").values()
-            ],
-            "needs_code": any(to_sign.mapped("required")),
-            "waiting": signatures.filtered(lambda s: s.state == "waiting"),
-            "done": [
-                self._done_entry(given)
-                for given in signatures.filtered(lambda s: s.state in turns.DONE)
-                .grouped("document_id")
-                .values()
-            ],
-            "stopped": signatures.filtered(
-                lambda s: s.state in ("void", "refused") and s.document_id.state in stopped
-            ),
-            "others": self._others(signatures),
-        }
-
-    def _entry(self, signatures):
-        """One document to sign, in one role or more: its essential facts, from its content."""
-        document, version = signatures.document_id, signatures.version_id
-        summary = document._concrete_one()._document_summary(version._content())
-        return {
-            "document": document,
-            "kind": document._kind_label(),
-            "title": summary["title"],
-            "facts": summary["facts"],
-            "roles": ", ".join(signature._role_label() for signature in signatures),
-            "is_pupil": "student" in signatures.mapped("role"),
-            "version": version,
-            "value": f"{document.uuid}:{version.content_sha256}",
-            "pdf": f"{document.uuid}.pdf",
-        }
-
-    def _done_entry(self, signatures):
-        """One document that this person signed, in one role or more."""
-        return {
-            "document": signatures.document_id,
-            "state": signatures[0].state,
-            "signed_on": max(signatures.mapped("signed_on")),
-            "roles": ", ".join(signature._role_label() for signature in signatures),
-        }
-
-    def _others(self, signatures):
-        """Whom each document still waits for, by document."""
-        return {
-            document: document.signature_ids.filtered(
-                lambda s: s.required and s.state in ("to_sign", "waiting")
-            ).sorted("sequence")
-            for document in signatures.document_id
-        }
-
-    def _log_wrong_code(self, signatures, proof):
-        """Keeps trace of a wrong code on the documents that it was meant for."""
-        signatures.document_id._lock()
-        self.env["bde.journal"]._append(
-            [
-                (signature.document_id, "code_failed", {"signature": signature.uuid}, proof)
-                for signature in signatures
-            ]
         )
 
     def _renew(self):

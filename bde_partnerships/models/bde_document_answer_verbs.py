@@ -1,0 +1,176 @@
+from odoo import models
+from odoo.exceptions import UserError
+
+
+class ResCompany(models.Model):
+    _inherit = "res.company"
+
+    def _bde_bureau_user(self):
+        """Who is asked when the bureau has something to do: the manager, else the head.
+
+        :return: {company: user}, users empty where there is nobody
+        """
+        # sudo: who holds which role at these schools
+        memberships = (
+            self.env["bde.membership"]
+            .sudo()
+            .search(
+                [
+                    ("company_id", "in", self.ids),
+                    ("role", "=", "manager"),
+                    ("is_current", "=", True),
+                ],
+                order="id",
+            )
+        )
+        managers = {}
+        for membership in memberships:
+            managers.setdefault(membership.company_id.id, membership.user_id)
+        return {company: managers.get(company.id, company.sudo().head_id) for company in self}
+
+
+class BdeDocumentSignature(models.Model):
+    _inherit = "bde.document.signature"
+
+    def _answer_vals(self, kind):
+        """Values of the answer of this person, for the one who has to act on it."""
+        self.ensure_one()
+        pupil_side = kind == "change" and self.role in ("student", "guardian")
+        referent = self.referent_user_id if pupil_side else False
+        user = referent or self.company_id._bde_bureau_user()[self.company_id]
+        return {
+            "company_id": self.company_id.id,
+            "signature_id": self.id,
+            "document_id": self.document_id.id,
+            "signer_key": self.signer_key,
+            "person": self.name,
+            "title": self.title,
+            "group_label": self.group_label,
+            "referent_user_id": self.referent_user_id.id,
+            "user_id": user.id,
+            "kind": kind,
+        }
+
+
+class BdeDocumentMixin(models.AbstractModel):
+    _inherit = "bde.document.mixin"
+
+    def _document_replace_party(self, signature, person):
+        """Has another person sign in the place of a party; concrete models answer it.
+
+        Called with the rights of the user, on one record whose terms are open.
+
+        :param signature: of the party who may not sign
+        :param dict person: ``name``, ``email``, ``phone``
+        :raises UserError: for a role that nobody else can take
+        """
+        raise UserError(
+            self.env._("Choose who signs on the record itself, then send the correction.")
+        )
+
+
+class BdeDocumentAnswer(models.Model):
+    """What the bureau does about an answer."""
+
+    _inherit = "bde.document.answer"
+
+    def action_open_record(self):
+        """The convention or agreement that it is about."""
+        self.ensure_one()
+        return self.document_id.action_open_record()
+
+    def action_open_contact(self):
+        """Where the address of the person is put right: the contact, else the record."""
+        self.ensure_one()
+        # sudo: the person of a signature that the user reads
+        partner = self.signature_id.sudo().partner_id
+        if not partner:
+            return self.action_open_record()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "res.partner",
+            "res_id": partner.id,
+            "view_mode": "form",
+        }
+
+    def action_correct(self):
+        """Opens the document for correction, with what the person asks as the reason."""
+        self.ensure_one()
+        if not self.document_id.correcting_since:
+            reason = self.text or self.env._("Another person signs.")
+            self.document_id.action_correct(reason[:200])
+        return self.action_open_record()
+
+    def action_replace(self):
+        """Has the person who may sign take the place of who may not: one correction, then send.
+
+        :raises UserError: without the name of that person
+        """
+        self.ensure_one()
+        if not (self.name or "").strip():
+            raise UserError(self.env._("Write the name of the person who may sign."))
+        document = self.document_id
+        if not document.correcting_since:
+            document.action_correct(self.env._("Another person signs."))
+        person = {"name": self.name.strip(), "email": self.email, "phone": self.phone}
+        document._concrete_one()._document_replace_party(self.signature_id, person)
+        self._close()
+        return document.action_send_correction()
+
+    def action_send_again(self):
+        """Sends the link to the address that the record has now, and closes the answers.
+
+        :raises UserError: while the address is still the one that was wrong
+        """
+        self.check_access("write")
+        for answer in self:
+            [document] = answer.document_id._as_engine()
+            document._refresh_parties()
+            was = answer.sudo().signature_id  # sudo: it may stand on an older version
+            signature = document.signature_ids.filtered(
+                lambda s, was=was: (s.role, s.party_uuid) == (was.role, was.party_uuid)
+            )
+            if signature.signer_key == answer.signer_key:
+                raise UserError(
+                    self.env._(
+                        "The address of %(name)s is still the same: put it right first.",
+                        name=answer.person,
+                    )
+                )
+            signature.write({"notified_on": False, "unreachable": False})
+            self.env["bde.delivery"]._deliver(signature, asked=True)
+        self._close()
+        return True
+
+    def action_open_codes(self):
+        """Lets the person ask for codes again, and closes the answers."""
+        self.check_access("write")
+        # sudo: no role writes links; the answer says whose
+        links = self.env["bde.link"].sudo()
+        for answer in self:
+            link = links.search(
+                [
+                    ("company_id", "=", answer.company_id.id),
+                    ("signer_key", "=", answer.signer_key),
+                    ("purpose", "=", "sign"),
+                ],
+                limit=1,
+            )
+            link._open_codes()
+        self._close()
+        return True
+
+    def action_close_links(self):
+        """Closes all links of the person: somebody else holds one."""
+        self.check_access("write")
+        # sudo: no role writes links; the answer says whose
+        for answer in self.sudo():
+            answer.env["bde.link"].search(
+                [
+                    ("company_id", "=", answer.company_id.id),
+                    ("signer_key", "=", answer.signer_key),
+                    ("purpose", "=", "sign"),
+                    ("revoked", "=", False),
+                ]
+            )._close("school")
+        return True
