@@ -3,3 +3,4 @@ from . import optout
 from . import offer
 from . import template
 from . import handover
+from . import paper

@@ -87,20 +87,3 @@ class BdePaperScan(models.Model):
             scan.display_name = self.env._(
                 "%(file)s, page %(page)s", file=scan.file_name, page=scan.page
             )
-
-
-class BdeDocument(models.Model):
-    """The pages of paper that were recorded for a document."""
-
-    _inherit = "bde.document"
-
-    def _paper_scans(self):
-        """Files of the recorded pages of these documents, PDFs of one page, in order.
-
-        :return: ``ir.attachment`` in sudo
-        """
-        # sudo: callers may read the documents; the files hang on their versions
-        scans = self.env["bde.paper.scan"].sudo()
-        return scans.search([("document_id", "in", self.ids), ("state", "=", "recorded")]).mapped(
-            "attachment_id"
-        )
