@@ -9,7 +9,7 @@ from . import harness, odoo_env
 from .bench import Bench
 from .dataset import __main__ as dataset
 
-GROUPS = ("agreements", "partners")
+GROUPS = ("agreements", "partners", "convention")
 
 
 def run_group(group, bench, only=()):
