@@ -24,6 +24,7 @@
         "security/bde_document_rules.xml",
         "security/bde_batch_rules.xml",
         "security/bde_document_template_rules.xml",
+        "security/bde_template_rules.xml",
         "security/bde_answer_rules.xml",
         "security/bde_paper_rules.xml",
         "security/bde_respect_rules.xml",

@@ -63,9 +63,13 @@ class ResCompany(models.Model):
         data = company.partner_id.image_512
         if not data:
             return None
+        return company._bde_keep_asset(data)
+
+    def _bde_keep_asset(self, data):
+        """Digest of a picture, kept once a school; for the engine, in sudo."""
         digest = sha256_hex(base64.b64decode(data))
-        if digest not in company.bde_asset_ids.mapped("sha256"):
+        if digest not in self.bde_asset_ids.mapped("sha256"):
             self.env["bde.document.asset"].sudo().create(
-                {"company_id": company.id, "sha256": digest, "data": data}
+                {"company_id": self.id, "sha256": digest, "data": data}
             )
         return digest

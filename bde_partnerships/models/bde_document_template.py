@@ -8,17 +8,7 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
-from odoo.tools import html2plaintext, is_html_empty
 
-SECTIONS = [
-    ("general", "Article"),
-    ("pedagogical", "Pedagogical annex"),
-    ("follow_up", "Pedagogical annex: follow-up"),
-    ("evaluation", "Pedagogical annex: evaluation"),
-    ("financial", "Financial annex"),
-    ("safety", "Safety annex"),
-    ("insurance", "Insurance"),
-]
 # What may change on a template whose text was signed.
 FREE_FIELDS = {"active", "name"}
 
@@ -74,6 +64,22 @@ class BdeDocumentTemplate(models.Model):
         copy=False,
         index="btree_not_null",
         ondelete="set null",
+    )
+    national_id = fields.Many2one(
+        "bde.document.template",
+        string="National text",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="set null",
+        check_company=True,
+        help="The national wording that a school's own was made from, or last brought up to.",
+    )
+    is_draft = fields.Boolean(
+        string="Being written",
+        readonly=True,
+        copy=False,
+        help="A national wording that is not published: no school sees it in force.",
     )
     deliberation_date = fields.Date(
         string="Deliberation of the board",
@@ -131,12 +137,14 @@ class BdeDocumentTemplate(models.Model):
         )
         return {template.id for [template] in groups}
 
-    @api.depends("is_own", "deliberation_date", "article_ids")
+    @api.depends("is_own", "is_draft", "deliberation_date", "article_ids")
     def _compute_is_ready(self):
         """Whether documents may be made with it: a school's wording needs its board."""
         for template in self:
             template.is_ready = bool(
-                template.article_ids and (template.deliberation_date or not template.is_own)
+                template.article_ids
+                and not template.is_draft
+                and (template.deliberation_date or not template.is_own)
             )
 
     @api.depends(
@@ -161,14 +169,20 @@ class BdeDocumentTemplate(models.Model):
 
     @api.constrains("article_ids", "kind")
     def _check_numbers(self):
+        """A number is one article's, but for those that stand for other trainings."""
         for template in self:
-            numbers = [article.number for article in template.article_ids if article.number]
-            if len(numbers) != len(set(numbers)):
-                raise ValidationError(
-                    self.env._(
-                        "%(template)s: two articles have one number.", template=template.name
+            numbered = template.article_ids.filtered("number").grouped("number")
+            for articles in numbered.values():
+                # an article for all, or two for one training, under the same number
+                trainings = [t for article in articles for t in article.training_ids]
+                if len(trainings) != len(set(trainings)) or (
+                    len(articles.filtered(lambda a: not a.training_ids)) > 1
+                ):
+                    raise ValidationError(
+                        self.env._(
+                            "%(template)s: two articles have one number.", template=template.name
+                        )
                     )
-                )
 
     def _check_unused(self, names=()):
         """Refuses to touch a text that was used.
@@ -242,9 +256,25 @@ class BdeDocumentTemplate(models.Model):
         self.ensure_one()
         return f"{self.kind} {self.uuid} v{self.serial}"
 
-    def _template_content(self):
+    def _articles_for(self, training=None):
+        """The articles of a document: an article for its training stands for the common one.
+
+        :param training: ``bde.training`` of the document, or None: the common text alone
+        """
+        articles = self.article_ids
+        special = articles.filtered("training_ids")
+        if not special:
+            return articles
+        special = special.filtered(lambda a: training and training in a.training_ids)
+        places = {(a.section, a.number) for a in special if a.section != "annex"}
+        return articles.filtered(
+            lambda a: a in special or not (a.training_ids or (a.section, a.number) in places)
+        )
+
+    def _template_content(self, training=None):
         """The wording as it goes into a content.
 
+        :param training: ``bde.training`` whose own articles and annexes belong to it
         :rtype: dict
         """
         self.ensure_one()
@@ -264,7 +294,7 @@ class BdeDocumentTemplate(models.Model):
                     "section": article.section,
                     "body": compact(article.body),
                 }
-                for article in self.article_ids
+                for article in self._articles_for(training)
             ],
         }
 
@@ -294,106 +324,45 @@ class BdeDocumentTemplate(models.Model):
                 "serial": last.serial + 1,
                 "date_from": company._bde_today(),
                 "origin_id": self.id,
+                "national_id": self._national_text(company).id,
                 "deliberation_date": deliberation_date,
             }
         )
 
+    def _national_text(self, company):
+        """The national text that a version of this wording would be made from.
+
+        :param company: who would keep it; the académie's own have none
+        """
+        if company == self._owner(company):
+            return self.browse()
+        return self.national_id if self.is_own else self
+
+    def _owner(self, company):
+        """Who hands down wordings to a company: its académie, itself when it is one."""
+        # sudo: the company above, of which only the id is asked
+        return company.sudo().parent_id.with_env(self.env) or company
+
     def action_new_version(self):
-        """Opens the next version: the académie's for its administrator, else the school's own."""
+        """Opens the next version: the académie's for its administrator, else the school's own.
+
+        That of the académie is being written until it is published.
+        """
         self.ensure_one()
         company = self.company_id
         if company not in self.env.companies:
             company = self.env.company
         template = self._next_version(company)
+        if company == self._owner(company):
+            template.is_draft = True
+        return template._open()
+
+    def _open(self):
+        self.ensure_one()
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Template"),
             "res_model": self._name,
-            "res_id": template.id,
+            "res_id": self.id,
             "view_mode": "form",
         }
-
-    @api.model
-    def _hand_down(self, academies, library):
-        """Gives académies that have no wording of a kind those of the library.
-
-        :param library: the templates that a module ships
-        """
-        kinds = {
-            (template.company_id, template.kind)
-            for template in self.with_context(active_test=False).search(
-                [("company_id", "in", academies.ids)]
-            )
-        }
-        for academy in academies:
-            for template in library:
-                if (academy, template.kind) not in kinds:
-                    template.copy(
-                        {
-                            "company_id": academy.id,
-                            "date_from": template.date_from,
-                            "origin_id": template.id,
-                        }
-                    )
-
-
-class BdeDocumentArticle(models.Model):
-    """One article of a template, or the text at the head of one of its annexes."""
-
-    _name = "bde.document.article"
-    _description = "Article of a template"
-    _inherit = ["bde.owned"]
-    _order = "template_id, sequence, id"
-    _rec_name = "title"
-
-    template_id = fields.Many2one(
-        "bde.document.template", required=True, index=True, ondelete="cascade", check_company=True
-    )
-    company_id = fields.Many2one(
-        related="template_id.company_id", store=True, precompute=True, default=None
-    )
-    sequence = fields.Integer(default=1000)
-    number = fields.Integer(help="Empty for the text of an annex.")
-    section = fields.Selection(SECTIONS, string="Place", required=True, default="general")
-    title = fields.Char(required=True)
-    body = fields.Html(
-        required=True, sanitize_attributes=True, sanitize_style=True, sanitize_form=True
-    )
-    excerpt = fields.Char(string="Text", compute="_compute_excerpt")
-
-    @api.depends("body")
-    def _compute_excerpt(self):
-        for article in self:
-            text = " ".join(html2plaintext(article.body or "").split())
-            article.excerpt = text if len(text) <= 90 else f"{text[:89].rstrip()}…"
-
-    @api.constrains("number", "template_id")
-    def _check_number(self):
-        self.template_id._check_numbers()
-
-    @api.constrains("body")
-    def _check_body(self):
-        for article in self:
-            if is_html_empty(article.body):
-                raise ValidationError(
-                    self.env._("Article %(title)s has no text.", title=article.title)
-                )
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        templates = self.env["bde.document.template"].browse(
-            {vals["template_id"] for vals in vals_list if vals.get("template_id")}
-        )
-        templates._check_unused({"article_ids"})
-        return super().create(vals_list)
-
-    def write(self, vals):
-        templates = self.template_id
-        if vals.get("template_id"):
-            templates |= templates.browse(vals["template_id"])
-        templates._check_unused({"article_ids"})
-        return super().write(vals)
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_unless_used(self):
-        self.template_id._check_unused({"article_ids"})

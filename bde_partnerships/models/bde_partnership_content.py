@@ -131,7 +131,7 @@ class BdePartnership(models.Model):
             "lang": (content.get("lang") or "fr").partition("_")[0],
             "preview": content.get("preview", False),
             "css": stylesheet("bde_partnerships/static/src/css/partnership.css"),
-            "logo": self._page_logo(content, company),
+            **self._page_letterhead(content, company),
             "qr": content["check_url"] and self._document_qr(content),
             # made by the engine, which escapes what it puts in
             "proof": Markup(proof["html"]) if proof else "",

@@ -151,7 +151,7 @@ class BdeConvention(models.Model):
                     "sheet": attestation_sheet.attestation(
                         content, presence, paid if total else None
                     ),
-                    "logo": self._page_logo(content, convention.company_id),
+                    **self._page_letterhead(content, convention.company_id),
                     "qr": self._document_qr(content),
                 }
             )
