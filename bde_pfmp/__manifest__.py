@@ -15,6 +15,7 @@
         "security/bde_convention_rules.xml",
         "security/bde_figures_rules.xml",
         # data
+        "data/bde.rule.csv",
         "data/bde_template_pfmp.xml",
         "data/bde_template_observation.xml",
         "data/bde_template_seconde_gt.xml",
@@ -26,6 +27,7 @@
         "views/bde_student_views.xml",
         "views/bde_division_views.xml",
         "views/bde_import_views.xml",
+        "views/bde_rule_views.xml",
         "views/bde_period_views.xml",
         "views/bde_placement_views.xml",
         "views/bde_hosting_views.xml",

@@ -14,7 +14,8 @@ from . import (
     bde_teacher,
     res_users,
 )
-from . import bde_period, bde_placement, bde_placement_alert
+from . import bde_rule
+from . import bde_period, bde_placement, bde_placement_alert, bde_placement_limit
 from . import bde_hosting, bde_link
 from . import bde_document, bde_document_template
 from . import bde_convention

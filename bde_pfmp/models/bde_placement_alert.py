@@ -1,4 +1,3 @@
-from datetime import date
 from typing import NamedTuple
 
 from babel.dates import get_day_names
@@ -7,13 +6,9 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.tools import babel_locale_parse, format_date, get_lang
 
+from ..rules import legal, working_time
 from ..rules import schedule as hours
-from ..rules import weeks
 
-REFERENT_LIMIT = 16  # D124-3 C. éduc.
-TUTOR_LIMIT = 3  # R124-13 C. éduc.
-# a convention that will not run counts for no limit
-DEAD_STATES = ("refused", "cancelled")
 LEVELS = {"block": "danger", "warn": "warning", "info": "info"}
 
 
@@ -24,6 +19,10 @@ class Alert(NamedTuple):
     text: str
     article: str = ""
     working: str = ""
+    code: str = ""  # of the rule
+    overridable: bool = False
+    # what was found, whatever the language: what the head sets aside is this, and no more
+    key: str = ""
 
 
 class BdePlacement(models.Model):
@@ -68,44 +67,96 @@ class BdePlacement(models.Model):
     def _get_alerts(self):
         """{placement: [Alert]}; the number of queries does not grow with the placements."""
         result = {placement: placement._schedule_alerts() for placement in self}
-        parts = (
-            self._overlap_alerts(),
-            self._referent_alerts(),
-            self._tutor_alerts(),
-            self._duration_alerts(),
-        )
-        for part in parts:
+        for part in self._alert_parts():
             for placement, alerts in part.items():
                 result[placement] += alerts
         return result
 
+    def _alert_parts(self):
+        """What is said beside the hours: a list of {placement: [Alert]}; constant queries."""
+        return [self._overlap_alerts(), self._age_alerts(), *self._limit_alerts()]
+
+    # ------------------------------------------------------------------
+    # Rules
+    # ------------------------------------------------------------------
+
+    def _age_on(self, day):
+        """Age on a day; a pupil whose birth date is not known is read as a minor of 16."""
+        # sudo: who may see the placement is told what his age forbids, not the date
+        birth_date = self.student_id.sudo().birth_date
+        return legal.age_on(birth_date, day) if birth_date else 16
+
+    def _rule(self, code, day=None):
+        """The rule of a code that binds this placement on a day, its first one by default."""
+        self.ensure_one()
+        day = day or self.date_start
+        rules = self.env["bde.rule"]._rules()
+        return legal.rule_of(rules, code, self._age_on(day), day, self.kind)
+
+    @api.model
+    def _rule_alert(self, rule, text, working=""):
+        return Alert(
+            rule.severity, text, rule.article, working, rule.code, rule.overridable, rule.code
+        )
+
     # ------------------------------------------------------------------
     # Hours
     # ------------------------------------------------------------------
+
+    def _schedule_findings(self, schedule=None):
+        """What the hours of one placement break, day after day; no query of its own.
+
+        :param schedule: other hours to judge, for instance those a host typed
+        :rtype: list of :class:`..rules.working_time.Finding`
+        """
+        self.ensure_one()
+        found = []
+        for plan, start, end in self._schedule_parts(schedule):
+            try:
+                plan = hours.normalize(plan)
+            except hours.ScheduleError:
+                continue  # refused when saved
+            if hours.is_empty(plan) or not start or not end:
+                continue
+            found += working_time.check(
+                plan,
+                start,
+                end,
+                # sudo: who may see the placement is told what his age forbids, not the date
+                self.student_id.sudo().birth_date or None,
+                self.company_id._bde_public_holidays(start, end),
+                self._working_time_rules(),
+                self.kind,
+                self.company_id.bde_tz or "Europe/Paris",
+            )
+        return found
+
+    def _schedule_parts(self, schedule=None):
+        """(hours, first day, last day) of each part of the placement that has hours of its own."""
+        plan = self.schedule if schedule is None else schedule
+        return [(plan, self.date_start, self.date_end)]
+
+    @api.model
+    def _working_time_rules(self):
+        rules = self.env["bde.rule"]._rules()
+        return tuple(rule for rule in rules if rule.code in working_time.ALL_CODES)
 
     def _schedule_alerts(self, schedule=None):
         """Alerts of the weekly hours of one placement.
 
         :param schedule: other hours to judge, for instance those a host typed
         """
-        self.ensure_one()
-        start, end = self.date_start, self.date_end
-        try:
-            plan = hours.normalize(self.schedule if schedule is None else schedule)
-        except hours.ScheduleError:
-            return []  # refused when saved
-        if hours.is_empty(plan) or not start or not end:
-            return []
-        findings = hours.check(
-            plan,
-            start,
-            end,
-            # sudo: who may see the placement is told what his age forbids, not the date
-            self.student_id.sudo().birth_date or None,
-            self.company_id._bde_public_holidays(start, end),
-        )
+        findings = self._schedule_findings(schedule)
         alerts = [
-            Alert(finding.severity, self._finding_text(finding), finding.article, finding.working)
+            Alert(
+                finding.severity,
+                self._finding_text(finding),
+                finding.article,
+                finding.working,
+                finding.code,
+                finding.overridable,
+                self._finding_key(finding),
+            )
             for finding in findings
             if finding.code != "holiday"
         ]
@@ -113,12 +164,19 @@ class BdePlacement(models.Model):
         off = [finding for finding in findings if finding.code == "holiday"]
         if off:
             dates = ", ".join(format_date(self.env, finding.date) for finding in off)
-            alerts.append(Alert("info", self._finding_text(off[0]), off[0].article, dates))
+            alerts.append(
+                Alert("info", self._finding_text(off[0]), off[0].article, dates, "holiday")
+            )
         return alerts
 
     @api.model
+    def _finding_key(self, finding):
+        """What was found, in the same words for every language and every date."""
+        return f"{finding.code}/{finding.day or 'week'}/{finding.args.get('found', 0)}"
+
+    @api.model
     def _finding_text(self, finding):
-        """Sentence of a finding of :mod:`rules.schedule`."""
+        """Sentence of a finding of :mod:`rules.working_time`."""
         args = finding.args
         locale = babel_locale_parse(get_lang(self.env).code)
         day = finding.day and get_day_names("wide", locale=locale)[hours.DAYS.index(finding.day)]
@@ -159,174 +217,37 @@ class BdePlacement(models.Model):
         }
 
     # ------------------------------------------------------------------
-    # Limits counted over placements
+    # Age
     # ------------------------------------------------------------------
 
-    def _dated(self):
-        return self.filtered(lambda placement: placement.date_start and placement.date_end)
-
-    def _counted_domain(self, others=()):
-        """Placements that run at the same time as these and count for a limit."""
-        return [
-            ("date_start", "<=", max(self.mapped("date_end"))),
-            ("date_end", ">=", min(self.mapped("date_start"))),
-            ("state", "not in", DEAD_STATES),
-            *others,
-        ]
-
-    def _overlap_alerts(self):
-        """Another placement of the same pupil on the same days."""
-        dated = self._dated()
-        if not dated:
-            return {}
-        others = self.search(
-            dated._counted_domain([("student_id", "in", dated.student_id.ids)])
-        ).grouped("student_id")
+    def _age_alerts(self):
+        """What the age on the first day forbids beside hours, with the birthdays that matter."""
         result = {}
-        for placement in dated:
-            for other in others.get(placement.student_id, self.browse()):
-                same = other.id == (placement._origin.id or placement.id)
-                if same or not weeks.most_at_once(
-                    placement.date_start, placement.date_end, [(other.date_start, other.date_end)]
-                ):
-                    continue
-                text = self.env._(
-                    "%(pupil)s is also in %(period)s from %(start)s to %(end)s.",
-                    pupil=placement.student_name,
-                    period=other.period_id.name,
-                    start=format_date(self.env, other.date_start),
-                    end=format_date(self.env, other.date_end),
-                )
-                result.setdefault(placement, []).append(Alert("warn", text))
+        for placement in self.filtered("date_start"):
+            alerts = [
+                placement._rule_alert(rule, text % {"age": rule.value})
+                for code, text in placement._age_templates().items()
+                if (rule := placement._rule(code))
+            ]
+            if alerts:
+                result[placement] = alerts
         return result
 
-    def _referent_alerts(self):
-        """More than sixteen pupils at once for a referent teacher (D124-3)."""
-        dated = self._dated().filtered("referent_id")
-        if not dated:
-            return {}
-        # sudo: a teacher may not read the pupils of a colleague, only how many they are
-        rows = self.sudo()._read_group(
-            dated._counted_domain([("referent_id", "in", dated.referent_id.ids)]),
-            ["referent_id", "date_start:day", "date_end:day"],
-            ["__count"],
-        )
-        spans = {}
-        for referent, start, end, number in rows:
-            spans.setdefault(referent.id, []).extend([(_day(start), _day(end))] * number)
-        result = {}
-        for placement in dated:
-            at_once = weeks.most_at_once(
-                placement.date_start,
-                placement.date_end,
-                spans.get(placement.referent_id.id, []),
-            )
-            if at_once > REFERENT_LIMIT:
-                text = self.env._(
-                    "%(teacher)s follows %(number)s pupils at the same time, %(limit)s at most.",
-                    teacher=placement.referent_id.name,
-                    number=at_once,
-                    limit=REFERENT_LIMIT,
-                )
-                result[placement] = [Alert("warn", text, "D124-3 C. éduc.")]
-        return result
-
-    def _tutor_alerts(self):
-        """More than three trainees at once for a tutor (R124-13), over all schools."""
-        dated = self._dated().filtered("tutor_id")
-        if not dated:
-            return {}
-        # sudo: the law counts per tutor over all schools; only a number is shown, no school
-        rows = self.sudo()._read_group(
-            dated._counted_domain(
-                [("host_id", "in", dated.host_id.ids), ("tutor_id", "!=", False)]
+    def _age_templates(self):
+        """{code: sentence} of the rules of age that concern this placement."""
+        templates = {
+            "age_min": self.env._("The pupil is under %(age)s on the first day."),
+            "age_school": self.env._(
+                "The pupil is under %(age)s on the first day: the stay is a part of his schooling, "
+                "at no time a job."
             ),
-            ["host_id", "tutor_id", "date_start:day", "date_end:day"],
-            ["__count"],
-        )
-        spans = {}
-        for host, tutor, start, end, number in rows:
-            key = (host.id, _person(tutor))
-            spans.setdefault(key, []).extend([(_day(start), _day(end))] * number)
-        result = {}
-        for placement in dated:
-            key = (placement.host_id.id, _person(placement.tutor_id.sudo()))
-            at_once = weeks.most_at_once(
-                placement.date_start, placement.date_end, spans.get(key, [])
+        }
+        if (self.safety_works or "").strip():
+            templates["works_age"] = self.env._(
+                "Regulated works are not for pupils under %(age)s: take them out."
             )
-            if at_once > TUTOR_LIMIT:
-                text = self.env._(
-                    "%(tutor)s follows %(number)s trainees at the same time, %(limit)s at most.",
-                    tutor=placement.tutor_id.sudo().name,
-                    number=at_once,
-                    limit=TUTOR_LIMIT,
-                )
-                result[placement] = [Alert("warn", text, "R124-13 C. éduc.")]
-        return result
-
-    def _duration_alerts(self):
-        """Six months with one host, gratification beyond two, in one school year."""
-        dated = self._dated().filtered("host_id")
-        if not dated:
-            return {}
-        rows = self._read_group(
-            [
-                ("student_id", "in", dated.student_id.ids),
-                ("host_id", "in", dated.host_id.ids),
-                ("school_year_id", "in", dated.school_year_id.ids),
-                ("state", "not in", DEAD_STATES),
-                ("id", "not in", dated._origin.ids),
-            ],
-            ["student_id", "host_id", "school_year_id"],
-            ["total_hours:sum"],
-        )
-        elsewhere = {tuple(record.id for record in row[:3]): row[3] for row in rows}
-        result = {}
-        own = {}
-        for placement in dated:
-            own.setdefault(placement._host_key(), []).append(placement)
-        for key, placements in own.items():
-            parts = [placement.total_hours for placement in placements]
-            before = elsewhere.get(key, 0)
-            total = round((sum(parts) + before) * 60)
-            alert = self._duration_alert(total, before)
-            for placement in placements if alert else ():
-                result[placement] = [alert]
-        return result
-
-    def _host_key(self):
-        return (
-            self.student_id._origin.id,
-            self.host_id._origin.id,
-            self.school_year_id._origin.id,
-        )
-
-    @api.model
-    def _duration_alert(self, minutes, before):
-        working = hours.format_minutes(minutes)
-        if before:
-            working = self.env._(
-                "%(total)s in all, of which %(before)s in other periods",
-                total=working,
-                before=hours.format_minutes(round(before * 60)),
+            templates["works_declared"] = self.env._(
+                "Regulated works of a minor: the host and the school have declared them to the "
+                "labour inspectorate, and a doctor has given his opinion this year."
             )
-        if minutes > weeks.MAXIMUM_MINUTES:
-            text = self.env._("More than six months (924 h) with this host in the school year.")
-            return Alert("block", text, "L124-5, D124-6 C. éduc.", working)
-        if minutes > weeks.GRATIFICATION_MINUTES:
-            text = self.env._(
-                "More than two months (308 h) with this host in the school year: the host owes a "
-                "gratification from the first hour."
-            )
-            return Alert("warn", text, "L124-6, D124-8 C. éduc.", working)
-        return None
-
-
-def _day(value):
-    """A date of ``_read_group``, which may come with a time."""
-    return value if type(value) is date else value.date()
-
-
-def _person(partner):
-    """A contact as it is compared between schools: his name without case and blanks."""
-    return " ".join((partner.name or "").casefold().split())
+        return templates

@@ -6,8 +6,8 @@ No import of Odoo here: the module is tested alone.
 import json
 from functools import lru_cache
 
+from . import legal, weeks
 from . import schedule as hours
-from . import weeks
 
 
 def night_days(schedule, birth_date, day):
@@ -17,8 +17,8 @@ def night_days(schedule, birth_date, day):
 
     :param day: date at which the age is taken
     """
-    age = hours.age_on(birth_date, day) if birth_date else 16
-    rule = next(rule for rule in hours.RULES if rule.code == "night" and rule.applies(age, day))
+    age = legal.age_on(birth_date, day) if birth_date else 16
+    rule = legal.rule_of(legal.RULES, "night", age, day)
     evening, morning = rule.value
     # a night has two ends on the day itself, and the morning after it
     nights = ((0, morning), (evening, hours.DAY_MINUTES + morning))

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from odoo.tests import tagged
 from odoo.tests.common import BaseCase
 
+from ..rules import legal, working_time
 from ..rules import schedule as rules
 
 FULL_DAY = [["08:00", "12:00"], ["13:00", "16:00"]]
@@ -144,7 +145,7 @@ class TestScheduleReading(BaseCase):
 @tagged("post_install", "-at_install")
 class TestScheduleChecks(BaseCase):
     def found(self, schedule, birth=AT_17, start=START, end=END, holidays=()):
-        return rules.check(schedule, start, end, birth, holidays)
+        return working_time.check(schedule, start, end, birth, holidays)
 
     def codes(self, *args, **kwargs):
         return {finding.code for finding in self.found(*args, **kwargs)}
@@ -239,7 +240,8 @@ class TestScheduleChecks(BaseCase):
         self.assertEqual(self.codes(tuesday_to_saturday), set())
         monday_off = {day: [["08:00", "12:00"]] for day in rules.DAYS[2:]}
         finding = self.found(monday_off)[0]
-        self.assertEqual((finding.code, finding.severity), ("sunday", "warn"))
+        self.assertEqual((finding.code, finding.severity), ("sunday", "block"))
+        self.assertTrue(finding.overridable, "bakers and hotels ask the head")
         self.assertEqual(self.codes(monday_off), {"sunday"})
         every_day = {day: [["08:00", "12:00"]] for day in rules.DAYS}
         self.assertEqual(self.codes(every_day, birth=ADULT), {"weekly_rest"})
@@ -268,15 +270,15 @@ class TestScheduleChecks(BaseCase):
 
     def test_own_rules(self):
         """The caller brings the rows: a school that prints seven hours for the under-16."""
-        own = (rules.Rule("day_max", "règlement", 7 * 60, "warn", age_to=16),)
+        own = (legal.Rule("day_max", "règlement", 7 * 60, "warn", age_to=16),)
         eight = {"mon": [["08:00", "12:00"], ["13:00", "17:00"]]}
-        finding = rules.check(eight, START, END, AT_15, rules=own)[0]
+        finding = working_time.check(eight, START, END, AT_15, rules=own)[0]
         self.assertEqual((finding.severity, finding.article), ("warn", "règlement"))
-        late = (rules.Rule("day_max", "x", 60, "warn", since=date(2026, 3, 16)),)
+        late = (legal.Rule("day_max", "x", 60, "warn", since=date(2026, 3, 16)),)
         self.assertEqual(
-            rules.check(eight, START, END, AT_15, rules=late)[0].date, date(2026, 3, 16)
+            working_time.check(eight, START, END, AT_15, rules=late)[0].date, date(2026, 3, 16)
         )
 
     def test_leap_day_birthday(self):
-        self.assertEqual(rules.age_on(date(2008, 2, 29), date(2026, 2, 28)), 17)
-        self.assertEqual(rules.age_on(date(2008, 2, 29), date(2026, 3, 1)), 18)
+        self.assertEqual(legal.age_on(date(2008, 2, 29), date(2026, 2, 28)), 17)
+        self.assertEqual(legal.age_on(date(2008, 2, 29), date(2026, 3, 1)), 18)

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
 
-from ..models.bde_placement_alert import DEAD_STATES, REFERENT_LIMIT
+from ..models.bde_placement_limit import DEAD_STATES
 from ..rules.share import share
 
 
@@ -84,7 +84,11 @@ class BdePlacementReferent(models.TransientModel):
                 ["__count"],
             )
         )
-        parts = share(len(targets), hours, taken, REFERENT_LIMIT)
+        # the law of the first day of these stays
+        limit = self.env["bde.rule"]._limit(
+            "referent_max", min(targets.mapped("date_start")), targets[:1].kind
+        )
+        parts = share(len(targets), hours, taken, limit or len(targets))
         return [
             {
                 "teacher_id": teacher.id,
