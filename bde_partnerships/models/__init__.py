@@ -36,6 +36,8 @@ from . import bde_document_template
 from . import bde_document_article
 from . import bde_document_translation
 from . import bde_template_national
+from . import bde_change_rule
+from . import bde_signing_order
 from . import bde_document
 from . import bde_document_make
 from . import bde_document_send
@@ -43,6 +45,9 @@ from . import bde_document_version
 from . import bde_document_signature
 from . import bde_document_sign
 from . import bde_document_mixin
+from . import bde_document_differences
+from . import bde_document_keep
+from . import bde_document_correct
 from . import bde_document_page
 from . import bde_document_lang
 from . import bde_template_letterhead
@@ -60,6 +65,7 @@ from . import bde_delivery
 from . import bde_delivery_letters
 from . import bde_reminder_rule
 from . import bde_reminder_signature
+from . import bde_delivery_changes
 from . import bde_document_seal
 from . import bde_document_proof
 from . import bde_batch
@@ -71,8 +77,11 @@ from . import bde_document_answer
 from . import bde_document_answer_verbs
 from . import bde_document_refusal
 from . import bde_delivery_answer
+from . import bde_document_tablet
 from . import bde_paper_scan
 from . import bde_document_paper
+from . import bde_paper_take
+from . import bde_paper_record
 from . import res_company_documents
 from . import calendar_event
 from . import calendar_filters
@@ -81,6 +90,8 @@ from . import discuss_channel
 from . import ir_rule
 from . import mail_activity
 from . import bde_home_documents
+from . import bde_home_paper
+from . import bde_home_answers
 from . import bde_framework
 from . import bde_partnership_document
 from . import bde_partnership

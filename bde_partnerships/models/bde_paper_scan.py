@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 
 STATES = [
     ("matched", "To confirm"),
@@ -29,7 +29,7 @@ class BdePaperScan(models.Model):
     file_sha256 = fields.Char(readonly=True, help="Hash of the file that was handed in.")
     page = fields.Integer(required=True, readonly=True, default=1, help="Page of that file.")
     file = fields.Binary(
-        string="Page", readonly=True, attachment=True, help="Picture of the page, upright."
+        string="Picture", readonly=True, attachment=True, help="Picture of the page, upright."
     )
     code = fields.Char(readonly=True, help="What the code of the page says.")
     document_id = fields.Many2one(
@@ -37,6 +37,7 @@ class BdePaperScan(models.Model):
         check_company=True,
         index="btree_not_null",
         ondelete="cascade",
+        help="Search by number, by title or by a name in it.",
     )
     version_id = fields.Many2one(
         "bde.document.version",
@@ -44,12 +45,19 @@ class BdePaperScan(models.Model):
         check_company=True,
         index="btree_not_null",
         ondelete="cascade",
+        compute="_compute_version_id",
+        store=True,
+        readonly=False,
+        precompute=True,
         domain="[('document_id', '=', document_id)]",
     )
     signature_ids = fields.Many2many(
         "bde.document.signature",
         string="Signed by",
         check_company=True,
+        compute="_compute_signature_ids",
+        store=True,
+        readonly=False,
         domain="[('version_id', '=', version_id)]",
         help="The parties whose signature you see on this page.",
     )
@@ -74,12 +82,23 @@ class BdePaperScan(models.Model):
     _company_state_idx = models.Index("(company_id, state)")
     _file_idx = models.Index("(file_sha256, page)")
 
-    def write(self, vals):
-        if set(vals) - USER_FIELDS and not self.env.su:
-            raise AccessError(
-                self.env._("A scanned page changes by its own buttons, and by who signed it.")
+    # ------------------------------------------------------------
+    # COMPUTES
+    # ------------------------------------------------------------
+
+    @api.depends("document_id")
+    def _compute_version_id(self):
+        """The current version, where staff name a document; the code says which otherwise."""
+        for scan in self:
+            if scan.version_id.document_id != scan.document_id:
+                scan.version_id = scan.document_id.version_id
+
+    @api.depends("version_id")
+    def _compute_signature_ids(self):
+        for scan in self:
+            scan.signature_ids = scan.signature_ids.filtered(
+                lambda s, version=scan.version_id: s.version_id == version
             )
-        return super().write(vals)
 
     @api.depends("file_name", "page")
     def _compute_display_name(self):
@@ -87,3 +106,43 @@ class BdePaperScan(models.Model):
             scan.display_name = self.env._(
                 "%(file)s, page %(page)s", file=scan.file_name, page=scan.page
             )
+
+    # ------------------------------------------------------------
+    # CRUD
+    # ------------------------------------------------------------
+
+    def write(self, vals):
+        """Staff say what the page is and who signed; it is judged anew with each change.
+
+        :raises UserError: on a recorded page, or for a signature of another document
+        """
+        if set(vals) - USER_FIELDS and not self.env.su:
+            raise AccessError(
+                self.env._("A scanned page changes by its own buttons, and by who signed it.")
+            )
+        said = USER_FIELDS & set(vals)
+        if said and any(scan.state == "recorded" for scan in self):
+            raise UserError(self.env._("This page is recorded: it does not change any more."))
+        result = super().write(vals)
+        if said:
+            self._check_same_document()
+            # sudo: state and reason, which follow from what was written
+            self.sudo()._judge()
+        return result
+
+    def _check_same_document(self):
+        for scan in self:
+            if scan.version_id.document_id != scan.document_id or any(
+                s.version_id != scan.version_id for s in scan.signature_ids
+            ):
+                raise UserError(
+                    self.env._(
+                        "%(page)s: who signed has to be a party of that version.",
+                        page=scan.display_name,
+                    )
+                )
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_unless_recorded(self):
+        if any(scan.state == "recorded" for scan in self):
+            raise UserError(self.env._("A recorded page is part of the proof: it stays."))

@@ -3,6 +3,7 @@ from . import bde_school_create
 from . import bde_team_invite
 from . import bde_reason_wizard
 from . import bde_sign_wizard
+from . import bde_tablet
 from . import bde_employer_edit
 from . import bde_employer_site
 from . import bde_employer_mark
@@ -21,3 +22,4 @@ from . import crm_lead_lost
 from . import bde_lead_accept
 from . import bde_handover_start
 from . import bde_past_erase
+from . import bde_paper_upload

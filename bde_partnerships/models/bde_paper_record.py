@@ -1,0 +1,385 @@
+from odoo import fields, models
+from odoo.exceptions import UserError
+from odoo.tools import format_date
+
+from ..rules import changes, turns
+from .bde_document import EDITABLE, IN_SIGNATURE
+from .bde_document_differences import is_same_person, person_of
+
+
+class BdePaperScan(models.Model):
+    """What a page is worth, and recording the signatures on it.
+
+    The ink of several people on one sheet has no order that anybody could check. What holds
+    is the order of the document: those who are recorded together are recorded in their turns,
+    and a page of somebody who comes after a person who has not signed waits.
+    """
+
+    _inherit = "bde.paper.scan"
+
+    # ------------------------------------------------------------
+    # JUDGING
+    # ------------------------------------------------------------
+
+    def _judge(self):
+        """Sets what each page is worth and why; pages that are done with stay as they are."""
+        for scan in self.filtered(lambda s: s.state not in ("recorded", "put_aside")):
+            state, reason = scan._verdict()
+            if (scan.state, scan.reason or "") != (state, reason):
+                scan.write({"state": state, "reason": reason or False})
+
+    def _verdict(self):
+        """(state, reason) of an open page."""
+        self.ensure_one()
+        document = self.document_id
+        if not document:
+            return "to_match", self._why_unknown()
+        code = self._code()
+        if code and code.version is None and not self.signature_ids:
+            return "to_match", self.env._(
+                "The code names the document, not who signed: say which version and who."
+            )
+        if document.state in EDITABLE:
+            return "outdated", self.env._(
+                "The document is not out for signature: send it, and this page is judged again."
+            )
+        if document.state not in IN_SIGNATURE:
+            return "outdated", self._why_closed()
+        if not self.signature_ids:
+            return "matched", self._why_nobody(code)
+        return self._verdict_on_parties()
+
+    def _verdict_on_parties(self):
+        document = self.document_id
+        if document.correcting_since:
+            return "matched", self.env._(
+                "The school is correcting this document: record the page once that is sent."
+            )
+        faults = [fault for s in self.signature_ids if (fault := self._fault(s))]
+        if faults:
+            return "outdated", " ".join(faults)
+        todo = self._targets().filtered(lambda s: s.state in turns.OPEN)
+        if not todo:
+            return "outdated", " ".join(self._already(s) for s in self._targets())
+        return "matched", self._why_waiting(todo)
+
+    def _why_unknown(self):
+        if self._code():
+            return self.env._("This is not a document of your school.")
+        if self.code:
+            return self.env._("Two codes on one page: say which document it is, or scan it again.")
+        return self.env._("No code could be read: look at the page and say which document it is.")
+
+    def _why_closed(self):
+        document = self.document_id
+        label = dict(document._fields["state"]._description_selection(self.env))[document.state]
+        if document.state == "signed":
+            return self.env._("Everybody has signed already: put this page aside.")
+        return self.env._(
+            "The document is not to be signed any more (%(state)s): put this page aside.",
+            state=label,
+        )
+
+    def _why_nobody(self, code):
+        if code and code.page:
+            return self.env._(
+                "Page of the text: kept with the signatures of this file. Somebody signed on it?"
+                " Say who."
+            )
+        return self.env._("Say whose signatures you see on this sheet.")
+
+    def _why_waiting(self, todo):
+        """Whom the page waits for, empty when it can be recorded."""
+        waiting = todo.filtered(lambda s: s.state == "waiting")
+        rows = self.document_id.signature_ids
+        mine = set(todo.ids)
+        settled = turns.settled(rows._turn_rows())
+        before = rows.filtered(
+            lambda s: (
+                s.required
+                and s.state in turns.OPEN
+                and s.id not in mine
+                and s.alternative not in settled
+                and any(s.sequence < other.sequence for other in waiting)
+            )
+        )
+        if not before:
+            return ""
+        return self.env._(
+            "%(names)s signs after %(before)s: record this page then.",
+            names=", ".join(waiting.mapped("name")),
+            before=", ".join(before.mapped("name")),
+        )
+
+    # ------------------------------------------------------------
+    # OLD VERSIONS
+    # ------------------------------------------------------------
+
+    def _target(self, signature):
+        """The signature that the same party owes on the current version, maybe none."""
+        return self.document_id.signature_ids.filtered(
+            lambda s: (s.role, s.party_uuid) == (signature.role, signature.party_uuid)
+        )[:1]
+
+    def _targets(self):
+        """The signatures on the current version that this page gives."""
+        return self.env["bde.document.signature"].union(
+            *(self._target(signature) for signature in self.signature_ids)
+        )
+
+    def _fault(self, signature):
+        """Why the signature on this page does not count, empty when it does."""
+        target = self._target(signature)
+        current = self.document_id.version_id
+        if not target:
+            return self.env._("%(name)s does not sign this document any more.", name=signature.name)
+        if self.version_id == current:
+            return ""
+        if not is_same_person(person_of(signature), person_of(target)):
+            return self.env._(
+                "%(old)s signed, but %(new)s signs now: print it for %(new)s.",
+                old=signature.name,
+                new=target.name,
+            )
+        labels = [
+            change["label"]
+            for change in current._differences(self.version_id)
+            if changes.concerns(change["change_class"], signature.role)
+        ]
+        if not labels:
+            return ""
+        return self.env._(
+            "Version %(old)s was signed, version %(new)s holds. It changed for %(name)s:"
+            " %(labels)s. Print version %(new)s for this person.",
+            old=self.version_id.serial,
+            new=current.serial,
+            name=signature.name,
+            labels=", ".join(dict.fromkeys(labels)),
+        )
+
+    def _already(self, signature):
+        """That a party has signed, when and how."""
+        if signature.state not in turns.DONE:
+            return self.env._("%(name)s does not sign any more.", name=signature.name)
+        methods = dict(signature._fields["method"]._description_selection(self.env))
+        return self.env._(
+            "%(name)s has signed already, on %(date)s (%(how)s).",
+            name=signature.name,
+            date=format_date(self.env, signature.signed_on),
+            how=methods.get(signature.method, ""),
+        )
+
+    # ------------------------------------------------------------
+    # VERBS
+    # ------------------------------------------------------------
+
+    def action_record(self):
+        """Records the signatures on these pages; without any, on all pages that are good.
+
+        :return: a notification that says what was recorded and what stays, with the reasons
+        """
+        scans = self or self.search([("state", "=", "matched"), ("signature_ids", "!=", False)])
+        given, stopped = scans._record()
+        if len(scans) == 1 and stopped:
+            raise UserError(stopped[scans])
+        message = self.env._("%(count)s signatures recorded.", count=len(given))
+        if stopped:
+            message += " " + self.env._(
+                "%(count)s pages stay, with the reason.", count=len(stopped)
+            )
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "warning" if stopped else "success",
+                "message": message,
+                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
+            },
+        }
+
+    def _record(self):
+        """Signs, by paper, for the people named on these pages. Constant queries.
+
+        What is recorded already is left alone: a double click, or two colleagues in the same
+        second, record once.
+
+        :return: the signatures given, and {page: why it stays}
+        """
+        self.check_access("write")
+        given, stopped = self.env["bde.document.signature"], {}
+        # sudo: roles do not write signatures; the right on the pages was checked
+        for company, scans in self.sudo().grouped("company_id").items():
+            company._bde_check_user_is("secretary")
+            scans = scans.with_company(company).with_context(allowed_company_ids=company.ids)
+            given += scans._record_here(stopped)
+        return given.with_env(self.env), {s.with_env(self.env): why for s, why in stopped.items()}
+
+    def _record_here(self, stopped):
+        self.document_id._lock()
+        self.env["bde.document"]._lock_rows(self)
+        self.env["bde.document.signature"].invalidate_model()
+        open_ones = self.filtered(lambda s: s.state not in ("recorded", "put_aside"))
+        open_ones._judge()
+        stopped |= self._undated(open_ones)
+        todo = open_ones.filtered(lambda s: s.state == "matched" and s not in stopped)
+        given = todo._sign_turns()
+        recorded = todo.filtered(
+            lambda s: s.signature_ids and not any(t.state in turns.OPEN for t in s._targets())
+        )
+        (recorded + recorded._companions())._close(given)
+        left = open_ones - recorded
+        left._judge()
+        for scan in left.filtered(lambda s: s.state not in ("recorded", "put_aside")):
+            stopped.setdefault(scan, scan.reason or "")
+        return given
+
+    def _undated(self, scans):
+        """Pages whose date cannot be: {page: why}."""
+        return {
+            scan: self.env._("%(page)s: the date is in the future.", page=scan.display_name)
+            for scan in scans
+            if scan.paper_date and scan.paper_date > scan.company_id._bde_today()
+        }
+
+    def _sign_turns(self):
+        """Signs turn by turn: who comes next may stand on the same pages.
+
+        :return: the signatures given
+        """
+        pending = {}
+        for scan in self.filtered(lambda s: not s.document_id.correcting_since):
+            for signature in scan.signature_ids:
+                pending.setdefault(scan._target(signature), (scan, signature))
+        given = self.env["bde.document.signature"]
+        while ready := [s for s in pending if s.state == "to_sign"]:
+            batch = self.env["bde.document.signature"].union(*ready)
+            for target in batch:
+                scan, signature = pending.pop(target)
+                target._note_paper(scan, signature)
+            given += batch._sign("paper", extra={"witness_id": self.env.uid})
+        return given
+
+    def _companions(self):
+        """Pages of the text that came in the same file as these sheets."""
+        if not self:
+            return self
+        found = self.search(
+            [
+                ("company_id", "in", self.company_id.ids),
+                ("state", "=", "matched"),
+                ("file_sha256", "in", list(set(self.mapped("file_sha256")))),
+                ("version_id", "in", self.version_id.ids),
+                ("signature_ids", "=", False),
+            ]
+        )
+        keys = {(scan.file_sha256, scan.version_id) for scan in self}
+        return found.filtered(
+            lambda s: (s.file_sha256, s.version_id) in keys and s._code() and s._code().page
+        )
+
+    def _close(self, given):
+        """Keeps the pages with their versions, and states them in the journals."""
+        attachments = self.env["ir.attachment"].create(
+            [
+                {
+                    "name": f"{scan.document_id.number}-v{scan.version_id.serial}-{scan.id}.jpg",
+                    "datas": scan.with_context(bin_size=False).file,
+                    "mimetype": "image/jpeg",
+                    # nobody may write versions, hence not this file either
+                    "res_model": "bde.document.version",
+                    "res_id": scan.version_id.id,
+                    "company_id": scan.company_id.id,
+                }
+                for scan in self
+            ]
+        )
+        now = fields.Datetime.now()
+        for scan, attachment in zip(self, attachments, strict=True):
+            scan.write(
+                {
+                    "state": "recorded",
+                    "reason": False,
+                    "recorded_by_id": self.env.uid,
+                    "recorded_on": now,
+                    "attachment_id": attachment.id,
+                }
+            )
+        actor = self.env["bde.document"]._actor()
+        self.env["bde.journal"]._append(
+            [(scan.document_id, "scanned", scan._journal_payload(), actor) for scan in self]
+        )
+
+    def _journal_payload(self):
+        """What the chain states of a recorded page, without any name."""
+        return {
+            "sha256": self.sha256,
+            "file_sha256": self.file_sha256,
+            "page": self.page,
+            "version": self.version_id.serial,
+            "content_sha256": self.version_id.content_sha256,
+            "paper_date": fields.Date.to_string(self.paper_date) if self.paper_date else "",
+            "signatures": [s.uuid for s in self._targets()],
+        }
+
+    def action_put_aside(self):
+        """Leaves pages that count for nothing; they can be taken back."""
+        self.check_access("write")
+        # sudo: the state, which this button sets
+        self.filtered(lambda s: s.state != "recorded").sudo().write(
+            {"state": "put_aside", "reason": False}
+        )
+        return True
+
+    def action_take_back(self):
+        """Takes back pages that were put aside."""
+        self.check_access("write")
+        # sudo: the state, which this button sets
+        aside = self.sudo().filtered(lambda s: s.state == "put_aside")
+        aside.write({"state": "to_match"})
+        aside._judge()
+        return True
+
+    def action_judge(self):
+        """Judges open pages again, after their documents went on."""
+        self.check_access("write")
+        # sudo: state and reason, which the documents decide
+        self.sudo()._judge()
+        return True
+
+    def action_print_again(self):
+        """Prints the current version for those whose signature does not count."""
+        self.check_access("write")
+        # sudo: to find the parties of the current version; the printing verb checks the rights
+        targets = self.sudo()._targets().filtered(lambda s: s.state in turns.OPEN)
+        if not targets:
+            raise UserError(self.env._("Nobody on this page has to sign any more."))
+        return targets.with_env(self.env).action_print_paper()
+
+
+class BdeDocumentSignature(models.Model):
+    _inherit = "bde.document.signature"
+
+    def _note_paper(self, scan, signature):
+        """Notes on this signature the page that gives it, before it is signed.
+
+        :param signature: what the person signed, maybe on an earlier version that still counts
+        """
+        self.ensure_one()
+        paper = {
+            "scan_id": scan.id,
+            "scan_sha256": scan.sha256,
+            "paper_date": scan.paper_date,
+        }
+        if signature != self:
+            # what was shown and signed is the earlier version: the proof says so
+            signature.write(
+                paper
+                | {
+                    "state": "signed" if signature.required else "acknowledged",
+                    "signed_on": fields.Datetime.now(),
+                    "method": "paper",
+                    "witness_id": self.env.uid,
+                }
+            )
+            paper = paper | {"kept_from_id": signature.id}
+        self.write(paper)
