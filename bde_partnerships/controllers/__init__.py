@@ -1,4 +1,4 @@
-from . import sign, verify
+from . import sign, sign_answers, tablet, verify
 from . import optout
 from . import offer
 from . import template

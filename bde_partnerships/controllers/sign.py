@@ -2,11 +2,10 @@ from odoo import http
 from odoo.exceptions import UserError
 from odoo.http import request
 
-from ..pdf.drawing import clean_drawing
-from .public import PublicPage
+from .signing import SigningTools
 
 
-class SignPage(PublicPage, http.Controller):
+class SignPage(SigningTools, http.Controller):
     """The signing page: GET reads and changes nothing, POST acts.
 
     The token is checked before anything is read; records are in sudo, in the company of
@@ -20,7 +19,15 @@ class SignPage(PublicPage, http.Controller):
     @http.route("/bde/s/<token>", type="http", auth="public", methods=["GET"], sitemap=False)
     def sign_page(self, token, **query):
         link, refusal = self._open(token)
-        return refusal or self._page(link, token, step=query.get("step"))
+        if refusal:
+            return refusal
+        env = link.env
+        told = {
+            "change": env._("The school has your message and answers you. Nothing was signed."),
+            "authority": env._("Thank you. The school asks the person whom you named."),
+            "unrefused": env._("Your refusal is taken back: the signatures go on."),
+        }.get(query.get("told"))
+        return self._page(link, token, step=query.get("step"), told=told)
 
     @http.route(
         "/bde/s/<token>/<uuid>.pdf", type="http", auth="public", methods=["GET"], sitemap=False
@@ -77,9 +84,11 @@ class SignPage(PublicPage, http.Controller):
         image, error = self._drawing(form, name)
         if error:
             return self._page(link, token, step="code", error=error, form=form)
-        verdict = link._check_code(form.get("code"))
+        was_locked = link._locked_until()
+        verdict = "locked" if was_locked else link._check_code(form.get("code"))
         if verdict != "right":
-            link._log_wrong_code(signatures_sudo, self._proof())
+            if not was_locked:  # guesses against a closed door would fill the journal
+                link._log_wrong_code(signatures_sudo, self._proof())
             error = self._code_error(verdict)
             return self._page(link, token, step="code", error=error, form=form)
         proof = self._proof() | {
@@ -118,23 +127,6 @@ class SignPage(PublicPage, http.Controller):
                 error = str(failure)
         return self._page(link, token, error=error, form=form) if error else self._back(token)
 
-    @http.route(
-        "/bde/s/<token>/refuse", type="http", auth="public", methods=["POST"], sitemap=False
-    )
-    def sign_refuse(self, token, **form):
-        """Refuses one document with a reason."""
-        link, refusal = self._open(token)
-        if refusal:
-            return refusal
-        signatures_sudo, error = self._chosen(link)
-        if not error:
-            try:
-                with request.env.cr.savepoint():
-                    signatures_sudo._refuse((form.get("reason") or "")[:1000], self._proof())
-            except UserError as failure:
-                error = str(failure)
-        return self._page(link, token, error=error, form=form) if error else self._back(token)
-
     @http.route("/bde/s/<token>/renew", type="http", auth="public", methods=["POST"], sitemap=False)
     def sign_renew(self, token, **_form):
         """Sends a fresh link to the address of an expired one, never to another."""
@@ -160,126 +152,3 @@ class SignPage(PublicPage, http.Controller):
         }
         title, text = texts[result]
         return self._message(title, text, link.company_id, link.lang)
-
-    # ------------------------------------------------------------
-    # HELPERS
-    # ------------------------------------------------------------
-
-    def _open(self, token):
-        """The link of a token when it may be used, else the page that says why not.
-
-        :return: (link, None) or (None, response)
-        """
-        link = request.env["bde.link"]._find(token, "sign")
-        if not link:
-            return None, self._unknown()
-        link = link.with_context(lang=link.lang)
-        request.update_context(lang=link.lang)
-        status = link._status()
-        if status == "valid":
-            return link, None
-        env = link.env
-        if status == "expired":
-            title = env._("This link is no longer valid")
-            text = env._("Links are valid for some weeks only. You can get a fresh one now.")
-            renew_url = f"/bde/s/{token}/renew"
-        else:
-            title, text = self._closed(env)
-            renew_url = None
-        page = self._message(
-            title, text, link.company_id, link.lang, 410, renew_url=renew_url, link=link
-        )
-        return None, page
-
-    def _closed(self, env):
-        """(title, text) for a link that the school took back: it may be in wrong hands."""
-        return (
-            env._("This link was closed by the school"),
-            env._("If something still waits for your signature, call the school."),
-        )
-
-    def _unknown(self):
-        env = request.env
-        return self._message(
-            env._("This address leads nowhere"),
-            env._(
-                "Copy the whole address of the message you received, or call the school"
-                " that wrote to you."
-            ),
-            status=404,
-        )
-
-    def _back(self, token, step=None):
-        """Shows the page again by GET, so that reloading it sends nothing twice."""
-        return request.redirect(f"/bde/s/{token}" + (f"?step={step}#sign" if step else ""), 303)
-
-    def _chosen(self, link):
-        """This person's signatures on the documents of the form, if they are what was shown.
-
-        The form names each document with the hash of the content that the person had before
-        his eyes; another hash means another version.
-
-        :return: (signatures, error)
-        """
-        by_document = link._signatures().grouped("document_id")
-        current = {
-            f"{document.uuid}:{document.version_id.content_sha256}": signatures
-            for document, signatures in by_document.items()
-        }
-        values = request.httprequest.form.getlist("document")
-        if not values:
-            return None, link.env._("Choose at least one document.")
-        if not all(value in current for value in values):
-            return None, link.env._(
-                "A document changed since you opened this page. Here is its current version:"
-                " read it, then sign."
-            )
-        return link.env["bde.document.signature"].union(*(current[v] for v in values)), None
-
-    def _drawing(self, form, name):
-        """Picture of the signature, None when it is typed.
-
-        :return: (bytes or None, error)
-        """
-        env = request.env
-        if form.get("method") == "drawn":
-            try:
-                image = clean_drawing(form.get("drawing"))
-            except ValueError:
-                return None, env._("The drawing could not be read: draw again, or type your name.")
-            if image:
-                return image, None
-            return None, env._("Draw your signature in the frame, or type your name.")
-        if not name:
-            return None, env._("Type your first and last name.")
-        return None, None
-
-    def _code_error(self, verdict):
-        env = request.env
-        return {
-            "wrong": env._("This is not the code that we sent. Look at it again."),
-            "dead": env._("This code is no longer valid: ask for a new one."),
-            "capped": env._(
-                "Several codes were sent to you already: wait an hour, then ask again."
-            ),
-            "unreachable": env._("We have no address to send you a code: call the school."),
-            "locked": env._(
-                "Too many wrong codes: no code works until tomorrow, and nothing was signed. Call"
-                " the school: it can open codes again, or have you sign there or on paper."
-            ),
-        }[verdict]
-
-    def _page(self, link, token, step=None, error=None, form=None):
-        """The signing page as it stands for this person."""
-        values = link._page_values()
-        channel, address = link._code_target()
-        values |= {
-            "link": link,
-            "token": token,
-            "step": "code" if step == "code" and link._code_is_live() else "read",
-            "error": error,
-            "form": form or {},
-            "code_channel": channel,
-            "code_address": address,
-        }
-        return self._render("bde_partnerships.sign_page", values, link.lang, 422 if error else 200)
