@@ -228,9 +228,6 @@ class BdePlacement(models.Model):
     )
     next_step = fields.Char(string="Next step", compute="_compute_next_step")
 
-    _period_schooling_uniq = models.Constraint(
-        "UNIQUE(period_id, schooling_id)", "This pupil has a placement in this period already."
-    )
     _dates_check = models.Constraint(
         "CHECK(date_start <= date_end)", "A placement ends on or after its first day."
     )
@@ -312,17 +309,26 @@ class BdePlacement(models.Model):
             for name in ("insurance_company", "insurance_policy"):
                 placement[name] = relation[name] or (False if changed else placement[name])
 
-    @api.depends("schedule", "date_start", "date_end", "company_id")
+    @api.depends(lambda self: self._hours_depends())
     def _compute_hours(self):
         off = self._public_holidays()
         for placement in self:
-            plan = placement.schedule
-            presence = weeks.presence(
-                plan, placement.date_start, placement.date_end, off[placement.company_id]
-            )
-            placement.weekly_hours = hours.week_minutes(plan) / 60
+            presence = placement._presence(off[placement.company_id])
+            placement.weekly_hours = hours.week_minutes(placement.schedule) / 60
             placement.total_hours = presence["minutes"] / 60
             placement.presence_days = presence["days"]
+
+    @api.model
+    def _hours_depends(self):
+        """Fields that hours and days are counted from; dated terms add theirs."""
+        return ("schedule", "date_start", "date_end", "company_id")
+
+    def _presence(self, holidays):
+        """Presence of one placement over its days, see :func:`weeks.presence`.
+
+        :param holidays: public holidays over its dates
+        """
+        return weeks.presence(self.schedule, self.date_start, self.date_end, holidays)
 
     def _public_holidays(self):
         """Public holidays at the school over the dates of these placements: {school: dates}."""
@@ -335,16 +341,11 @@ class BdePlacement(models.Model):
             )
         return result
 
-    @api.depends("schedule", "date_start", "date_end")
+    @api.depends(lambda self: self._hours_depends())
     def _compute_hours_working(self):
         off = self._public_holidays()
         for placement in self:
-            presence = weeks.presence(
-                placement.schedule,
-                placement.date_start,
-                placement.date_end,
-                off[placement.company_id],
-            )
+            presence = placement._presence(off[placement.company_id])
             if not presence["minutes"]:
                 placement.hours_working = False
                 continue

@@ -46,12 +46,12 @@ def sample(stay, template):
             {"uuid": role, "role": role, "name": name, "function": function, "required": required}
             for role, name, function, required in PARTIES
         ],
-        **_people(),
+        **people(),
         **_annexes(),
     }
 
 
-def _people():
+def people():
     return {
         "school": {
             "uai": "0330000A",

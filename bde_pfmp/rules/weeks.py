@@ -48,27 +48,39 @@ def presence(schedule, date_start, date_end, holidays=()):
     :returns: dict ``minutes``, ``days`` (dates of presence), ``weeks``: list of (Monday, days,
         minutes), and ``skipped``: public holidays on which the schedule has hours
     """
-    calendar = {}
-    if date_start and date_end and schedule:
-        calendar = hours.dated(schedule, date_start, date_end, holidays)
+    if not (date_start and date_end and schedule):
+        return counted({}, ())
+    return counted(
+        hours.dated(schedule, date_start, date_end, holidays),
+        skipped_days(schedule, date_start, date_end, holidays),
+    )
+
+
+def skipped_days(schedule, date_start, date_end, holidays):
+    """Public holidays between two dates on which the schedule has hours."""
+    return {
+        day
+        for day in holidays
+        if date_start <= day <= date_end and schedule.get(hours.day_of(day))
+    }
+
+
+def counted(calendar, skipped):
+    """Sums of a calendar of presence, see :func:`presence`.
+
+    :param dict calendar: slots of each date
+    """
     by_week = {}
-    for day, slots in calendar.items():
+    for day, slots in sorted(calendar.items()):
         week = by_week.setdefault(monday_of(day), [0, 0])
         week[0] += 1
         week[1] += hours.day_minutes(slots)
-    skipped = []
-    if date_start and date_end and schedule:
-        skipped = sorted(
-            day
-            for day in holidays
-            if date_start <= day <= date_end and schedule.get(hours.day_of(day))
-        )
     weeks = [(monday, count, minutes) for monday, (count, minutes) in sorted(by_week.items())]
     return {
         "minutes": sum(minutes for _monday, _count, minutes in weeks),
         "days": len(calendar),
         "weeks": weeks,
-        "skipped": skipped,
+        "skipped": sorted(skipped),
     }
 
 

@@ -1,0 +1,345 @@
+from markupsafe import Markup
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import format_date
+
+from odoo.addons.bde_partnerships.models.bde_document import EDITABLE
+
+from ..rules import amendment as rules
+from ..rules import terms as terms_rules
+from .bde_amendment import AMENDABLE, OPEN
+from .bde_placement_alert import Alert
+
+# what can only take presence away breaks no limit
+LESSER = ("break", "end")
+
+
+class BdeAmendment(models.Model):
+    """Checks of an amendment, its way to the signatures, and what follows from them."""
+
+    _inherit = "bde.amendment"
+
+    obstacles = fields.Text(
+        string="Before sending", compute="_compute_checks", help="What forbids to send it."
+    )
+    alerts = fields.Html(compute="_compute_checks", sanitize=False)
+    comparison = fields.Html(
+        string="What it says", compute="_compute_comparison", sanitize=False
+    )
+    state_label = fields.Char(string="Where it stands", compute="_compute_state_label")
+
+    # ------------------------------------------------------------
+    # Computes
+    # ------------------------------------------------------------
+
+    @api.depends(
+        "state", "change_type", "date_effect", "break_from", "break_to", "new_date_start",
+        "new_date_end", "holidays_off", "new_tutor_id", "new_site_address", "new_schedule",
+    )  # fmt: skip
+    def _compute_checks(self):
+        """Only asked for on forms, while there is something to do about it."""
+        for amendment in self:
+            amendment.obstacles = amendment.alerts = False
+            if amendment.change_type and amendment.state in EDITABLE:
+                problems, alerts = amendment._problems(), []
+                if not problems:
+                    alerts = amendment._get_alerts()
+                    problems = amendment._other_obstacles()
+                amendment.obstacles = "\n".join(problems) or False
+                amendment.alerts = amendment.placement_id._alerts_html(alerts)
+
+    @api.depends(
+        "state", "change_type", "date_effect", "break_from", "break_to", "new_date_start",
+        "new_date_end", "holidays_off", "new_tutor_id", "new_site_address", "new_schedule",
+    )  # fmt: skip
+    def _compute_comparison(self):
+        """What the convention said and what it becomes: that of the version once it is out."""
+        for amendment in self:
+            amendment.comparison = False
+            if not amendment.change_type:
+                continue
+            if amendment.state in EDITABLE and not amendment._problems():
+                change = amendment._content_change()
+            elif amendment.state not in EDITABLE and amendment.version_id:
+                # sudo: the reader of the amendment may read what it says
+                change = amendment.sudo().version_id._content()["change"]
+            else:
+                continue
+            amendment.comparison = amendment._comparison_html(change)
+
+    @api.model
+    def _comparison_html(self, change):
+        rows = Markup("").join(
+            Markup("<tr><th>%s</th><td>%s</td><td>%s</td></tr>") % line
+            for line in self._change_lines(change)
+        )
+        head = Markup("<tr><th></th><th>%s</th><th>%s</th></tr>") % (
+            self.env._("Until now"),
+            self.env._("From now on"),
+        )
+        return Markup(
+            '<table class="table table-sm"><thead>%s</thead><tbody>%s</tbody></table>'
+        ) % (head, rows)
+
+    @api.depends("state", "date_effect")
+    def _compute_state_label(self):
+        labels = dict(self.env["bde.document"]._fields["state"]._description_selection(self.env))
+        for amendment in self:
+            text = labels.get(amendment.state, "")
+            if amendment.state in AMENDABLE:
+                in_force = amendment.date_effect <= amendment.company_id._bde_today()
+                day = format_date(self.env, amendment.date_effect)
+                text = (
+                    self.env._("In force since %(day)s", day=day)
+                    if in_force
+                    else self.env._("Signed, in force from %(day)s", day=day)
+                )
+            amendment.state_label = text
+
+    # ------------------------------------------------------------
+    # Checks
+    # ------------------------------------------------------------
+
+    def _problems(self):
+        """What is wrong with what was typed: sentences."""
+        self.ensure_one()
+        if missing := self._missing():
+            return [self.env._("To complete: %(fields)s.", fields=", ".join(missing))]
+        start, end = self.placement_id.date_start, self.placement_id.date_end
+        dates = {
+            "start": format_date(self.env, start),
+            "end": format_date(self.env, end),
+        }
+        kind = self.change_type
+        if kind in rules.DATED and not start <= self.date_effect <= end:
+            return [
+                self.env._("The day of effect lies within the stay, %(start)s to %(end)s.", **dates)
+            ]
+        if kind in rules.DATED and not self._changes_something():
+            return [self.env._("This is what holds already: nothing would change.")]
+        if kind == "break" and not start <= self.break_from <= self.break_to <= end:
+            return [self.env._("Days off lie within the stay, %(start)s to %(end)s.", **dates)]
+        if kind == "prolongation" and self.new_date_end <= end:
+            return [self.env._("The stay already lasts until %(end)s.", **dates)]
+        if kind == "end" and not start <= self.new_date_end < end:
+            return [self.env._("The new last day comes before %(end)s.", **dates)]
+        if kind == "postponement":
+            return self._postponement_problems(dates)
+        return self._year_problems()
+
+    def _changes_something(self):
+        before, after = self.placement_id._terms(), self._new_terms()
+        return [term[:6] for term in before] != [term[:6] for term in after]
+
+    def _postponement_problems(self, dates):
+        placement = self.placement_id
+        today = self.company_id._bde_today()
+        if placement.date_start <= today:
+            return [
+                self.env._(
+                    "The stay began on %(start)s: agree on days off and on a prolongation.",
+                    **dates,
+                )
+            ]
+        if self.new_date_end < self.new_date_start:
+            return [self.env._("The last day comes before the first one.")]
+        if self.new_date_start < today:
+            return [self.env._("The new first day is past.")]
+        if (self.new_date_start, self.new_date_end) == (placement.date_start, placement.date_end):
+            return [self.env._("This is what holds already: nothing would change.")]
+        return self._year_problems()
+
+    def _year_problems(self):
+        """A stay ends within its school year, and some of its days are days of presence."""
+        year = self.placement_id.school_year_id.sudo()  # sudo: dates handed down, no secret
+        first, last = self.new_date_start, self.new_date_end
+        if self.change_type not in rules.MOVING:
+            first = last = None
+        if (first and first < year.date_start) or (last and last > year.date_end):
+            return [
+                self.env._(
+                    "The stay must lie inside the school year %(year)s, which ends on %(end)s.",
+                    year=year.name,
+                    end=format_date(self.env, year.date_end),
+                )
+            ]
+        return []
+
+    def _get_alerts(self):
+        """What the law says of the new terms: [Alert], each with its article and its working."""
+        self.ensure_one()
+        alerts = []
+        if self.date_effect < self.company_id._bde_today():
+            text = self.env._("Its day of effect is past: an amendment is signed before it holds.")
+            alerts.append(Alert("warn", text))
+        if self.change_type in LESSER:
+            return alerts
+        if self.holidays_text:
+            said = {"days": self.holidays_text}
+            alerts.append(
+                Alert("info", self.env._("School holidays: not counted, %(days)s.", **said))
+                if self.holidays_off
+                else Alert("warn", self.env._("Presence during school holidays: %(days)s.", **said))
+            )
+        probe = self._probe()
+        return alerts + probe._get_alerts()[probe]
+
+    def _probe(self):
+        """The placement as it would be from the day of effect on, unsaved, to be judged."""
+        terms = self._new_terms()
+        first, last = terms[0].first, terms[-1].last
+        changed = [term for term in terms if term.source == self]
+        placement = self.placement_id
+        off = self.company_id._bde_public_holidays(first, last)
+        probe = placement.new(origin=placement)
+        now = changed[-1] if changed else terms[-1]
+        probe.date_start = changed[0].first if changed else first
+        probe.date_end = changed[-1].last if changed else last
+        probe.schedule = now.schedule
+        probe.tutor_id = now.tutor
+        probe.total_hours = terms_rules.presence(terms, off)["minutes"] / 60
+        return probe
+
+    def _other_obstacles(self):
+        """What else forbids to send it: blocks of the law, people who cannot be reached."""
+        self.ensure_one()
+        found = [
+            f"{alert.text} ({alert.article})" if alert.article else alert.text
+            for alert in self._get_alerts()
+            if alert.severity == "block"
+        ]
+        if not self.template_id:
+            found.append(self.env._("No wording of amendments is in force."))
+        if unreachable := self._unreachable_parties():
+            found.append(
+                self.env._(
+                    "Neither e-mail nor phone is known of: %(parties)s.",
+                    parties=", ".join(unreachable),
+                )
+            )
+        if self.convention_id._stopped_by_dispute():
+            found.append(
+                self.env._("The guardians disagree: the head of the school decides and sends.")
+            )
+        return found
+
+    def _obstacles_to_send(self):
+        """What forbids to send each: {amendment: [sentences]}."""
+        return {one: one._problems() or one._other_obstacles() for one in self}
+
+    # ------------------------------------------------------------
+    # Verbs
+    # ------------------------------------------------------------
+
+    def _check_ready(self, obstacles):
+        """Stops with the reasons, each with its pupil when there are many."""
+        stopped = {one: found for one, found in obstacles.items() if found}
+        if not stopped:
+            return
+        if len(self) == 1:
+            raise UserError("\n".join(stopped[self]))
+        raise UserError(
+            "\n".join(f"{one.student_name}: {' '.join(found)}" for one, found in stopped.items())
+        )
+
+    def action_make_version(self):
+        """Makes the wording to read before it is sent.
+
+        :raises UserError: when something that the change needs is missing
+        """
+        self.convention_id._check_amendable()
+        self._check_ready({one: one._problems() for one in self})
+        return super().action_make_version()
+
+    def action_send(self):
+        """Sends amendments for signature, once the law and the addresses allow it.
+
+        :raises UserError: with what stands against it
+        """
+        self.document_id._check_staff()
+        self.convention_id._check_amendable()
+        self._check_ready(self._obstacles_to_send())
+        for amendment in self.filtered(lambda one: not one.deadline):
+            before = amendment.date_effect and fields.Date.subtract(amendment.date_effect, days=1)
+            if before and before >= amendment.company_id._bde_today():
+                amendment.deadline = before
+        return super().action_send()
+
+    def action_read(self):
+        """The PDF as it would be sent, made when there is none yet."""
+        self.ensure_one()
+        if self.state == "draft" or (self.state == "to_check" and self.is_changed):
+            self.action_make_version()
+        return self.action_open_pdf()
+
+    def action_open_convention(self):
+        """The convention that it changes."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "bde.convention",
+            "res_id": self.convention_id.id,
+            "view_mode": "form",
+        }
+
+    # ------------------------------------------------------------
+    # What follows
+    # ------------------------------------------------------------
+
+    def _document_state_changed(self, old, new):
+        result = super()._document_state_changed(old, new)
+        # sudo: follows from the state, whoever signed or gave it up
+        self.sudo().filtered(lambda one: one.is_open != (new in OPEN)).write(
+            {"is_open": new in OPEN}
+        )
+        if new in OPEN and old not in OPEN:
+            self.convention_id._check_amendable()
+        if new == "signed":
+            self._apply()
+        return result
+
+    def _apply(self):
+        """The placements follow what all have signed; the journals of the conventions say so."""
+        self.env["bde.placement"]._store_terms(
+            {one.placement_id: one._new_terms() for one in self}
+        )
+        documents = self.convention_id.document_id
+        documents._lock()
+        self.env["bde.journal"]._append(
+            [
+                (
+                    one.convention_id.document_id,
+                    "amended",
+                    {
+                        "amendment": one.number,
+                        "content_sha256": one.version_id.content_sha256,
+                        "date_effect": one.date_effect.isoformat(),
+                    },
+                    None,
+                )
+                for one in self
+            ]
+        )
+        self.placement_id._refresh_hosted()
+
+    @api.model
+    def _cron_follow_dates(self):
+        """Amendments hold from their day to the end of their stay; placements show today's."""
+        for [company] in self._read_group([("state", "in", AMENDABLE)], ["company_id"]):
+            today = company._bde_today()
+            own = ("company_id", "=", company.id)
+            begun = self.search([own, ("state", "=", "signed"), ("date_effect", "<=", today)])
+            begun.placement_id._follow_terms()
+            for documents in begun.document_id._as_engine():
+                documents._set_state("running")
+            # days off end too: what held before holds again
+            back = self.env["bde.placement.term"].search(
+                [own, ("date_from", "=", today), ("placement_id.state", "in", AMENDABLE)]
+            )
+            back.placement_id._follow_terms()
+            over = self.search(
+                [own, ("state", "=", "running"), ("convention_id.state", "not in", AMENDABLE)]
+            )
+            for documents in over.document_id._as_engine():
+                documents._set_state("ended")

@@ -1,0 +1,118 @@
+"""Dated terms of a placement: what holds from which day to which day.
+
+A stay is a list of :class:`Term`, in order, without hole and without overlap, from its first
+day to its last. An amendment changes the list; hours, days and quotas are counted on it, each
+day by the terms of its date.
+
+No import of Odoo here: the module is tested alone.
+"""
+
+from datetime import timedelta
+from typing import NamedTuple
+
+from . import schedule as hours
+from . import weeks
+
+DAY = timedelta(days=1)
+# what a term says besides its dates
+VALUES = ("schedule", "tutor", "place")
+
+
+class Term(NamedTuple):
+    """What holds between two days, both included.
+
+    :param tutor: whatever names the tutor, compared by equality
+    :param absent: the pupil is not with the host on these days
+    :param source: the amendment that said so, None for the convention itself
+    """
+
+    first: object
+    last: object
+    schedule: dict
+    tutor: object = None
+    place: str = ""
+    absent: bool = False
+    source: object = None
+
+
+def refit(terms, first, last, source=None):
+    """The stay on other dates: days that fall out are dropped, new ones continue its ends.
+
+    What was dated keeps its dates. The days before the first term follow that one, the days
+    after the last term the last days of presence; new days are the work of ``source``.
+    """
+    present = [term for term in terms if not term.absent] or terms
+    result = []
+    if first < terms[0].first:
+        before = min(terms[0].first - DAY, last)
+        result.append(present[0]._replace(first=first, last=before, absent=False, source=source))
+    for term in terms:
+        if term.first <= last and term.last >= first:
+            result.append(term._replace(first=max(term.first, first), last=min(term.last, last)))
+    if last > terms[-1].last:
+        after = max(terms[-1].last + DAY, first)
+        result.append(present[-1]._replace(first=after, last=last, absent=False, source=source))
+    return _merged(result)
+
+
+def change(terms, first, last=None, **values):
+    """The stay with other values from one day on, to another or to the end."""
+    last = last or terms[-1].last
+    result = []
+    for term in terms:
+        if term.last < first or term.first > last:
+            result.append(term)
+            continue
+        if term.first < first:
+            result.append(term._replace(last=first - DAY))
+        inside = term._replace(first=max(term.first, first), last=min(term.last, last))
+        result.append(inside._replace(**values))
+        if term.last > last:
+            result.append(term._replace(first=last + DAY))
+    return _merged(result)
+
+
+def pause(terms, spans, source=None):
+    """The stay without the pupil on the days of these (first, last) pairs."""
+    for first, last in spans:
+        first, last = max(first, terms[0].first), min(last, terms[-1].last)
+        if first <= last:
+            terms = change(terms, first, last, absent=True, source=source)
+    return terms
+
+
+def _merged(terms):
+    """Terms that say the same and follow each other are one."""
+    result = []
+    for term in terms:
+        if result and result[-1]._replace(first=term.first, last=term.last) == term:
+            result[-1] = result[-1]._replace(last=term.last)
+        else:
+            result.append(term)
+    return result
+
+
+def on(terms, day):
+    """The term of that day; before the stay its first one, after it its last one."""
+    return next((term for term in terms if day <= term.last), terms[-1])
+
+
+def is_plain(terms):
+    """Whether one set of terms holds over the whole stay, with nobody absent."""
+    return len(terms) == 1 and not terms[0].absent and terms[0].source is None
+
+
+def presence(terms, holidays=()):
+    """Hours of presence, as :func:`weeks.presence`, each day by the terms of its date."""
+    calendar, skipped = {}, set()
+    for term in terms:
+        if term.absent or not term.schedule:
+            continue
+        calendar |= hours.dated(term.schedule, term.first, term.last, holidays)
+        skipped |= weeks.skipped_days(term.schedule, term.first, term.last, holidays)
+    return weeks.counted(calendar, skipped)
+
+
+def same_values(terms):
+    """Whether everything but the dates is the same over the whole stay."""
+    return len({(str(t.schedule), t.tutor, t.place, t.absent) for t in terms}) <= 1
