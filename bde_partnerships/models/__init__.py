@@ -56,6 +56,7 @@ from . import bde_link_code
 from . import bde_link_page
 from . import bde_journal
 from . import bde_journal_check
+from . import bde_journal_verify
 from . import res_company_quiet
 from . import bde_outgoing
 from . import bde_bounce
@@ -65,6 +66,9 @@ from . import bde_delivery
 from . import bde_delivery_letters
 from . import bde_reminder_rule
 from . import bde_reminder_signature
+from . import bde_reminder
+from . import bde_delivery_reminder
+from . import bde_signer_address
 from . import bde_delivery_changes
 from . import bde_document_seal
 from . import bde_document_proof
@@ -90,6 +94,7 @@ from . import discuss_channel
 from . import ir_rule
 from . import mail_activity
 from . import bde_home_documents
+from . import bde_home_reminders
 from . import bde_home_paper
 from . import bde_home_answers
 from . import bde_framework

@@ -71,6 +71,7 @@ class BdeDocument(models.Model):
         copy=False,
         help="Its terms are open and nobody can sign until the correction is sent.",
     )
+    correcting_reason = fields.Char(string="What is corrected", readonly=True, copy=False)
     deadline = fields.Date(string="Sign before")
     referent_user_id = fields.Many2one(
         "res.users", string="Referent teacher", readonly=True, index="btree_not_null"

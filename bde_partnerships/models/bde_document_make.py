@@ -58,12 +58,18 @@ class BdeDocument(models.Model):
             contents[document] = canonical(content)
         return contents
 
-    def _store_versions(self):
-        contents = self._build_contents()
-        parties = {
-            document: record._document_parties()
-            for document, record in self._concrete_by_document().items()
-        }
+    def _store_versions(self, plans=None, state="to_check"):
+        """Makes the next version of each document, and what is owed on it.
+
+        :param dict plans: of a correction (``_correction_plan``): signatures that are kept
+        :param str state: of the documents afterwards
+        """
+        if plans is None:
+            contents = self._build_contents()
+            parties = self._parties_vals()
+        else:
+            contents = {document: plans[document]["content"] for document in self}
+            parties = {document: document._kept_vals(plans[document]["rows"]) for document in self}
         versions = self.env["bde.document.version"].create(
             [
                 {
@@ -72,7 +78,7 @@ class BdeDocument(models.Model):
                     "serial": document.version_id.serial + 1,
                     "template_id": document.template_id.id,
                     "lang": document.lang,
-                    "reason": document.state_reason,
+                    "reason": document.correcting_reason or document.state_reason,
                     "content": text,
                     "content_sha256": sha256_hex(text),
                     "referent_user_id": referent_of(parties[document]),
@@ -81,23 +87,15 @@ class BdeDocument(models.Model):
             ]
         )
         self._retire_signatures()
-        rows = {}
-        for document, version in zip(contents, versions, strict=True):
-            labels = document._concrete_one()._document_labels()
-            rows[document.id] = {
-                "version_id": version.id,
-                "title": labels.get("title") or None,
-                "group_label": labels.get("group_label") or None,
-                "batch_label": labels.get("batch_label") or None,
-                "referent_user_id": version.referent_user_id.id or None,
-                "signature_count": count_to_sign(parties[document]),
-                "signed_count": 0,
+        self._store_each(
+            {
+                document.id: document._version_columns(version, parties[document])
+                for document, version in zip(contents, versions, strict=True)
             }
-        self._store_each(rows)
-        signatures = []
-        for document in contents:
-            signatures += document._signatures_vals(parties[document])
-        self.env["bde.document.signature"].create(signatures)
+        )
+        signatures = self.env["bde.document.signature"].create(
+            [vals for document in contents for vals in document._signatures_vals(parties[document])]
+        )
         self.env["bde.journal"]._append(
             [
                 (
@@ -112,7 +110,29 @@ class BdeDocument(models.Model):
                 for document in contents
             ]
         )
-        self._set_state("to_check")
+        signatures._log_kept()
+        self._set_state(state)
+
+    def _version_columns(self, version, parties):
+        """Columns of this document once a version is its current one."""
+        labels = self._concrete_one()._document_labels()
+        needed, given = turns.count(
+            [
+                (p["sequence"], p["required"], p.get("state", "waiting"), p["alternative"] or None)
+                for p in parties
+            ]
+        )
+        return {
+            "version_id": version.id,
+            "title": labels.get("title") or None,
+            "group_label": labels.get("group_label") or None,
+            "batch_label": labels.get("batch_label") or None,
+            "referent_user_id": version.referent_user_id.id or None,
+            "signature_count": needed,
+            "signed_count": given,
+            "correcting_since": None,
+            "correcting_reason": None,
+        }
 
     def _retire_signatures(self):
         """Signatures of the version before: kept as they are, open ones void."""
@@ -124,7 +144,10 @@ class BdeDocument(models.Model):
             old.write({"is_current": False})
 
     def _signatures_vals(self, parties):
-        """Values of the signatures that the parties owe on the current version."""
+        """Values of the signatures that the parties owe on the current version.
+
+        :param parties: of :meth:`_parties_vals`
+        """
         self.ensure_one()
         common = {
             "document_id": self.id,
@@ -136,7 +159,22 @@ class BdeDocument(models.Model):
             "batch_label": self.batch_label,
             "referent_user_id": self.referent_user_id.id,
         }
-        return [common | self._party_vals(party) for party in parties]
+        return [common | vals for vals in parties]
+
+    def _parties_vals(self):
+        """Who signs each of these documents now.
+
+        :return: {document: list of values of signatures}; constant queries
+        """
+        orders = self.env["bde.signing.order"]._orders(self.company_id)
+        return {
+            document: [
+                document._party_vals(party)
+                | orders.get((document.company_id.id, document.kind, party["role"]), {})
+                for party in record._document_parties()
+            ]
+            for document, record in self._concrete_by_document().items()
+        }
 
     def _party_vals(self, party):
         """Who signs: the part of a signature's values that comes from a party."""
@@ -162,9 +200,7 @@ class BdeDocument(models.Model):
 
 def referent_of(parties):
     """User of the referent teacher among the parties, or False."""
-    return next(
-        (p["user_id"] for p in parties if p["role"] == "referent" and p.get("user_id")), False
-    )
+    return next((p["user_id"] for p in parties if p["role"] == "referent" and p["user_id"]), False)
 
 
 def person_ref(party, key):
@@ -179,11 +215,3 @@ def person_ref(party, key):
     if party.get("user_id"):
         return f"res.users,{party['user_id']}"
     return f"key,{key}"
-
-
-def count_to_sign(parties):
-    """How many signatures a document needs: one for each group of alternatives."""
-    rows = [
-        (0, party.get("required", True), "waiting", party.get("alternative")) for party in parties
-    ]
-    return turns.count(rows)[0]

@@ -187,7 +187,9 @@ class BdeDocumentMixin(models.AbstractModel):
         :return: list of dicts ``role``, ``name``, ``uuid``, and when known ``email``,
             ``phone``, ``user_id``, ``partner_id``, ``lang``, ``quality`` (in what capacity);
             ``sequence`` (default 10; a signature waits for the required ones before it),
-            ``required`` (default True; False acknowledges and never blocks)
+            ``required`` (default True; False acknowledges and never blocks), ``person``
+            (which person it is where no partner or user says so, whatever the spelling),
+            ``alternative`` (parties of one value: the signature of one of them is enough)
         """
         raise NotImplementedError
 
@@ -219,6 +221,13 @@ class BdeDocumentMixin(models.AbstractModel):
 
     def _document_state_changed(self, old, new):
         """Called on the records whose document went from a state to another."""
+
+    def _obstacles_to_send(self):
+        """What forbids to send each record, or its correction; constant queries.
+
+        :return: {record: [sentences]}
+        """
+        return {record: [] for record in self}
 
     # ------------------------------------------------------------
     # What the answers of all kinds share

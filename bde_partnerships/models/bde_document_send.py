@@ -55,11 +55,8 @@ class BdeDocument(models.Model):
 
     def _refresh_parties(self):
         """Addresses as they are now; they are not part of what is signed."""
-        for document, record in self._concrete_by_document().items():
-            by_uuid = {
-                (party["role"], party["uuid"]): document._party_vals(party)
-                for party in record._document_parties()
-            }
+        for document, parties in self._parties_vals().items():
+            by_uuid = {(vals["role"], vals["party_uuid"]): vals for vals in parties}
             for signature in document.signature_ids:
                 vals = by_uuid.get((signature.role, signature.party_uuid))
                 changed = {
@@ -102,7 +99,9 @@ class BdeDocument(models.Model):
             documents.signature_ids.filtered(lambda s: s.state in turns.OPEN).write(
                 {"state": "void"}
             )
-            documents.write({"signed_count": 0})
+            documents.write(
+                {"signed_count": 0, "correcting_since": False, "correcting_reason": False}
+            )
             documents._set_state("draft", reason)
         return True
 
@@ -121,6 +120,7 @@ class BdeDocument(models.Model):
             documents.signature_ids.filtered(lambda s: s.state in turns.OPEN).write(
                 {"state": "void"}
             )
+            documents.write({"correcting_since": False, "correcting_reason": False})
             documents._set_state("cancelled", reason)
         return True
 

@@ -76,6 +76,8 @@ class EngineCase(BdeCase):
                 "batch_label": "PFMP 1",
             },
             "_document_state_changed": state_changed,
+            "_obstacles_to_send": lambda self: {record: [] for record in self},
+            "_document_value_text": lambda self, path, value: str(value),
         }
         lent = patch.multiple(cls.registry["bde.training"], create=True, **hooks)
         lent.start()

@@ -12,7 +12,7 @@ from odoo.tools.pdf import PdfReader
 from ..pdf import render, seal
 from ..pdf.certificate import KeyStore, KeyUnavailable
 from ..pdf.drawing import clean_drawing
-from ..rules import canonical, secret, signer, turns
+from ..rules import canonical, changes, secret, signer, turns
 
 PAGE = (
     '<!DOCTYPE html><html lang="fr"><head><title>Essai</title></head>'
@@ -238,5 +238,5 @@ class TestDoctests(BaseCase):
     """The examples in the pure modules; Odoo's runner knows no ``load_tests``."""
 
     def test_doctests(self):
-        for module in (canonical, secret, signer, turns):
+        for module in (canonical, changes, secret, signer, turns):
             self.assertEqual(doctest.testmod(module).failed, 0, module.__name__)
