@@ -2,9 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
-from odoo.addons.bde_partnerships.models.bde_document import EDITABLE, IN_SIGNATURE, SIGNED
-
-from .bde_document_template import MENTIONS
+from odoo.addons.bde_partnerships.models.bde_document import IN_SIGNATURE, SIGNED
 
 # States in which the terms are agreed: a change is then an amendment (D124-4 C. éduc.)
 LOCKED = (*IN_SIGNATURE, *SIGNED)
@@ -68,10 +66,6 @@ class BdeConvention(models.Model):
         "or the second when only that one can be reached.",
     )
     guardian_needed = fields.Boolean(compute="_compute_guardian_needed")
-    obstacles = fields.Text(
-        string="Before sending", compute="_compute_obstacles", help="What forbids to send it."
-    )
-    missing_mentions = fields.Char(string="Missing mentions", compute="_compute_obstacles")
 
     _placement_uniq = models.UniqueIndex(
         "(placement_id) WHERE active", "This placement already has a convention."
@@ -93,15 +87,6 @@ class BdeConvention(models.Model):
         for convention in self:
             today = convention.company_id._bde_today()
             convention.guardian_needed = not convention.student_id._signs_alone_on(today)
-
-    def _compute_obstacles(self):
-        """Only asked for on forms, while there is something to do about it."""
-        open_ones = self.filtered(lambda c: c.state in EDITABLE)
-        found = open_ones._obstacles_to_send()
-        for convention in self:
-            convention.obstacles = "\n".join(found.get(convention, ())) or False
-            numbers = convention._missing_mentions() if convention in found else []
-            convention.missing_mentions = "; ".join(str(MENTIONS[n]) for n in numbers) or False
 
     # ------------------------------------------------------------
     # CRUD
@@ -187,63 +172,6 @@ class BdeConvention(models.Model):
     def action_make_again(self):
         """New version from what the placements say now."""
         return self.placement_id.action_make_conventions()
-
-    # ------------------------------------------------------------
-    # Sending
-    # ------------------------------------------------------------
-
-    def _obstacles_to_send(self):
-        """What forbids to send each convention: {convention: [sentences]}; constant queries."""
-        alerts = self.placement_id._get_alerts()
-        result = {}
-        for convention in self:
-            found = [
-                f"{alert.text} ({alert.article})" if alert.article else alert.text
-                for alert in alerts[convention.placement_id]
-                if alert.severity == "block"
-            ]
-            unreachable = convention._unreachable_parties()
-            if unreachable:
-                found.append(
-                    self.env._(
-                        "Neither e-mail nor phone is known of: %(parties)s.",
-                        parties=", ".join(unreachable),
-                    )
-                )
-            if convention._stopped_by_dispute():
-                found.append(
-                    self.env._("The guardians disagree: the head of the school decides and sends.")
-                )
-            result[convention] = found
-        return result
-
-    def _stopped_by_dispute(self):
-        """Whether guardians who disagree stop it for this user (C. civ. 372-2)."""
-        self.ensure_one()
-        # sudo: the mark is the secretary's and the head's, the answer is for whoever sends
-        student = self.sudo().student_id
-        if not student.guardian_dispute or student._signs_alone_on(self.company_id._bde_today()):
-            return False
-        return self.company_id.id not in self.env.user._bde_company_ids("head")
-
-    def action_send(self):
-        """Sends the conventions that can be sent and tells, line by line, why others are not.
-
-        :raises UserError: when none can be sent
-        """
-        self.document_id._check_staff()
-        obstacles = self._obstacles_to_send()
-        stopped = {record: found for record, found in obstacles.items() if found}
-        good = self.filtered(lambda c: c not in stopped)
-        if not good and len(self) == 1:
-            raise UserError("\n".join(stopped[self]))
-        if good:
-            good.document_id.action_send()
-        if not stopped:
-            return True
-        return self.env["bde.convention.report"]._open(
-            good, {convention.placement_id: found for convention, found in stopped.items()}
-        )
 
     # ------------------------------------------------------------
     # Dates

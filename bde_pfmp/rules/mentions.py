@@ -11,12 +11,15 @@ import html
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 
 # Stays that the chapter on stages governs; sequences of observation stand outside of it
 # (L124-1 sends the visits and sequences of L4153-1, 2°, C. trav. to their own rules).
 GOVERNED = ("pfmp", "bts")
 
 NUMBERS = tuple(range(1, 16))
+# Not of D124-4: the sheet on the law of the country, annexed for a stay abroad (L124-20)
+ABROAD = 16
 
 # Data: paths inside the content, "|" between those of which one is enough
 DATA = {
@@ -65,6 +68,7 @@ class Standing:
         return not self.missing
 
 
+@lru_cache(maxsize=2048)
 def fold(text):
     """Lower case, no accents, no tags, plain spaces.
 
@@ -110,20 +114,34 @@ def check_wording(articles):
     :param articles: list of dicts ``number``, ``title``, ``body`` (HTML)
     :returns: list of :class:`Standing`, numbers 7 to 15
     """
-    texts = [
-        (article.get("number"), fold(f"{article['title']} {article['body']}"))
-        for article in articles
-    ]
-    return [Standing(number, *_read(texts, groups)) for number, groups in WORDING.items()]
+    texts = tuple(
+        (article.get("number"), article["title"], article["body"]) for article in articles
+    )
+    return list(_check_texts(texts))
+
+
+@lru_cache(maxsize=256)
+def _check_texts(texts):
+    """Remembered: the conventions of a batch share a wording."""
+    folded = [(number, fold(f"{title} {body}")) for number, title, body in texts]
+    return tuple(Standing(number, *_read(folded, groups)) for number, groups in WORDING.items())
+
+
+def check_data(content):
+    """The mentions that a content carries by the data of the placement.
+
+    :returns: list of :class:`Standing`, numbers 1 to 6, and abroad :data:`ABROAD`
+    """
+    found = [Standing(number, (), _missing_data(content, paths)) for number, paths in DATA.items()]
+    if (content.get("host") or {}).get("country"):
+        found.append(Standing(ABROAD, (), _missing_data(content, ("local_law",))))
+    return found
 
 
 def check_content(content):
-    """The fifteen mentions of a content.
+    """The fifteen mentions of a content, and abroad the sheet on the law of the country.
 
     :param dict content: as made by ``bde.convention``
     :returns: list of :class:`Standing`, in order
     """
-    by_data = [
-        Standing(number, (), _missing_data(content, paths)) for number, paths in DATA.items()
-    ]
-    return by_data + check_wording(content["template"]["articles"])
+    return check_data(content) + check_wording(content["template"]["articles"])

@@ -10,35 +10,47 @@ class BdeConventionReport(models.TransientModel):
     summary = fields.Char(readonly=True)
     convention_ids = fields.Many2many("bde.convention", readonly=True)
     line_ids = fields.One2many("bde.convention.report.line", "report_id", readonly=True)
+    stopped_ids = fields.One2many(
+        "bde.convention.report.line", "report_id", readonly=True, domain=[("kind", "=", "stopped")]
+    )
+    warned_ids = fields.One2many(
+        "bde.convention.report.line", "report_id", readonly=True, domain=[("kind", "=", "warned")]
+    )
 
     @api.model
-    def _open(self, conventions, stopped, verb="sent"):
+    def _open(self, conventions, stopped, verb="sent", warned=None):
         """Opens what was done: the conventions when all went well, else this report.
 
         :param conventions: those that went through
         :param dict stopped: ``{bde.placement: [sentences]}``
         :param str verb: ``made`` or ``sent``
+        :param dict warned: as ``stopped``, of those that went through all the same
         :return: an action
         """
-        if conventions and not stopped:
+        if conventions and not stopped and not warned:
             return self._open_conventions(conventions)
         count = len(conventions)
         if verb == "made":
             summary = self.env._("%(count)s conventions made", count=count)
         else:
             summary = self.env._("%(count)s conventions sent", count=count)
+        if stopped:
+            summary = self.env._("%(done)s, %(stopped)s not.", done=summary, stopped=len(stopped))
         # sudo: nobody writes a report himself, its lines would name any pupil
         report = self.sudo().create(
             {
-                "summary": self.env._(
-                    "%(done)s, %(stopped)s not.", done=summary, stopped=len(stopped)
-                ),
+                "summary": summary,
                 "convention_ids": conventions.ids,
                 "line_ids": [
                     fields.Command.create(
-                        {"placement_id": placement.id, "reason": "\n".join(reasons)}
+                        {
+                            "placement_id": placement.id,
+                            "kind": kind,
+                            "reason": "\n".join(reasons),
+                        }
                     )
-                    for placement, reasons in stopped.items()
+                    for kind, found in (("stopped", stopped), ("warned", warned or {}))
+                    for placement, reasons in found.items()
                 ],
             }
         )
@@ -71,12 +83,15 @@ class BdeConventionReport(models.TransientModel):
 
 class BdeConventionReportLine(models.TransientModel):
     _name = "bde.convention.report.line"
-    _description = "Placement that a batch left out"
+    _description = "Placement that a batch left out, or sent with a warning"
 
     report_id = fields.Many2one(
         "bde.convention.report", required=True, index=True, ondelete="cascade"
     )
     placement_id = fields.Many2one("bde.placement", required=True, ondelete="cascade")
+    kind = fields.Selection(
+        [("stopped", "Left out"), ("warned", "Sent, to look at")], required=True, default="stopped"
+    )
     student_name = fields.Char(related="placement_id.student_name", string="Pupil")
     division_id = fields.Many2one(related="placement_id.division_id", string="Class")
     reason = fields.Text(string="What is missing", required=True)
