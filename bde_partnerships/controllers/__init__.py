@@ -3,4 +3,5 @@ from . import optout
 from . import offer
 from . import template
 from . import handover
+from . import sms
 from . import paper

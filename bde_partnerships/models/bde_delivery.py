@@ -1,7 +1,5 @@
 from datetime import timedelta
 
-from markupsafe import escape
-
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.tools import email_normalize, formataddr
 
@@ -27,36 +25,41 @@ class BdeDelivery(models.AbstractModel):
         """Puts messages in the outgoing queue, one creation for all.
 
         :param messages: dicts ``company``, ``email_to``, ``subject``, ``body_html``, and
-            ``attachment_ids`` (ids), ``headers`` (dict), ``scheduled_date``
+            ``attachment_ids`` (ids), ``headers`` (dict), ``scheduled_date``; ``signer_key`` and
+            ``kind`` (of ``bde.outgoing``) when the school should know that it came back
         :return: the mails
         """
         if not messages:
             return self.env["mail.mail"]
-        vals_list = []
+        senders, vals_list, tracked = {}, [], []
+        new_message_id = self.env["bde.outgoing"]._new_message_id
         for message in messages:
             company = message["company"]
-            address = company.bde_email or company.email
-            sender = formataddr((company.name, address)) if address else False
-            vals_list.append(
-                {
-                    "subject": message["subject"],
-                    "body_html": message["body_html"],
-                    "email_to": message["email_to"],
-                    "email_from": sender,
-                    "reply_to": sender,
-                    "auto_delete": True,
-                    "scheduled_date": message.get("scheduled_date", False),
-                    # No author: he could read the message again, with its link.
-                    "author_id": False,
-                    "message_type": "email_outgoing",
-                    "headers": repr(
-                        {"Auto-Submitted": "auto-generated"} | message.get("headers", {})
-                    ),
-                    "attachment_ids": [
-                        (4, attachment_id) for attachment_id in message.get("attachment_ids", ())
-                    ],
-                }
-            )
+            if company not in senders:
+                address = company.bde_email or company.email
+                senders[company] = formataddr((company.name, address)) if address else False
+            vals = {
+                "subject": message["subject"],
+                "body_html": message["body_html"],
+                "email_to": message["email_to"],
+                "email_from": senders[company],
+                "reply_to": senders[company],
+                "auto_delete": True,
+                "scheduled_date": message.get("scheduled_date", False),
+                # No author: he could read the message again, with its link.
+                "author_id": False,
+                "message_type": "email_outgoing",
+                "headers": repr({"Auto-Submitted": "auto-generated"} | message.get("headers", {})),
+                "attachment_ids": [
+                    (4, attachment_id) for attachment_id in message.get("attachment_ids", ())
+                ],
+            }
+            if message.get("signer_key"):
+                vals["message_id"] = new_message_id()
+                kind = message.get("kind", "note")
+                tracked.append((company, message["signer_key"], kind, vals["message_id"]))
+            vals_list.append(vals)
+        self.env["bde.outgoing"]._note(tracked)
         # As the superuser: core lets the creator of a message read it.
         return self.env["mail.mail"].with_user(SUPERUSER_ID).create(vals_list)
 
@@ -79,57 +82,83 @@ class BdeDelivery(models.AbstractModel):
     # LINKS
     # ------------------------------------------------------------
 
-    def _deliver(self, signatures, reminder=False, asked=False):
+    def _deliver(self, signatures, reminder=False, asked=False, reason=None):
         """Sends each person one message with a fresh link to all that he has to sign.
 
         Somebody whose turn comes while a recent link waits unanswered gets no second message
         now: the link he has opens the new document too, and a job writes to him later.
 
         :param signatures: of those whose turn it is
-        :param bool reminder: wanted by staff, who were told about the quiet hours already
-        :param bool asked: wanted by the person himself, who waits for it
+        :param bool reminder: wanted by staff, who were told about the quiet hours already, or
+            by the rhythm
+        :param bool asked: wanted by the person himself, who waits for it, or by staff who put
+            his address right
+        :param str reason: why staff remind in spite of a recent message, for the journal
         :return: the signatures covered by a message
         """
         # sudo: called by the verbs of the engine
-        signatures = signatures.sudo().filtered(lambda s: s.state == "to_sign")
-        covered = signatures.browse()
-        if not signatures:
-            return covered
+        signatures = self._open_ones(signatures.sudo())
         if not (reminder or asked):
             signatures -= self._recently_told(signatures)
+        if not signatures:
+            return signatures
+        none = signatures.browse()
         by_signer = signatures.grouped(lambda s: (s.company_id, s.signer_key))
-        reachable, unreachable = {}, signatures.browse()
-        for key, batch in by_signer.items():
-            if channel := self._channel(batch[:1]):
-                reachable[key] = (channel, batch)
-            else:
-                unreachable += batch
-        self._log_unreachable(unreachable)
-        if not reachable:
-            return covered
+        channels = self._channels({key: batch[:1] for key, batch in by_signer.items()})
+        self._log_unreachable(
+            none.union(*(by_signer[key] for key, channel in channels.items() if not channel))
+        )
+        reached = {key: channel for key, channel in channels.items() if channel}
+        if not reached:
+            return none
         known = self._known_signers(signatures)
         pending = self._all_to_sign(signatures)
         minted = self.env["bde.link"]._mint(
-            [self._link_vals(batch[:1], channel) for channel, batch in reachable.values()]
+            [self._link_vals(by_signer[key][:1], channel) for key, channel in reached.items()]
         )
-        messages = []
-        for (key, (channel, _batch)), (link, token) in zip(reachable.items(), minted, strict=True):
-            messages.append(
-                self._sign_message(
-                    link, token, channel, pending[key], reminder, first=key not in known
-                )
-            )
-            covered += pending[key]
-        self._queue(messages)
-        self._trigger_queue()
-        self._log_delivered(reachable, pending, reminder)
-        return covered
+        letters = [
+            {
+                "link": link,
+                "url": link._url(token),
+                "channel": channel,
+                "signatures": pending[key],
+                "reminder": bool(reminder),
+                "first": key not in known,
+            }
+            for (key, channel), (link, token) in zip(reached.items(), minted, strict=True)
+        ]
+        self._send_letters(letters)
+        self._log_delivered(letters, reason)
+        return none.union(*(letter["signatures"] for letter in letters))
 
-    def _channel(self, signature):
-        """How this person gets his link: ``email``, ``sms``, or False."""
-        if signature.email:
-            return "email"
-        return "sms" if self.env["bde.sms"]._available(signature.phone) else False
+    def _open_ones(self, signatures):
+        """Those that somebody can sign now: not while the school corrects the document."""
+        return signatures.filtered(
+            lambda s: s.state == "to_sign" and not s.document_id.correcting_since
+        )
+
+    def _channels(self, people):
+        """How each person gets his link: ``email``, ``sms``, or False; constant queries.
+
+        :param dict people: {(company, signer key): one of his signatures}
+        """
+        channels, by_phone = {}, {}
+        for key, signature in people.items():
+            if signature.email and not signature._is_dead("email"):
+                channels[key] = "email"
+            else:
+                channels[key] = False
+                if signature.phone and not signature._is_dead("sms"):
+                    by_phone.setdefault(signature.company_id, {})[key] = signature.phone
+        for company, phones in by_phone.items():
+            usable = self.env["bde.sms"]._usable(set(phones.values()), company)
+            room = self.env["bde.sms"]._room(company) if usable else 0
+            for key, phone in phones.items():
+                # two parts: a link is long
+                if phone in usable and room >= 2:
+                    channels[key] = "sms"
+                    room -= 2
+        return channels
 
     def _link_vals(self, signature, channel):
         return {
@@ -169,11 +198,17 @@ class BdeDelivery(models.AbstractModel):
 
     def _known_signers(self, signatures):
         """People who had a link of that school before, and with it the privacy notice."""
-        links = self.env["bde.link"].sudo().search(self._signer_domain(signatures))
-        return {(link.company_id, link.signer_key) for link in links}
+        # sudo: whether there are any, nothing else is read
+        found = (
+            self.env["bde.link"]
+            .sudo()
+            ._read_group(self._signer_domain(signatures), ["company_id", "signer_key"])
+        )
+        return set(found)
 
     def _all_to_sign(self, signatures):
         """Everything that the people of these signatures have to sign at that school."""
+        # sudo: called by the verbs of the engine
         found = (
             self.env["bde.document.signature"]
             .sudo()
@@ -185,59 +220,35 @@ class BdeDelivery(models.AbstractModel):
                 ]
             )
         )
-        return found.grouped(lambda s: (s.company_id, s.signer_key))
+        return self._open_ones(found).grouped(lambda s: (s.company_id, s.signer_key))
 
-    def _sign_message(self, link, token, channel, signatures, reminder, first):
-        """Values of the message to one person."""
-        company = link.company_id
-        url = link._url(token)
-        count = len(signatures.document_id)  # one person may sign one in two roles
-        # The subject stands in a record that staff might list: no name of a pupil in it.
-        env = self.with_context(lang=link.lang).env
-        if reminder:
-            subject = env._("Reminder: %(count)s document(s) to sign", count=count)
-        else:
-            subject = env._("%(count)s document(s) to sign", count=count)
-        subject = f"{subject} – {company.name}"
-        if channel == "sms":
-            text = env._("%(subject)s. Your personal link: %(url)s", subject=subject, url=url)
-            return self.env["bde.sms"]._prepare_mail(company, link.phone, escape(text))
-        values = {
-            "company": company,
-            "link": link,
-            "url": url,
-            "signatures": signatures.with_context(lang=link.lang),
-            "reminder": reminder,
-            "first": first,
-            "notice_url": company._bde_notice_url(),
-        }
-        return {
-            "company": company,
-            "email_to": self._to(link.name, link.email),
-            "subject": subject,
-            "body_html": self._body("mail_sign", link.lang, values),
-        }
+    # ------------------------------------------------------------
+    # JOURNAL
+    # ------------------------------------------------------------
 
-    def _log_delivered(self, reachable, pending, reminder):
+    def _log_delivered(self, letters, reason=None):
         now = fields.Datetime.now()
-        events, told = [], self.env["bde.document.signature"].sudo()
-        for key, (channel, _batch) in reachable.items():
-            for signature in pending[key]:
-                told += signature
-                address = signature.email if channel == "email" else signature.phone
+        events, reminded, ids = [], [], []
+        for letter in letters:
+            for signature in letter["signatures"]:
+                ids.append(signature.id)
+                if letter["reminder"]:
+                    reminded.append(signature.id)
+                payload = {"signature": signature.uuid, "channel": letter["channel"]}
+                address = signature.email if letter["channel"] == "email" else signature.phone
                 events.append(
                     (
                         signature.document_id,
-                        "reminded" if reminder else "delivered",
-                        {"signature": signature.uuid, "channel": channel},
+                        "reminded" if letter["reminder"] else "delivered",
+                        payload | ({"reason": reason} if reason else {}),
                         {"name": signature.name, "address": address},
                     )
                 )
+        told = self.env["bde.document.signature"].sudo().browse(ids)
         told.document_id._lock()
         told.write({"notified_on": now, "unreachable": False})
-        if reminder:
-            for count, batch in told.grouped("reminder_count").items():
-                batch.write({"reminded_on": now, "reminder_count": count + 1})
+        for count, batch in told.browse(reminded).grouped("reminder_count").items():
+            batch.write({"reminded_on": now, "reminder_count": count + 1})
         self.env["bde.journal"]._append(events)
 
     def _log_unreachable(self, signatures):
@@ -266,130 +277,3 @@ class BdeDelivery(models.AbstractModel):
             )
             if not self.env["ir.cron"]._commit_progress(1):
                 break
-
-    # ------------------------------------------------------------
-    # CODES, RENEWED LINKS
-    # ------------------------------------------------------------
-
-    def _send_code(self, link, channel, address, code):
-        """Sends a code at once: its reader waits in front of the page."""
-        company = link.company_id
-        env = self.with_context(lang=link.lang).env
-        text = env._(
-            "%(code)s is your code to sign the documents of %(school)s."
-            " It is valid for 10 minutes. Give it to nobody.",
-            code=code,
-            school=company.name,
-        )
-        if channel == "sms":
-            message = self.env["bde.sms"]._prepare_mail(company, address, escape(text))
-        else:
-            message = {
-                "company": company,
-                "email_to": self._to(link.name, address),
-                "subject": env._("Your code to sign: %(code)s", code=code),
-                "body_html": self._body(
-                    "mail_code", link.lang, {"company": company, "link": link, "code": code}
-                ),
-            }
-        self._queue([message]).send_after_commit()
-        signatures = self.env["bde.document.signature"].search(
-            [
-                ("company_id", "=", company.id),
-                ("signer_key", "=", link.signer_key),
-                ("is_current", "=", True),
-                ("state", "=", "to_sign"),
-            ]
-        )
-        signatures.document_id._lock()
-        self.env["bde.journal"]._append(
-            [
-                (
-                    signature.document_id,
-                    "code_sent",
-                    {"signature": signature.uuid, "channel": channel},
-                    {"address": address},
-                )
-                for signature in signatures
-            ]
-        )
-
-    # ------------------------------------------------------------
-    # REFUSALS, COPIES
-    # ------------------------------------------------------------
-
-    def _tell_refusal(self, signatures):
-        """Tells the bureau, and those who had signed, that a document was refused and why."""
-        messages = []
-        for signature in signatures:
-            document, company = signature.document_id, signature.company_id
-            others = document.signature_ids.filtered(
-                lambda s: s.state == "signed" and s.email and not s.user_id
-            )
-            readers = [(s.name, s.email, s.lang) for s in others]
-            if company.bde_email:
-                readers.append((company.name, company.bde_email, document.lang))
-            for name, email, lang in dict.fromkeys(readers):
-                env = self.with_context(lang=lang).env
-                values = {
-                    "company": company,
-                    "name": name,
-                    "signature": signature.with_context(lang=lang),
-                    "document": document,
-                }
-                messages.append(
-                    {
-                        "company": company,
-                        "email_to": self._to(name, email),
-                        "subject": env._("Refused: %(number)s", number=document.number),
-                        "body_html": self._body("mail_refused", lang, values),
-                    }
-                )
-        self._queue(messages)
-        self._trigger_queue()
-
-    def _send_copies(self, documents):
-        """Sends every party outside the school its sealed copies, one message a person.
-
-        Staff who sign in session find theirs in the application.
-        """
-        signatures = documents.signature_ids.filtered(
-            lambda s: s.state in ("signed", "acknowledged", "to_sign") and s.email and not s.user_id
-        )
-        messages = []
-        for (company, _key), batch in signatures.grouped(
-            lambda s: (s.company_id, s.signer_key)
-        ).items():
-            person = batch[:1]
-            env = self.with_context(lang=person.lang).env
-            values = {"company": company, "name": person.name, "documents": batch.document_id}
-            messages.append(
-                {
-                    "company": company,
-                    "email_to": self._to(person.name, person.email),
-                    "subject": env._("Signed by all: your copy – %(school)s", school=company.name),
-                    "body_html": self._body("mail_copy", person.lang, values),
-                    "attachment_ids": batch.document_id.sealed_attachment_id.ids,
-                }
-            )
-        self._queue(messages)
-        documents._lock()
-        documents.write({"copies_sent_on": fields.Datetime.now()})
-        self.env["bde.journal"]._append(
-            [
-                (
-                    document,
-                    "copies",
-                    {
-                        "signatures": sorted(
-                            signatures.filtered(lambda s, d=document: s.document_id == d).mapped(
-                                "uuid"
-                            )
-                        )
-                    },
-                    None,
-                )
-                for document in documents
-            ]
-        )
-        self._trigger_queue()
