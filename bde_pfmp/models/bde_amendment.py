@@ -121,8 +121,7 @@ class BdeAmendment(models.Model):
     new_site_address = fields.Text(string="New place of work")
     new_schedule = fields.Json(string="New weekly hours", copy=False)
     reason = fields.Text(
-        string="Why",
-        help="Printed on the amendment, which all parties read. Nothing about health."
+        string="Why", help="Printed on the amendment, which all parties read. Nothing about health."
     )
 
     _open_uniq = models.UniqueIndex(

@@ -10,6 +10,7 @@ from ..rules import amendment as rules
 from ..rules import terms as terms_rules
 from .bde_amendment import AMENDABLE, OPEN
 from .bde_placement_alert import Alert
+from .bde_placement_term import Probe
 
 # what can only take presence away breaks no limit
 LESSER = ("break", "end")
@@ -24,9 +25,7 @@ class BdeAmendment(models.Model):
         string="Before sending", compute="_compute_checks", help="What forbids to send it."
     )
     alerts = fields.Html(compute="_compute_checks", sanitize=False)
-    comparison = fields.Html(
-        string="What it says", compute="_compute_comparison", sanitize=False
-    )
+    comparison = fields.Html(string="What it says", compute="_compute_comparison", sanitize=False)
     state_label = fields.Char(string="Where it stands", compute="_compute_state_label")
 
     # ------------------------------------------------------------
@@ -188,17 +187,18 @@ class BdeAmendment(models.Model):
     def _probe(self):
         """The placement as it would be from the day of effect on, unsaved, to be judged."""
         terms = self._new_terms()
-        first, last = terms[0].first, terms[-1].last
-        changed = [term for term in terms if term.source == self]
-        placement = self.placement_id
-        off = self.company_id._bde_public_holidays(first, last)
+        changed = [term for term in terms if term.source == self and not term.absent] or terms
+        placement = self.placement_id.with_context(bde_probe=Probe(terms))
         probe = placement.new(origin=placement)
-        now = changed[-1] if changed else terms[-1]
-        probe.date_start = changed[0].first if changed else first
-        probe.date_end = changed[-1].last if changed else last
-        probe.schedule = now.schedule
-        probe.tutor_id = now.tutor
-        probe.total_hours = terms_rules.presence(terms, off)["minutes"] / 60
+        probe.date_start, probe.date_end = changed[0].first, changed[-1].last
+        probe.schedule, probe.tutor_id = changed[-1].schedule, changed[-1].tutor
+        probe.total_hours = (
+            terms_rules.presence(
+                terms,
+                self.company_id._bde_public_holidays(terms[0].first, terms[-1].last),
+            )["minutes"]
+            / 60
+        )
         return probe
 
     def _other_obstacles(self):
@@ -301,9 +301,7 @@ class BdeAmendment(models.Model):
 
     def _apply(self):
         """The placements follow what all have signed; the journals of the conventions say so."""
-        self.env["bde.placement"]._store_terms(
-            {one.placement_id: one._new_terms() for one in self}
-        )
+        self.env["bde.placement"]._store_terms({one.placement_id: one._new_terms() for one in self})
         documents = self.convention_id.document_id
         documents._lock()
         self.env["bde.journal"]._append(

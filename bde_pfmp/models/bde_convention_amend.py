@@ -11,7 +11,9 @@ class BdeConvention(models.Model):
     _inherit = "bde.convention"
 
     amendment_ids = fields.One2many("bde.amendment", "convention_id", string="Amendments")
-    amendment_count = fields.Integer(string="Number of amendments", compute="_compute_amendment_count")
+    amendment_count = fields.Integer(
+        string="Number of amendments", compute="_compute_amendment_count"
+    )
     amended_text = fields.Char(string="Amendment", compute="_compute_amended_text")
 
     @api.depends("amendment_ids")
@@ -102,9 +104,7 @@ class BdeConvention(models.Model):
         Template = self.env["bde.document.template"]
         found = {}
         for company in self.company_id:
-            found |= Template._templates_for(
-                company, {"amendment"}, "fr_FR", company._bde_today()
-            )
+            found |= Template._templates_for(company, {"amendment"}, "fr_FR", company._bde_today())
         none = Template.browse()
         return {one: found.get((one.company_id, "amendment"), none) for one in self}
 

@@ -298,6 +298,11 @@ class BdePlacement(models.Model):
             placement.amended_text = convention.amended_text
             placement.interrupted_text = convention.interrupted_text
 
+    def _broken_off_by_trainee(self):
+        """The pupil or the family broke it off: nobody waits for the post (L124-11)."""
+        # sudo: one word of the reason, which decides on a limit of the host
+        return self.convention_id.sudo().interruption_code == "pupil"
+
     def _terms_of_memory(self, memory):
         """Terms from what an interruption kept: {state, date_end, terms}."""
         end = fields.Date.to_date(memory["date_end"])

@@ -53,7 +53,5 @@ class BdeDelivery(models.AbstractModel):
             "company": company,
             "email_to": self._to(signature.name, signature.email),
             "subject": f"{subject} – {company.name}",
-            "body_html": engine._render(
-                "bde_pfmp.mail_interrupted", values, minimal_qcontext=True
-            ),
+            "body_html": engine._render("bde_pfmp.mail_interrupted", values, minimal_qcontext=True),
         }

@@ -36,6 +36,19 @@ class BdePlacement(models.Model):
             *others,
         ]
 
+    def _others_domain(self, others=(), before=timedelta()):
+        """:meth:`_counted_domain` without these placements, which count as they are here."""
+        return [*self._counted_domain(others, before), ("id", "not in", self._origin.ids)]
+
+    def _limit_spans(self):
+        """(first day, last day, tutor) of the parts of one stay on which the pupil is there."""
+        return [(self.date_start, self.date_end, self.tutor_id)]
+
+    @api.model
+    def _amended_spans(self, stays):
+        """:meth:`_limit_spans` of those of these stays whose terms changed: {id: spans}."""
+        return {}
+
     def _limit_alerts(self):
         """The limits, as a list of {placement: [Alert]}; constant queries."""
         return [
@@ -82,13 +95,19 @@ class BdePlacement(models.Model):
             return {}
         # sudo: a teacher may not read the pupils of a colleague, only how many they are
         rows = self.sudo()._read_group(
-            dated._counted_domain([("referent_id", "in", dated.referent_id.ids)]),
+            dated._others_domain([("referent_id", "in", dated.referent_id.ids)]),
             ["referent_id", "date_start:day", "date_end:day"],
-            ["__count"],
+            ["id:recordset"],
         )
+        amended = self._amended_spans(stays for *_keys, stays in rows)
         spans = {}
-        for referent, start, end, number in rows:
-            spans.setdefault(referent.id, []).extend([(_day(start), _day(end))] * number)
+        for referent, start, end, stays in rows:
+            for stay in stays:
+                days = amended.get(stay.id, ((_day(start), _day(end), None),))
+                spans.setdefault(referent.id, []).extend(span[:2] for span in days)
+        for placement in dated:
+            own = spans.setdefault(placement.referent_id._origin.id, [])
+            own.extend(span[:2] for span in placement._limit_spans())
         result = {}
         for placement in dated:
             rule = placement._rule("referent_max")
@@ -97,7 +116,7 @@ class BdePlacement(models.Model):
             at_once = weeks.most_at_once(
                 placement.date_start,
                 placement.date_end,
-                spans.get(placement.referent_id.id, []),
+                spans[placement.referent_id._origin.id],
             )
             if at_once > rule.value:
                 text = self.env._(
@@ -123,25 +142,40 @@ class BdePlacement(models.Model):
         sirens = [siren for siren in hosts.mapped("bde_siren") if siren]
         # sudo: the law counts over all schools; numbers and days are shown, no school, no pupil
         rows = self.sudo()._read_group(
-            dated._counted_domain(
+            dated._others_domain(
                 ["|", ("host_id", "in", hosts.ids), ("host_id.bde_siren", "in", sirens)],
                 before=LONGEST_WAIT,
             ),
             ["host_id", "tutor_id", "student_id", "date_start:day", "date_end:day"],
             ["id:recordset"],
         )
+        amended = self._amended_spans(stays for *_keys, stays in rows)
         by_host, by_tutor = {}, {}
         for host, tutor, student, start, end, stays in rows:
-            span = (_day(start), _day(end))
-            by_host.setdefault(_entity(host), []).extend([span] * len(stays))
-            if tutor:
-                stay = (*span, student.id, stays)
-                by_tutor.setdefault((host.id, _person(tutor)), []).append(stay)
+            for stay in stays:
+                spans = amended.get(stay.id, ((_day(start), _day(end), tutor),))
+                self._count_stay(by_host, by_tutor, host, student.id, stay, spans)
+        for placement in dated:
+            host, student = placement.host_id._origin.sudo(), placement.student_id._origin.id
+            spans = placement._limit_spans()
+            self._count_stay(by_host, by_tutor, host, student, placement, spans)
         return [
             dated._tutor_alerts(by_tutor),
             dated._quota_alerts(by_host),
             dated._waiting_alerts(by_tutor),
         ]
+
+    @api.model
+    def _count_stay(self, by_host, by_tutor, host, student_id, stay, spans):
+        """Adds the days of a stay to those of its host and of its tutors.
+
+        :param spans: (first day, last day, tutor) of each part of the stay
+        """
+        for start, end, tutor in spans:
+            by_host.setdefault(_entity(host), []).append((start, end))
+            if tutor:
+                key = (host.id, _person(tutor.sudo()))  # sudo: a name to compare, not shown
+                by_tutor.setdefault(key, []).append((start, end, student_id, stay))
 
     def _tutor_key(self):
         return self.host_id._origin.id, _person(self.tutor_id.sudo())
@@ -153,8 +187,7 @@ class BdePlacement(models.Model):
             rule = placement._rule("tutor_max")
             spans = [
                 (start, end)
-                for start, end, _student, stays in by_tutor.get(placement._tutor_key(), ())
-                for _stay in stays
+                for start, end, _student, _stay in by_tutor.get(placement._tutor_key(), ())
             ]
             at_once = weeks.most_at_once(placement.date_start, placement.date_end, spans)
             if rule and at_once > rule.value:
@@ -225,10 +258,10 @@ class BdePlacement(models.Model):
                 continue
             waits = [
                 (legal.free_again(start, end, rule.value), end)
-                for start, end, student, stays in by_tutor.get(placement._tutor_key(), ())
+                for start, end, student, stay in by_tutor.get(placement._tutor_key(), ())
                 if end < placement.date_start
                 and student != placement.student_id._origin.id
-                and not all(stay._broken_off_by_trainee() for stay in stays)
+                and not stay._broken_off_by_trainee()
             ]
             free, end = max(waits, default=(placement.date_start, None))
             if free > placement.date_start:

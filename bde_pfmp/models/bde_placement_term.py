@@ -8,6 +8,13 @@ from ..rules import weeks
 _AGREED = object()
 
 
+class Probe:
+    """Terms to judge a placement by before anybody agreed to them, in a context."""
+
+    def __init__(self, terms):
+        self.terms = terms
+
+
 class BdePlacementTerm(models.Model):
     """What holds of a placement from a day to another, and which amendment said so.
 
@@ -113,6 +120,9 @@ class BdePlacement(models.Model):
         :rtype: list of Term
         """
         self.ensure_one()
+        probe = self.env.context.get("bde_probe")
+        if isinstance(probe, Probe):
+            return probe.terms
         # sudo: counting the days of a placement that the caller reads
         rows = self.sudo().term_ids
         if rows:
@@ -189,3 +199,34 @@ class BdePlacement(models.Model):
         if self.env.context.get("bde_agreed") is _AGREED:
             return None
         return super()._check_terms(vals)
+
+    # ------------------------------------------------------------
+    # Law
+    # ------------------------------------------------------------
+
+    def _schedule_parts(self, schedule=None):
+        """Each week by the terms of its days."""
+        if schedule is not None or not (self.date_start and self.date_end):
+            return super()._schedule_parts(schedule)
+        terms = rules.clip(self._terms(), self.date_start, self.date_end)
+        return rules.weekly_parts(terms) if len(terms) > 1 else super()._schedule_parts()
+
+    def _schedule_alerts(self, schedule=None):
+        """What two parts of a stay break alike is told once."""
+        alerts = super()._schedule_alerts(schedule)
+        return list({(alert.key or alert.text): alert for alert in reversed(alerts)}.values())[::-1]
+
+    def _limit_spans(self):
+        return [(term.first, term.last, term.tutor) for term in self._terms() if not term.absent]
+
+    @api.model
+    def _amended_spans(self, stays):
+        placements = self.browse().union(*stays)
+        found = {}
+        # sudo: days and tutors of stays of all schools, counted and never shown
+        rows = self.env["bde.placement.term"].sudo()
+        for row in rows.search([("placement_id", "in", placements.ids)]):
+            spans = found.setdefault(row.placement_id.id, [])
+            if not row.is_absent:
+                spans.append((row.date_from, row.date_to, row.tutor_id))
+        return found

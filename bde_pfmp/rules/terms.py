@@ -113,6 +113,34 @@ def presence(terms, holidays=()):
     return weeks.counted(calendar, skipped)
 
 
-def same_values(terms):
-    """Whether everything but the dates is the same over the whole stay."""
-    return len({(str(t.schedule), t.tutor, t.place, t.absent) for t in terms}) <= 1
+def clip(terms, first, last):
+    """The terms between two days; the nearest one when none is there."""
+    inside = [
+        term._replace(first=max(term.first, first), last=min(term.last, last))
+        for term in terms
+        if term.first <= last and term.last >= first
+    ]
+    return inside or [on(terms, first)._replace(first=first, last=last)]
+
+
+def weekly_parts(terms):
+    """(hours of a week, first day, last day) of the parts of a stay whose weeks are alike.
+
+    A civil week in which the terms change has the hours of each of its days, so that limits of
+    a week are judged on what is really done in it.
+    """
+    start, end = terms[0].first, terms[-1].last
+    parts = []
+    monday = weeks.monday_of(start)
+    while monday <= end:
+        plan = {}
+        for offset, name in enumerate(hours.DAYS):
+            term = on(terms, monday + offset * DAY)
+            plan[name] = [] if term.absent else (term.schedule or {}).get(name) or []
+        first, last = max(monday, start), min(monday + 6 * DAY, end)
+        if parts and parts[-1][0] == plan:
+            parts[-1] = (plan, parts[-1][1], last)
+        else:
+            parts.append((plan, first, last))
+        monday += 7 * DAY
+    return parts
