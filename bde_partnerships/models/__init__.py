@@ -80,6 +80,7 @@ from . import bde_batch_file
 from . import bde_document_answer
 from . import bde_document_answer_verbs
 from . import bde_document_refusal
+from . import bde_document_status
 from . import bde_delivery_answer
 from . import bde_document_tablet
 from . import bde_paper_scan

@@ -1,4 +1,3 @@
-import json
 import logging
 from datetime import timedelta
 
@@ -6,7 +5,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ..pdf.certificate import KeyUnavailable
-from ..rules.canonical import canonical, chain_hash, commitment, sha256_hex
+from ..rules.canonical import canonical
 
 _logger = logging.getLogger(__name__)
 
@@ -14,6 +13,10 @@ ROWS_PER_CHECK = 5000
 # Rows younger than this are left to the next night: a transaction that is still open
 # could commit a row with a smaller id. Requests and jobs of Odoo end long before.
 SETTLED = timedelta(hours=1)
+# Documents whose journal is quiet are looked at again by turns, so many each night: a file may
+# be altered years after the last row.
+ROUND = 5000
+ROUND_AT_ONCE = 500
 
 
 class BdeJournalCheck(models.Model):
@@ -37,129 +40,11 @@ class BdeJournalCheck(models.Model):
     public_key = fields.Char(readonly=True)
     fault_count = fields.Integer(string="Number of faults", readonly=True)
     faults = fields.Text(readonly=True)
-
-    # ------------------------------------------------------------
-    # CHECKING CHAINS
-    # ------------------------------------------------------------
-
-    @api.model
-    def _check_documents(self, documents):
-        """Verifies chains, details, contents, files and signatures of documents.
-
-        Linear in the rows, constant queries. Stores what is wrong on the documents.
-
-        :return: {document: [sentences]} for the documents that have a fault
-        """
-        # sudo: the check reads what no role may read, the erasable details
-        documents = documents.sudo()
-        self.env.flush_all()
-        rows = self.env.execute_query_dict(
-            SQL(
-                """SELECT j.id, j.document_id, j.serial, j.at, j.event, j.payload, j.commitment,
-                          j.prev_hash, j.hash, d.salt, d.data
-                   FROM bde_journal j LEFT JOIN bde_journal_detail d ON d.journal_id = j.id
-                   WHERE j.document_id = ANY(%s) ORDER BY j.document_id, j.serial""",
-                documents.ids,
-            )
-        )
-        by_document = {}
-        for row in rows:
-            by_document.setdefault(row["document_id"], []).append(row)
-        signatures = (
-            self.env["bde.document.signature"]
-            .sudo()
-            .search([("document_id", "in", documents.ids)])
-            .grouped("document_id")
-        )
-        faults = {}
-        for document in documents:
-            chain = by_document.get(document.id, [])
-            # What a broken chain says of the rest is worth nothing.
-            found = self._check_chain(document, chain) or self._check_content(
-                document, chain, signatures.get(document, ())
-            )
-            if found:
-                faults[document] = found
-        self._store_faults(documents, faults)
-        return faults
-
-    @api.model
-    def _store_faults(self, documents, faults):
-        for document in documents:
-            fault = "; ".join(faults.get(document, []))[:500] or False
-            if document.journal_fault != fault:
-                document.write({"journal_fault": fault})
-
-    @api.model
-    def _check_chain(self, document, rows):
-        """What is wrong with the chain of one document."""
-        journal = self.env["bde.journal"]
-        previous = ""
-        for expected, row in enumerate(rows, 1):
-            if row["serial"] != expected or (row["prev_hash"] or "") != previous:
-                return [self.env._("row %(serial)s: a row is missing or moved", serial=expected)]
-            if row["hash"] != chain_hash(previous, journal._record_of(row, document.uuid)):
-                return [self.env._("row %(serial)s was changed", serial=expected)]
-            if row["data"] is not None and (
-                row["commitment"] != commitment(row["salt"], json.loads(row["data"]))
-            ):
-                return [self.env._("the details of row %(serial)s were changed", serial=expected)]
-            previous = row["hash"]
-        if document.version_id and not rows:
-            return [self.env._("the journal is empty")]
-        return []
-
-    @api.model
-    def _check_content(self, document, rows, signatures):
-        """Whether versions, signatures and sealed file are those of the journal."""
-        events = [(row["event"], json.loads(row["payload"])) for row in rows]
-        versions = {
-            payload["serial"]: payload["content_sha256"]
-            for event, payload in events
-            if event == "version"
-        }
-        faults = []
-        for version in document.version_ids:
-            if versions.get(version.serial) != version.content_sha256 or not version._is_intact():
-                faults.append(
-                    self.env._(
-                        "the content of version %(serial)s was changed", serial=version.serial
-                    )
-                )
-        given = {
-            payload["signature"]: payload
-            for event, payload in events
-            if event in ("signed", "acknowledged")
-        }
-        faults += self._check_signatures(signatures, given)
-        sealed = [payload["sha256"] for event, payload in events if event == "sealed"]
-        if document.sealed_attachment_id:
-            digest = sha256_hex(document.sealed_attachment_id.raw or b"")
-            if not sealed or digest != sealed[-1]:
-                faults.append(self.env._("the sealed file was changed"))
-        elif sealed:
-            faults.append(self.env._("the sealed file is gone"))
-        return faults
-
-    @api.model
-    def _check_signatures(self, signatures, given):
-        """Whether the signatures given are those of the journal, no more and no less."""
-        faults = []
-        for signature in signatures:
-            payload = given.pop(signature.uuid, None)
-            done = signature.state in ("signed", "acknowledged")
-            if not done and payload is None:
-                continue
-            stated = {
-                name: value for name, value in (payload or {}).items() if name != "image_sha256"
-            }
-            if not done or stated != signature._proof_payload():
-                faults.append(
-                    self.env._("the signature of %(name)s was changed", name=signature.name)
-                )
-        if given:
-            faults.append(self.env._("a signature is gone"))
-        return faults
+    round_to = fields.Integer(
+        string="Looked at again up to document",
+        readonly=True,
+        help="Where the round over all documents is; it is not part of what is signed.",
+    )
 
     # ------------------------------------------------------------
     # NIGHTLY JOB
@@ -208,30 +93,73 @@ class BdeJournalCheck(models.Model):
 
     @api.model
     def _cron_check(self):
-        """Checks earlier seals, then verifies and seals the new rows, some thousands at a time.
+        """Checks earlier seals, then verifies and seals the new rows, some thousands at a time;
+        then looks again at documents that nothing happened to.
 
         It may be stopped between two of them and goes on where it was.
         """
         faults = self._check_earlier() if self._is_first_of_the_day() else []
         if faults:
-            last = self.search([], limit=1)
-            self._store_check(last.last_id + 1, last.last_id, faults)
+            self._store_apart(faults)
         settled = fields.Datetime.now() - SETTLED
-        self.env["ir.cron"]._commit_progress(remaining=self._count_new(settled))
-        while window := self._next_window(settled):
+        progress = self.env["ir.cron"]._commit_progress
+        progress(remaining=self._count_new(settled))
+        goes_on, checked = True, set()
+        while goes_on and (window := self._next_window(settled)):
             first_id, last_id, document_ids = window
-            documents = self.env["bde.document"].browse(document_ids)
-            found = [
-                f"{document.number}: {'; '.join(sentences)}"
-                for document, sentences in self._check_documents(documents).items()
-            ]
+            # a document was looked at whole: its other rows of this night need no second look
+            fresh = [one for one in document_ids if one not in checked]
+            checked.update(fresh)
+            found = self._sentences(fresh)
             faults += found
             check = self._store_check(first_id, last_id, found)
-            if not self.env["ir.cron"]._commit_progress(check.row_count):
-                break
+            goes_on = progress(check.row_count)
+        if goes_on:
+            faults += self._check_round(checked)
         if faults:
             _logger.error("Journal of documents: %s", "; ".join(faults))
         return not faults
+
+    @api.model
+    def _sentences(self, document_ids):
+        """What is wrong with documents, one sentence each."""
+        documents = self.env["bde.document"].browse(document_ids)
+        return [
+            f"{document.number}: {'; '.join(texts)}"
+            for document, texts in self._check_documents(documents).items()
+        ]
+
+    @api.model
+    def _check_round(self, checked):
+        """Looks again at the next documents of the round, by turns over all of them.
+
+        :param set checked: documents of this night
+        :return: sentences
+        """
+        faults, seen = [], 0
+        while seen < ROUND and (last := self.search([], limit=1)):
+            documents = self.env["bde.document"].search(
+                [("id", ">", last.round_to), ("version_id", "!=", False)],
+                order="id",
+                limit=ROUND_AT_ONCE,
+            )
+            found = self._sentences([one for one in documents.ids if one not in checked])
+            if found:
+                faults += found
+                last = self._store_apart(found)
+            # at the end of the list the next night begins again
+            last.round_to = documents[-1:].id if len(documents) == ROUND_AT_ONCE else 0
+            seen += len(documents)
+            goes_on = self.env["ir.cron"]._commit_progress()
+            if not goes_on or not last.round_to:
+                break
+        return faults
+
+    @api.model
+    def _store_apart(self, faults):
+        """Keeps faults that belong to no new row."""
+        last = self.search([], limit=1)
+        return self._store_check(last.last_id + 1, last.last_id, faults)
 
     @api.model
     def _is_first_of_the_day(self):
@@ -265,10 +193,17 @@ class BdeJournalCheck(models.Model):
         return rows[0][0], rows[-1][0], sorted({document_id for _id, document_id in rows})
 
     @api.model
-    def _check_earlier(self):
-        """Faults of the seals of earlier nights: rows removed or written again since."""
+    def _check_earlier(self, first_id=0):
+        """Faults of the seals of earlier nights: rows removed or written again since.
+
+        :param int first_id: seals of rows before this one are left out
+        """
         faults, previous = [], ""
-        for check in self.search([("signature", "!=", False)], order="id"):
+        seals = self.search([("signature", "!=", False), ("last_id", ">=", first_id)], order="id")
+        if first_id and seals:
+            before = [("signature", "!=", False), ("id", "<", seals[0].id)]
+            previous = self.search(before, limit=1).digest or ""
+        for check in seals:
             try:
                 if not check._is_authentic():
                     faults.append(
@@ -300,6 +235,7 @@ class BdeJournalCheck(models.Model):
                 "row_count": count,
                 "digest": digest,
                 "prev_digest": last.digest,
+                "round_to": last.round_to,
                 "fault_count": len(faults),
                 "faults": "\n".join(faults) or False,
             }
@@ -318,14 +254,28 @@ class BdeJournalCheck(models.Model):
 class BdeDocument(models.Model):
     _inherit = "bde.document"
 
+    def _verify_all(self):
+        """Checks these documents, and the nightly seals from their first row on.
+
+        A seal covers the rows of a night, whatever document they belong to: it finds a row that
+        was cut off the end of a chain, which the chain itself cannot tell.
+
+        :return: ({document: [sentences]}, [sentences about nightly seals])
+        """
+        Check = self.env["bde.journal.check"].sudo()  # sudo: read by the administrator alone
+        faults = Check._check_documents(self)
+        [(first_id,)] = self.env.execute_query(
+            SQL("SELECT min(id) FROM bde_journal WHERE document_id = ANY(%s)", self.ids)
+        )
+        return faults, Check._check_earlier(first_id) if first_id else []
+
     def action_verify_journal(self):
         """Verifies the journals of these documents now and says what was found."""
         self.check_access("read")
-        faults = self.env["bde.journal.check"]._check_documents(self)
-        if faults:
-            message = "\n".join(
-                f"{document.number}: {'; '.join(found)}" for document, found in faults.items()
-            )
+        faults, nightly = self._verify_all()
+        if faults or nightly:
+            lines = [f"{document.number}: {'; '.join(found)}" for document, found in faults.items()]
+            message = "\n".join([*lines, *nightly])
         else:
             message = self.env._(
                 "Intact: %(count)s documents, their versions, signatures and files.",
@@ -336,8 +286,8 @@ class BdeDocument(models.Model):
             "tag": "display_notification",
             "params": {
                 "message": message,
-                "type": "danger" if faults else "success",
-                "sticky": bool(faults),
+                "type": "danger" if faults or nightly else "success",
+                "sticky": bool(faults or nightly),
                 "next": {"type": "ir.actions.act_window_close"},
             },
         }

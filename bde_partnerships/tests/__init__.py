@@ -1,4 +1,6 @@
 # ruff: noqa: I001
+from . import test_batch
+from . import test_journal_check
 from . import test_memberships
 from . import test_identifiers
 from . import test_schools
@@ -12,6 +14,9 @@ from . import test_engine_rules
 from . import test_engine
 from . import test_engine_delivery
 from . import test_engine_seal
+from . import test_paper
+from . import test_paper_reader
+from . import test_paper_record
 from . import test_engine_pages
 from . import test_hostile
 from . import test_hooks
