@@ -155,7 +155,7 @@ class BdeAmendment(models.Model):
     def _change_class(self):
         """Class of the change, as the table of changes has it: it says who signs."""
         self.ensure_one()
-        table = self.env["bde.change.rule"]._table("convention")
+        table = self.env["bde.change.rule"]._lines("convention")
         found = changes.rule_of(rules.PATHS[self.change_type], table)
         return changes.class_of(found, lambda same_as: False)
 

@@ -1,4 +1,4 @@
-from datetime import date, timedelta
+from datetime import datetime, timedelta
 
 from odoo import api, models
 from odoo.tools import format_date
@@ -364,7 +364,7 @@ class BdePlacement(models.Model):
 
 def _day(value):
     """A date of ``_read_group``, which may come with a time."""
-    return value if type(value) is date else value.date()
+    return value.date() if isinstance(value, datetime) else value
 
 
 def _person(partner):
