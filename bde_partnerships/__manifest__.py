@@ -60,6 +60,7 @@
         "wizard/bde_sign_wizard_views.xml",
         "wizard/bde_tablet_views.xml",
         "wizard/bde_reason_wizard_views.xml",
+        "wizard/bde_correction_views.xml",
         "wizard/bde_paper_upload_views.xml",
         "wizard/bde_partnership_paper_views.xml",
         "wizard/bde_talk_wizard_views.xml",

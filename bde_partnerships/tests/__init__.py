@@ -14,6 +14,7 @@ from . import test_engine_rules
 from . import test_engine
 from . import test_engine_delivery
 from . import test_engine_seal
+from . import test_correction
 from . import test_paper
 from . import test_paper_reader
 from . import test_paper_record
@@ -48,3 +49,6 @@ from . import test_map
 from . import test_book_rules
 from . import test_past_placement
 from . import test_hostile_names
+from . import test_sign_answers
+from . import test_tablet
+from . import test_reminder
