@@ -23,9 +23,12 @@ from . import bde_convention_attestation
 from . import bde_convention_content
 from . import bde_convention_page
 from . import bde_convention_checks
+from . import bde_convention_abroad, bde_convention_mentions, bde_country_sheet
 from . import bde_convention_parties
 from . import bde_placement_convention
+from . import bde_convention_changes
 from . import bde_rule_override
+from . import bde_guardian_signing
 from . import res_company
 from . import bde_home, bde_placement_follow
 from . import bde_school_figures
@@ -36,3 +39,4 @@ from . import bde_placement_chain, bde_placement_term
 from . import bde_amendment, bde_amendment_content, bde_amendment_document, bde_amendment_verbs
 from . import bde_convention_amend, bde_convention_interrupt
 from . import bde_delivery
+from . import bde_batch

@@ -60,11 +60,10 @@ class BdeConvention(models.Model):
         "bde.guardian",
         string="Guardian who signs",
         check_company=True,
-        domain="[('guardianship_ids.student_id', '=', student_id),"
-        " ('guardianship_ids.legal_rank', 'in', ('1', '2'))]",
-        help="One holder of authority is enough. Empty: the first legal representative, "
-        "or the second when only that one can be reached.",
+        domain="[('id', 'in', guardian_choice_ids)]",
+        help="Empty: both holders of authority are asked, and the first one who signs is enough.",
     )
+    guardian_choice_ids = fields.Many2many("bde.guardian", compute="_compute_guardian_choice_ids")
     guardian_needed = fields.Boolean(compute="_compute_guardian_needed")
 
     _placement_uniq = models.UniqueIndex(
@@ -85,8 +84,13 @@ class BdeConvention(models.Model):
     @api.depends("student_id")
     def _compute_guardian_needed(self):
         for convention in self:
-            today = convention.company_id._bde_today()
-            convention.guardian_needed = not convention.student_id._signs_alone_on(today)
+            convention.guardian_needed = not convention._pupil_signs_alone()
+
+    @api.depends("student_id")
+    def _compute_guardian_choice_ids(self):
+        holders = self.student_id._legal_guardians_by_student()
+        for convention in self:
+            convention.guardian_choice_ids = holders.get(convention.student_id, False)
 
     # ------------------------------------------------------------
     # CRUD

@@ -194,15 +194,6 @@ class BdeConvention(models.Model):
             alerts.append(Alert("block", text, "372-2 C. civ.", code="dispute"))
         return alerts
 
-    def _stopped_by_dispute(self):
-        """Whether guardians who disagree stop it for this user (C. civ. 372-2)."""
-        self.ensure_one()
-        # sudo: the mark is the secretary's and the head's, the answer is for whoever sends
-        student = self.sudo().student_id
-        if not student.guardian_dispute or student._signs_alone_on(self.company_id._bde_today()):
-            return False
-        return self.company_id.id not in self.env.user._bde_company_ids("head")
-
     # ------------------------------------------------------------
     # Sending
     # ------------------------------------------------------------

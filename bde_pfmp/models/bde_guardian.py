@@ -3,6 +3,12 @@ from odoo.exceptions import ValidationError
 
 from ..rules import persons
 
+HEAD = "bde_partnerships.group_head"
+# what decides who has authority over a pupil: written by the head, or by an import
+AUTHORITY = {"legal_rank", "active", "student_id", "guardian_id", "judgment"}
+# what the head notes of a judgment, which nobody else reads
+JUDGMENT = {"judgment", "judgment_date", "judgment_note"}
+
 KINSHIPS = [
     ("mother", "Mother"),
     ("father", "Father"),
@@ -114,6 +120,28 @@ class BdeGuardianship(models.Model):
         string="Ground", help="For instance the date and court of the judgment."
     )
     kinship = fields.Selection(KINSHIPS)
+    judgment = fields.Selection(
+        [("sole", "Has authority alone"), ("withdrawn", "Has no authority any more")],
+        help="What a judgment decided (373-2-1 and 378 C. civ.). The head notes it; whoever has "
+        "no authority signs nothing and receives nothing.",
+    )
+    judgment_date = fields.Date(
+        string="Date of the judgment",
+        compute="_compute_judgment",
+        inverse="_inverse_judgment_date",
+        groups=HEAD,
+    )
+    judgment_note = fields.Text(
+        string="Court and reference",
+        compute="_compute_judgment",
+        inverse="_inverse_judgment_note",
+        groups=HEAD,
+        help="Only the head of the school reads it.",
+    )
+    # groups are of the instance: the head of another school has the group too
+    kept_judgment_date = fields.Date(groups=fields.NO_ACCESS)
+    kept_judgment_note = fields.Text(groups=fields.NO_ACCESS)
+    has_authority = fields.Boolean(string="Signs", compute="_compute_has_authority")
     email = fields.Char(related="guardian_id.email")
     phone = fields.Char(related="guardian_id.phone")
 
@@ -125,6 +153,74 @@ class BdeGuardianship(models.Model):
     def _compute_legal_rank_order(self):
         for link in self:
             link.legal_rank_order = {"1": 1, "2": 2}.get(link.legal_rank, 3)
+
+    @api.depends(
+        "legal_rank", "judgment", "active", "student_id.guardianship_ids.legal_rank",
+        "student_id.guardianship_ids.judgment", "student_id.guardianship_ids.active",
+    )  # fmt: skip
+    def _compute_has_authority(self):
+        holders = self.student_id.guardianship_ids._with_authority()
+        for link in self:
+            link.has_authority = link in holders or link._origin in holders
+
+    def _with_authority(self):
+        """Those of these who have authority: legal representatives, as judgments left them.
+
+        :param self: all the links of some pupils; simple contacts are never in the answer
+        """
+        legal = self.filtered(
+            lambda link: (
+                link.active and link.legal_rank in ("1", "2") and link.judgment != "withdrawn"
+            )
+        )
+        alone = legal.filtered(lambda link: link.judgment == "sole")
+        decided = alone.student_id
+        found = legal.filtered(lambda link: link in alone or link.student_id not in decided)
+        # filtering forgets the prefetch of the batch: each guardian would cost a query
+        return found.sorted("legal_rank").with_prefetch(self._prefetch_ids)
+
+    @api.depends_context("uid")
+    @api.depends("kept_judgment_date", "kept_judgment_note", "company_id")
+    def _compute_judgment(self):
+        own = self.env.user._bde_company_ids("head")
+        for link in self:
+            # sudo: columns that no group reads; the school of the head was looked at
+            kept = link.sudo() if self.env.su or link.company_id.id in own else link.browse()
+            link.judgment_date = kept.kept_judgment_date
+            link.judgment_note = kept.kept_judgment_note
+
+    def _inverse_judgment_date(self):
+        for link in self:
+            link.sudo().kept_judgment_date = link.judgment_date  # sudo: see write, the head
+
+    def _inverse_judgment_note(self):
+        for link in self:
+            link.sudo().kept_judgment_note = link.judgment_note  # sudo: see write, the head
+
+    @api.constrains("judgment", "legal_rank", "kept_judgment_date", "student_id", "active")
+    def _check_judgment(self):
+        # sudo: the date is the head's, whether there is one is the rule's
+        for link in self.sudo().filtered("judgment"):
+            if link.legal_rank == "0":
+                raise ValidationError(
+                    self.env._("A judgment is noted of a legal representative, not of a contact.")
+                )
+            today = link.company_id._bde_today()
+            if link.kept_judgment_date and link.kept_judgment_date > today:
+                raise ValidationError(self.env._("The judgment is not passed yet: see its date."))
+        alone = self.env["bde.guardianship"]._read_group(
+            [("student_id", "in", self.student_id.ids), ("judgment", "=", "sole")],
+            ["student_id"],
+            ["__count"],
+            having=[("__count", ">", 1)],
+        )
+        for student, _count in alone:
+            raise ValidationError(
+                self.env._(
+                    "%(pupil)s would have two guardians who have authority alone.",
+                    pupil=student.name,
+                )
+            )
 
     @api.constrains("student_id", "legal_rank", "active")
     def _check_one_of_each_rank(self):
@@ -146,23 +242,33 @@ class BdeGuardianship(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         for vals in vals_list:
-            if not self.env.su and vals.get("legal_rank", "0") != "0":
+            noted = any(vals.get(name) for name in JUDGMENT)
+            if not self.env.su and (noted or vals.get("legal_rank", "0") != "0"):
                 student = self.env["bde.student"].browse(vals.get("student_id"))
                 student._check_head(student.company_id)
                 vals["rank_source"] = "head"
-        return super().create(vals_list)
+        links = super().create(vals_list)
+        links.filtered(lambda link: link.legal_rank != "0").student_id._follow_authority()
+        return links
 
     def write(self, vals):
-        if not self.env.su and vals.keys() & {"legal_rank", "active", "student_id", "guardian_id"}:
+        if not self.env.su and vals.keys() & (AUTHORITY | JUDGMENT):
             changed = self.filtered(
-                lambda link: vals.get("legal_rank", link.legal_rank) != "0"
-                or link.legal_rank != "0"
+                lambda link: (
+                    vals.get("legal_rank", link.legal_rank) != "0"
+                    or link.legal_rank != "0"
+                    or vals.keys() & JUDGMENT
+                )
             )
             if changed:
                 changed.student_id._check_head(changed.company_id)
                 if "legal_rank" in vals:
                     vals = {**vals, "rank_source": "head"}
-        return super().write(vals)
+        students = self.student_id
+        result = super().write(vals)
+        if vals.keys() & AUTHORITY:
+            (students | self.student_id)._follow_authority()
+        return result
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_authority(self):

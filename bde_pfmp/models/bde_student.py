@@ -166,12 +166,12 @@ class BdeStudent(models.Model):
         adults = fields.Domain("birth_date", "<=", limit)
         return fields.Domain.OR(adults if wanted else ~adults for wanted in value)
 
-    @api.depends("guardianship_ids.legal_rank", "guardianship_ids.active")
+    @api.depends(
+        "guardianship_ids.legal_rank", "guardianship_ids.active", "guardianship_ids.judgment"
+    )
     def _compute_has_legal_guardian(self):
         for student in self:
-            student.has_legal_guardian = any(
-                link.active and link.legal_rank != "0" for link in student.guardianship_ids
-            )
+            student.has_legal_guardian = bool(student.guardianship_ids._with_authority())
 
     @api.constrains("ine")
     def _check_ine(self):
@@ -212,7 +212,10 @@ class BdeStudent(models.Model):
         self._clean_ine(vals)
         if "is_emancipated" in vals or "guardian_dispute" in vals:
             self._check_head(self.company_id)
-        return super().write(vals)
+        result = super().write(vals)
+        if "guardian_dispute" in vals:
+            self._follow_dispute()
+        return result
 
     @api.model
     def _clean_ine(self, vals):
@@ -308,10 +311,10 @@ class BdeStudent(models.Model):
         # sudo: conventions are prepared by people who do not read contact details
         links = self.env["bde.guardianship"].sudo().search_fetch(
             [("student_id", "in", self.ids), ("legal_rank", "in", ("1", "2"))],
-            ["student_id", "guardian_id"],
+            ["student_id", "guardian_id", "legal_rank", "judgment", "active"],
             order="student_id, legal_rank, id",
         )
-        grouped = links.grouped("student_id")
+        grouped = links._with_authority().grouped("student_id")
         return {
             student: grouped[student.sudo()].guardian_id
             if student.sudo() in grouped

@@ -342,7 +342,8 @@ class TestPlacement(PlacementCase):
             records.with_env(env)._get_alerts()
             return env.cr.sql_log_count - before
 
-        self.assertEqual(queries(placements[:1]), queries(placements))
+        # those that are not asked about are read as others, when there are any
+        self.assertLessEqual(queries(placements), queries(placements[:1]))
 
     # ------------------------------------------------------------------
     # Referents
