@@ -21,6 +21,10 @@
         # data
         "data/bde.rule.csv",
         "data/bde_template_pfmp.xml",
+        "data/bde_template_pfmp_en.xml",
+        "data/bde_template_pfmp_de.xml",
+        "data/bde_template_pfmp_es.xml",
+        "data/bde_template_pfmp_it.xml",
         "data/bde_template_observation.xml",
         "data/bde_template_seconde_gt.xml",
         "data/bde_template_bts.xml",

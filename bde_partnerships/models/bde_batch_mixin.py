@@ -138,6 +138,8 @@ class BdeBatchMixin(models.AbstractModel):
         """Makes the PDF of each record where there is none: the sealed one, else the version's."""
         result = {}
         for record, document in self._batch_documents().items():
+            if not document:
+                result[record] = ("failed", self.env._("It is not made yet."))
             # sudo: the engine makes its files; the record was read with the user's rights
             for batch in document._as_engine():
                 if not batch.version_id:

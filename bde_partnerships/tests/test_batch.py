@@ -261,7 +261,8 @@ class TestBatchFiles(BatchCase):
         group, names = reader.outline
         self.assertEqual(group.title, "2MELEC")
         self.assertEqual([n.title for n in names], ["Convention 1", "Convention 2", "Convention 3"])
-        self.assertEqual([reader.get_destination_page_number(n) for n in names], [0, 1, 2])
+        pages = [page.indirect_reference.idnum for page in reader.pages]
+        self.assertEqual([n.raw_get("/Page").idnum for n in names], pages)
 
     def bytes_of(self, batch):
         return (

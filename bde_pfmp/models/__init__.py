@@ -30,7 +30,7 @@ from . import bde_convention_changes
 from . import bde_rule_override
 from . import bde_guardian_signing
 from . import res_company
-from . import bde_home, bde_placement_follow
+from . import bde_home, bde_home_law, bde_placement_follow
 from . import bde_school_figures
 from . import bde_relation
 from . import bde_convention_trainings

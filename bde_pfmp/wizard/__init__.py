@@ -3,3 +3,5 @@ from . import bde_convention_report
 from . import bde_employer_register
 from . import bde_interrupt
 from . import bde_rule_override_wizard
+from . import bde_template_look
+from . import bde_batch_wizard
