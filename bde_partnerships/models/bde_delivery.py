@@ -252,8 +252,8 @@ class BdeDelivery(models.AbstractModel):
         self.env["bde.journal"]._append(events)
 
     def _log_unreachable(self, signatures):
-        # Who signs in session finds it there.
-        fresh = signatures.filtered(lambda s: not s.unreachable and not s.user_id)
+        # Who signs in session finds it there; a wrong address is known already.
+        fresh = signatures.filtered(lambda s: not (s.unreachable or s.user_id or s.bounced_on))
         if not fresh:
             return
         fresh.document_id._lock()

@@ -2,21 +2,9 @@ from odoo import api, models
 
 
 class BdeDelivery(models.AbstractModel):
-    """Corrections: nothing goes out while one is made, and whoever has signed is told."""
+    """Corrections: whoever has signed is told what changed."""
 
     _inherit = "bde.delivery"
-
-    def _deliver(self, signatures, reminder=False, asked=False):
-        """Nobody is asked to sign what the school is correcting."""
-        open_ones = signatures.sudo().filtered(lambda s: not s.document_id.correcting_since)
-        return super()._deliver(open_ones, reminder, asked)
-
-    def _all_to_sign(self, signatures):
-        return {
-            key: found
-            for key, batch in super()._all_to_sign(signatures).items()
-            if (found := batch.filtered(lambda s: not s.document_id.correcting_since))
-        }
 
     @api.model
     def _tell_changes(self, told):

@@ -108,8 +108,8 @@ class BdeReminder(models.Model):
     def _waited_for(self, company):
         """Signatures of a school whose person has his link and said nothing.
 
-        Nobody is reminded who answered, whom a paper is expected from, whose address does not
-        work, or of a document that the school corrects or that somebody asked to change.
+        Nobody is reminded who answered, whom a paper is expected from, or of a document that
+        the school corrects or that somebody asked to change.
         """
         signatures = self.env["bde.document.signature"].search(
             [
@@ -120,9 +120,8 @@ class BdeReminder(models.Model):
                 ("document_id.correcting_since", "=", False),
             ]
         )
-        return (signatures - self._answered(company, signatures)).filtered(
-            lambda s: not s._is_dead("email") and not s._paper_expected()
-        )
+        signatures -= self._answered(company, signatures)
+        return signatures.filtered(lambda s: not s._paper_expected())
 
     @api.model
     def _answered(self, company, signatures):

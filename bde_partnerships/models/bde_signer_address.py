@@ -5,29 +5,25 @@ from odoo.tools import email_normalize
 from ..rules import turns
 
 
-class BdeDocumentMixin(models.AbstractModel):
-    _inherit = "bde.document.mixin"
-
-    def _document_party_record(self, signature):
-        """Record that holds the ``email`` and the ``phone`` of a signer, for staff to correct.
-
-        :param signature: on the document of this record
-        :return: a contact, a pupil, ...; empty when they are not kept here (an account)
-        """
-        return signature.partner_id
-
-
 class BdeDocumentSignature(models.Model):
     """Addresses put right: where they stand, on what waits, and in the links."""
 
     _inherit = "bde.document.signature"
 
     def _party_record(self):
-        """Record that holds the address of this signer, with the rights of the user."""
+        """Record that holds the address of this signer, with the rights of the user.
+
+        :return: a contact, a pupil, a guardian, a teacher; None for an account
+        """
         self.ensure_one()
-        # sudo: of a signature that the user may read; rights on the record are asked for later
-        concrete = self.sudo().document_id._concrete_one()
-        return concrete._document_party_record(self.sudo()).sudo(False).with_env(self.env)
+        model, _comma, number = (self.sudo().person_ref or "").partition(",")
+        if model == "res.users":
+            return None
+        if model in self.env and number.isdigit():
+            record = self.env[model].browse(int(number)).exists()
+            return record if record and {"email", "phone"} <= record._fields.keys() else None
+        # sudo: the contact of a signature that the user may read; he needs rights to change it
+        return self.sudo().partner_id.with_env(self.env) or None
 
     def _fix_address(self, email, phone):
         """Puts the address of this signer right, and sends the link there.
@@ -41,7 +37,7 @@ class BdeDocumentSignature(models.Model):
         if not email and not phone:
             raise UserError(self.env._("Give an e-mail address or a phone number."))
         record = self._party_record()
-        if not record:
+        if record is None:
             raise UserError(
                 self.env._(
                     "%(name)s signs with an account: the address is changed in the account.",
