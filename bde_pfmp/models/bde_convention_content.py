@@ -3,7 +3,6 @@ from odoo.tools import format_date
 
 from odoo.addons.bde_partnerships.models.bde_document_mixin import postal_lines
 
-from ..rules import mentions
 from ..rules import schedule as hours
 from ..rules.convention_period import period_content
 
@@ -29,7 +28,7 @@ class BdeConvention(models.Model):
         return {
             "stay": placement.period_id.kind,
             "school_year": placement.school_year_id.name,
-            "template": self.template_id._template_content(),
+            "template": self.template_id._template_content(placement.training_id),
             "school": self._content_school(),
             "host": self._content_host(),
             "tutor": self._content_person(placement.tutor_id, function=placement.tutor_id.function),
@@ -99,7 +98,7 @@ class BdeConvention(models.Model):
             "name": student.name,
             "birth_date": student.birth_date.isoformat(),
             "division": self.placement_id.division_id.name or None,
-            "adult": student._signs_alone_on(self.company_id._bde_today()),
+            "adult": self._pupil_signs_alone(),
         }
 
     def _content_training(self):
@@ -183,15 +182,3 @@ class BdeConvention(models.Model):
                 (self.env._("School"), content["school"]["name"]),
             ],
         }
-
-    def _missing_mentions(self):
-        """Numbers of the mentions of D124-4 that the current version lacks, for one."""
-        self.ensure_one()
-        # sudo: the content is read to be counted, none of it leaves this method
-        version = self.sudo().version_id
-        if not version:
-            return []
-        content = version._content()
-        if content["stay"] not in mentions.GOVERNED:
-            return []
-        return [found.number for found in mentions.check_content(content) if not found.present]

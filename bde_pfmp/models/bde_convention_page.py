@@ -21,6 +21,10 @@ def trusted(sheet):
         for block in part.get("blocks", ()):
             if "text" in block:
                 block["text"] = Markup(block["text"])
+    if second := sheet["second"]:
+        second["preamble"] = Markup(second["preamble"])
+        for part in (*second["articles"], *second["annexes"]):
+            part["body"] = Markup(part["body"])
     return sheet
 
 

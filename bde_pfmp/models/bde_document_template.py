@@ -25,6 +25,8 @@ MENTIONS = {
     13: _lt("Benefits: canteen, meal vouchers, transport, social works"),
     14: _lt("House rules that apply to the pupil"),
     15: _lt("When the attestation is given"),
+    # L124-20 C. éduc., for hosts abroad
+    16: _lt("Sheet on the law of the country, annexed (L124-20)"),
 }
 
 
@@ -60,25 +62,58 @@ class BdeDocumentTemplate(models.Model):
                 template.mention_check = False
                 template.missing_mention_count = 0
                 continue
-            found = {
-                standing.number: standing
-                for standing in mentions.check_wording(template._template_content()["articles"])
-            }
-            rows = [template._mention_row(number, found.get(number)) for number in MENTIONS]
+            rows = template._mention_rows()
             template.missing_mention_count = sum(not present for *_row, present in rows)
             template.mention_check = self._mention_table(rows)
 
+    def _mention_rows(self, placement=None):
+        """(number, label, where it stands, present) of each mention.
+
+        :param placement: with its data too, when it is given; else of the wording alone
+        """
+        self.ensure_one()
+        if placement:
+            placement.check_access("read")
+            found = mentions.check_content(self._preview_content(placement))
+        else:
+            found = mentions.check_wording(self._template_content()["articles"])
+        standings = {standing.number: standing for standing in found}
+        numbers = [n for n in MENTIONS if n in standings or n in mentions.NUMBERS]
+        return [self._mention_row(number, standings.get(number)) for number in numbers]
+
     def _mention_row(self, number, standing):
-        """(number, label, where it stands, present) of one mention."""
-        if standing is None:
-            where = self.env._("filled in from the placement")
-        elif standing.present:
+        if standing and not standing.present:
+            where = self._mention_lacks(number)
+        elif standing and number in mentions.WORDING:
             where = self.env._(
                 "article %(numbers)s", numbers=", ".join(str(n) for n in standing.articles)
             )
         else:
-            where = self.env._("no article says it")
+            where = self.env._("filled in from the placement")
         return number, str(MENTIONS[number]), where, standing is None or standing.present
+
+    def _mention_lacks(self, number):
+        """What to do about a mention that is missing."""
+        if number == mentions.ABROAD:
+            return self.env._("no complete sheet on this country: see Configuration")
+        if number in mentions.WORDING:
+            return self.env._("no article says it")
+        return self.env._("the placement does not say it")
+
+    def _wording_faults(self):
+        """Names the mentions of D124-4 that no article says."""
+        faults = super()._wording_faults()
+        if self.kind in mentions.GOVERNED:
+            missing = [label for _number, label, _where, there in self._mention_rows() if not there]
+            if missing:
+                faults.append(
+                    self.env._(
+                        "Mentions of D124-4 that no article says, without which no convention is "
+                        "sent: %(mentions)s.",
+                        mentions="; ".join(missing),
+                    )
+                )
+        return faults
 
     @api.model
     def _mention_table(self, rows):
@@ -111,16 +146,19 @@ class BdeDocumentTemplate(models.Model):
     # Preview
     # ------------------------------------------------------------
 
-    def _preview_content(self, placement=None):
+    def _preview_content(self, placement=None, second_lang=None):
         """Content to look at this wording with: a placement's, else an invented one.
 
         :param placement: one that a convention could be made of, or None
+        :param str second_lang: language beside French; by default that of the placement
         :rtype: dict
         """
         self.ensure_one()
-        wording = self._template_content()
+        training = placement.training_id if placement else None
+        wording = self._template_content(training)
+        second = {"second": self._second_content(second_lang, training)} if second_lang else {}
         if not placement:
-            return convention_sample.sample(self.kind, wording) | {"preview": True}
+            return convention_sample.sample(self.kind, wording) | second | {"preview": True}
         # sudo: the placement was read by the caller; nothing is kept of this record
         convention = (
             self.env["bde.convention"]
@@ -128,27 +166,44 @@ class BdeDocumentTemplate(models.Model):
             .new({"placement_id": placement.id, "template_id": self.id})
         )
         convention.company_id = placement.company_id
-        return convention._document_content() | {
-            "template": wording,
-            "stay": self.kind,
-            "number": self.env._("PREVIEW"),
-            "check_url": "",
-            "preview": True,
-            "tz": placement.company_id.bde_tz,
-        }
+        return (
+            convention._document_content()
+            | second
+            | {
+                "template": wording,
+                "stay": self.kind,
+                "number": self.env._("PREVIEW"),
+                "check_url": "",
+                "preview": True,
+                "tz": placement.company_id.bde_tz,
+            }
+        )
 
-    def _preview_pdf(self, record=None):
+    def _preview_pdf(self, record=None, second_lang=None):
         """PDF of :meth:`_preview_content`.
 
         :param record: placement to show it on
+        :param str second_lang: language beside French
         :rtype: bytes
         """
         if self.kind not in CONVENTION_KINDS:
             return super()._preview_pdf(record)
-        content = self._preview_content(record)
+        content = self._preview_content(record, second_lang)
         Convention = self.env["bde.convention"].sudo()  # sudo: pages are built without records
         html = Convention._page(content, company=record and record.company_id)
         return self.env["bde.document.version"]._render_html(html)
+
+    def action_look(self):
+        """Dialog that checks this wording, and shows it, on a placement that is chosen."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Check and preview"),
+            "res_model": "bde.template.look",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_template_id": self.id},
+        }
 
     # ------------------------------------------------------------
     # Handing down

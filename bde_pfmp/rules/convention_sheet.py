@@ -16,6 +16,7 @@ from odoo.addons.bde_partnerships.rules.french import (
     siret,
 )
 
+from . import convention_second
 from . import schedule as hours
 from .weeks import GRATIFICATION_MINUTES
 
@@ -115,7 +116,8 @@ def sheet(content, proof=None):
     stay, learner = WORDS[content["stay"]]
     template = content["template"]
     texts = {article["section"]: article for article in template["articles"]}
-    return {
+    second = content.get("second")
+    page = {
         "title": template["title"],
         "number": content["number"],
         "school_year": content["school_year"],
@@ -127,7 +129,10 @@ def sheet(content, proof=None):
         "articles": [a for a in template["articles"] if a["section"] == "general"],
         "annexes": _annexes(content, texts),
         "signatures": _signatures(content, learner, proof or {}),
+        "words": convention_second.words(second and second["lang"]),
+        "second": convention_second.second_part(content),
     }
+    return convention_second.bilingual(page, second) if second else page
 
 
 def _deliberation(template):
@@ -185,6 +190,7 @@ def _host_card(host):
     signatory = host["signatory"]
     return host["name"], lines(
         ("Adresse", host["address"]),
+        ("Pays", host.get("country")),
         ("Lieu d’accueil", host["site"]),
         ("Activité", host["activity"]),
         ("SIRET", siret(host["siret"])),
@@ -229,14 +235,17 @@ def _person_card(person):
 
 
 def _annexes(content, texts):
-    """The annexes that the template of the stay has, each with its text and its blocks."""
+    """The annexes that the template of the stay has, each with its text and its blocks.
+
+    Then those of the school, and abroad the sheet on the law of the country.
+    """
     builders = {
         "pedagogical": _pedagogical,
         "financial": _financial,
         "safety": _safety,
         "insurance": _insurance,
     }
-    return [
+    annexes = [
         {
             "section": section,
             "title": texts[section]["title"],
@@ -246,6 +255,14 @@ def _annexes(content, texts):
         for section, build in builders.items()
         if section in texts
     ]
+    own = [a for a in content["template"]["articles"] if a["section"] == "annex"]
+    if law := content.get("local_law"):
+        # L124-20 C. éduc.: rights and duties of the trainee in the country of the host
+        own.append({"title": law["title"], "body": law["body"]})
+    for article in own:
+        annex = {"section": "own", "title": article["title"], "body": article["body"]}
+        annexes.append(annex | {"blocks": []})
+    return annexes
 
 
 def _block(heading, kind, value):
@@ -272,6 +289,7 @@ def _pedagogical(content, texts):
     )
     yield _block("Horaires de présence", "week", _week(content["schedule"]))
     yield _block("Présence la nuit, le dimanche et les jours fériés", "lines", _special(period))
+    yield _block("Dérogations accordées par le chef d’établissement", "items", _overrides(content))
     yield _block(
         "Encadrement",
         "lines",
@@ -310,6 +328,15 @@ def _special(period):
         ("Le dimanche", "présence prévue" if period["sunday"] else none),
         ("Les jours fériés", f"{none} (non travaillé{NBSP}: {skipped})" if skipped else none),
     )
+
+
+def _overrides(content):
+    """Rules that the head set aside, with their ground; older contents have none."""
+    return [
+        f"{one['rule']} ({one['article']}){NBSP}: {one['ground'].rstrip('.')}. "
+        f"Décision de {one['head']} du {day(one['date'])}."
+        for one in content.get("overrides", ())
+    ]
 
 
 def _financial(content, texts):
