@@ -32,7 +32,7 @@ class BdeDocumentSignature(models.Model):
         """
         self.ensure_one()
         email, phone = (email or "").strip(), (phone or "").strip()
-        if email and not email_normalize(email):
+        if email and email_normalize(email) != email.lower():
             raise UserError(self.env._("%(email)s is not an e-mail address.", email=email))
         if not email and not phone:
             raise UserError(self.env._("Give an e-mail address or a phone number."))

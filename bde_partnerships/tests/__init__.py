@@ -52,3 +52,5 @@ from . import test_hostile_names
 from . import test_sign_answers
 from . import test_tablet
 from . import test_reminder
+from . import test_bounce
+from . import test_sms
