@@ -180,7 +180,7 @@ class BdePaperScan(models.Model):
         """
         scans = self or self.search([("state", "=", "matched"), ("signature_ids", "!=", False)])
         given, stopped = scans._record()
-        if len(scans) == 1 and stopped:
+        if len(scans) == 1 and not given and stopped:
             raise UserError(stopped[scans])
         message = self.env._("%(count)s signatures recorded.", count=len(given))
         if stopped:
@@ -209,7 +209,6 @@ class BdePaperScan(models.Model):
         given, stopped = self.env["bde.document.signature"], {}
         # sudo: roles do not write signatures; the right on the pages was checked
         for company, scans in self.sudo().grouped("company_id").items():
-            company._bde_check_user_is("secretary")
             scans = scans.with_company(company).with_context(allowed_company_ids=company.ids)
             given += scans._record_here(stopped)
         return given.with_env(self.env), {s.with_env(self.env): why for s, why in stopped.items()}
@@ -223,15 +222,29 @@ class BdePaperScan(models.Model):
         stopped |= self._undated(open_ones)
         todo = open_ones.filtered(lambda s: s.state == "matched" and s not in stopped)
         given = todo._sign_turns()
-        recorded = todo.filtered(
-            lambda s: s.signature_ids and not any(t.state in turns.OPEN for t in s._targets())
-        )
-        (recorded + recorded._companions())._close(given)
-        left = open_ones - recorded
+        recorded = todo.filtered(lambda s: any(t.scan_id == s for t in s._targets()))
+        waiting = recorded._split_waiting()
+        (recorded + recorded._companions())._close()
+        left = open_ones - recorded + waiting
         left._judge()
         for scan in left.filtered(lambda s: s.state not in ("recorded", "put_aside")):
             stopped.setdefault(scan, scan.reason or "")
         return given
+
+    def _split_waiting(self):
+        """Who signed on these pages and comes later keeps a page of his own, to record then.
+
+        :return: these pages
+        """
+        rows = []
+        for scan in self.with_context(bin_size=False):
+            later = scan.signature_ids.filtered(
+                lambda s, scan=scan: scan._target(s).state in turns.OPEN
+            )
+            if later:
+                rows.append(scan.copy_data()[0] | {"signature_ids": [(6, 0, later.ids)]})
+                scan.signature_ids -= later
+        return self.create(rows)
 
     def _undated(self, scans):
         """Pages whose date cannot be: {page: why}."""
@@ -252,10 +265,11 @@ class BdePaperScan(models.Model):
                 pending.setdefault(scan._target(signature), (scan, signature))
         given = self.env["bde.document.signature"]
         while ready := [s for s in pending if s.state == "to_sign"]:
-            batch = self.env["bde.document.signature"].union(*ready)
+            batch, earlier = given.union(*ready) - given, given.browse()
             for target in batch:
                 scan, signature = pending.pop(target)
-                target._note_paper(scan, signature)
+                earlier += target._note_paper(scan, signature)
+            earlier._log_signed("", {})
             given += batch._sign("paper", extra={"witness_id": self.env.uid})
         return given
 
@@ -277,7 +291,7 @@ class BdePaperScan(models.Model):
             lambda s: (s.file_sha256, s.version_id) in keys and s._code() and s._code().page
         )
 
-    def _close(self, given):
+    def _close(self):
         """Keeps the pages with their versions, and states them in the journals."""
         attachments = self.env["ir.attachment"].create(
             [
@@ -363,6 +377,7 @@ class BdeDocumentSignature(models.Model):
         """Notes on this signature the page that gives it, before it is signed.
 
         :param signature: what the person signed, maybe on an earlier version that still counts
+        :return: that signature of an earlier version, given now; else none
         """
         self.ensure_one()
         paper = {
@@ -383,3 +398,4 @@ class BdeDocumentSignature(models.Model):
             )
             paper = paper | {"kept_from_id": signature.id}
         self.write(paper)
+        return signature - self

@@ -143,9 +143,9 @@ def _read_photo(data):
             picture = picture.convert("RGBA")
             picture = Image.alpha_composite(Image.new("RGBA", picture.size, "white"), picture)
         picture = picture.convert("RGB")
-    except (
-        UnidentifiedImageError, OSError, SyntaxError, ValueError, Image.DecompressionBombError,
-    ) as error:  # fmt: skip
+    except Image.DecompressionBombError as error:
+        raise ScanError("too_many_pixels", page=1) from error
+    except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as error:
         raise ScanError("malformed") from error
     gray = picture.convert("L")
     small = ImageOps.contain(gray, (2400, 2400)) if max(gray.size) > 2400 else gray
