@@ -39,6 +39,34 @@ class BdeDocument(models.Model):
                 )
         return True
 
+    def action_ask_correction(self):
+        """One screen: what changed, who signs again, who is told; or the reason to begin with.
+
+        Of many documents, those that are not out for signature are left out.
+
+        :raises UserError: when none of them can be corrected
+        """
+        self._check_staff()
+        documents = self.filtered(lambda d: d.state in CORRECTABLE)
+        if not documents:
+            self._check_correctable()
+        return self.env["bde.correction"]._open(documents)
+
+    def _incomplete(self):
+        """Documents whose records cannot be put in words now: {document: [sentences]}."""
+        return self._by_document("_content_obstacles")
+
+    def _by_document(self, hook):
+        """What a hook of the concrete records answers, by document instead of by record."""
+        answers = {}
+        for records in self._concrete().values():
+            answers |= getattr(records, hook)()
+        return {
+            document: answers[record]
+            for document, record in self._concrete_by_document().items()
+            if answers.get(record)
+        }
+
     def _check_correctable(self):
         if any(document.state not in CORRECTABLE for document in self):
             raise UserError(
@@ -57,7 +85,9 @@ class BdeDocument(models.Model):
         for documents in self._as_engine():
             documents._lock()
             documents = documents.filtered("correcting_since")
-            changed = [d for d, plan in documents._correction_plan().items() if plan["changes"]]
+            changed = list(documents._incomplete())
+            rest = documents.filtered(lambda d, changed=changed: d not in changed)
+            changed += [d for d, plan in rest._correction_plan().items() if plan["changes"]]
             if changed:
                 raise UserError(
                     self.env._(
@@ -89,10 +119,12 @@ class BdeDocument(models.Model):
         for documents in self._as_engine():
             documents._lock()
             documents._check_correctable()
-            plans = documents._correction_plan()
-            problems = documents._correction_obstacles(plans, seen or {})
+            problems = documents._incomplete()
+            complete = documents.filtered(lambda d, problems=problems: d not in problems)
+            plans = complete._correction_plan()
+            problems |= complete._correction_obstacles(plans, seen or {})
             stopped |= problems
-            good = documents.filtered(lambda d, problems=problems: d not in problems)
+            good = complete.filtered(lambda d, problems=problems: d not in problems)
             if good:
                 good._send_correction({document: plans[document] for document in good})
             sent += len(good)
@@ -102,11 +134,7 @@ class BdeDocument(models.Model):
 
     def _correction_obstacles(self, plans, seen):
         """Why a correction cannot be sent: {document: [sentences]}, those that can left out."""
-        legal = {}
-        for records in self._concrete().values():
-            legal |= {
-                record.document_id: found for record, found in records._obstacles_to_send().items()
-            }
+        legal = self._by_document("_obstacles_to_send")
         result = {}
         for document, plan in plans.items():
             found = list(legal.get(document, ()))

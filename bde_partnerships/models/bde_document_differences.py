@@ -47,9 +47,12 @@ class BdeDocument(models.Model):
             value = changes.at(old, what)
             return bool(value) and value == changes.at(new, what)
 
+        rows = [(changes.rule_of(row[0], rules), *row) for row in changes.differences(old, new)]
+        # in the order of the table: what matters most comes first
+        places = {rule: place for place, rule in enumerate(rules)}
+        rows.sort(key=lambda row: places.get(row[0], len(places)))
         found = []
-        for path, before, after in changes.differences(old, new):
-            rule = changes.rule_of(path, rules)
+        for rule, path, before, after in rows:
             texts = changes.texts(
                 before,
                 after,
@@ -146,9 +149,11 @@ class BdeDocumentSignature(models.Model):
             )
         )
         answered = mine.filtered(lambda s: s.state in (*turns.DONE, "refused"))
-        # a link may have been sent for a version before, and be good for this one
-        asked = mine.filtered(lambda s: s.notified_on and s.notified_on >= s.version_id.create_date)
-        return (answered or asked)[:1]
+        asked = mine.filtered("notified_on")
+        # a message is carried from version to version: it was sent with the oldest of them
+        asked = asked.filtered(lambda s: s.notified_on == asked[0].notified_on)[-1:]
+        seen = (answered or asked)[:1]
+        return seen.kept_from_id or seen
 
 
 def person_of(signature):

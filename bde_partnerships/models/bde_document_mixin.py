@@ -69,7 +69,9 @@ class BdeDocumentMixin(models.AbstractModel):
                 bool(record.version_id)
                 and record.state in (*EDITABLE, *IN_SIGNATURE)
                 # sudo: contents are compared, none of them leaves this method
-                and record.sudo()._says_something_else()
+                and (
+                    bool(record.sudo()._content_obstacles()) or record.sudo()._says_something_else()
+                )
             )
 
     def _says_something_else(self):
@@ -229,6 +231,17 @@ class BdeDocumentMixin(models.AbstractModel):
         """
         return {record: [] for record in self}
 
+    def _content_obstacles(self):
+        """What a record lacks to say anything at all, while its terms are being corrected.
+
+        :return: {record: [sentences]}, records that are complete left out
+        """
+        return {}
+
+    def _document_edit_action(self):
+        """Where the terms of one record are changed."""
+        return self.document_id.action_open_record()
+
     # ------------------------------------------------------------
     # What the answers of all kinds share
     # ------------------------------------------------------------
@@ -334,6 +347,10 @@ class BdeDocumentMixin(models.AbstractModel):
 
     def action_back_to_draft(self, reason=None):
         return self.document_id.action_back_to_draft(reason)
+
+    def action_correct(self):
+        """Corrects what is out for signature: shows what changed, or opens the terms."""
+        return self.document_id.action_ask_correction()
 
     def action_cancel(self, reason=None):
         return self.document_id.action_cancel(reason)

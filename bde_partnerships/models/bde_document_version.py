@@ -20,6 +20,7 @@ FROZEN = {
     "document_id", "serial", "content", "content_sha256", "pdf_sha256", "pdf_attachment_id",
     "template_id", "lang",
 }  # fmt: skip
+PDF = {"pdf_sha256", "pdf_attachment_id"}
 
 
 class BdeDocumentVersion(models.Model):
@@ -85,6 +86,9 @@ class BdeDocumentVersion(models.Model):
     def write(self, vals):
         if FROZEN & vals.keys():
             done = self.signature_ids.filtered(lambda s: s.state in ("signed", "acknowledged"))
+            if not vals.keys() - PDF:
+                # a signature kept from the version before was given on the page of that one
+                done = done.filtered(lambda s: not s.kept_from_id or s.version_id.pdf_sha256)
             if done:
                 raise UserError(self.env._("What was signed cannot be changed."))
         return super().write(vals)

@@ -319,10 +319,12 @@ class BdePartnership(models.Model):
 
     def _check_open_for_changes(self):
         """What was sent or signed here stays; a paper signed elsewhere is typed as it is."""
-        if not self.env.su and any(p.state in LOCKED and not p.signed_elsewhere for p in self):
+        if not self.env.su and any(
+            p.state in LOCKED and not p.correcting_since and not p.signed_elsewhere for p in self
+        ):
             raise UserError(
                 self.env._(
-                    "The agreement is out: take it back to draft to change it, "
-                    "or renew it once it is signed."
+                    "The agreement is out: press “Correct” to change it while it is being signed, "
+                    "renew it once it is signed."
                 )
             )

@@ -77,6 +77,8 @@ class EngineCase(BdeCase):
             },
             "_document_state_changed": state_changed,
             "_obstacles_to_send": lambda self: {record: [] for record in self},
+            "_content_obstacles": lambda self: {},
+            "_document_edit_action": lambda self: {"res_model": self._name, "res_id": self.id},
             "_document_value_text": lambda self, path, value: str(value),
         }
         lent = patch.multiple(cls.registry["bde.training"], create=True, **hooks)

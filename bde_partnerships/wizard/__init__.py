@@ -3,6 +3,8 @@ from . import bde_school_create
 from . import bde_team_invite
 from . import bde_reason_wizard
 from . import bde_sign_wizard
+from . import bde_correction
+from . import bde_version_compare
 from . import bde_signer_call
 from . import bde_sms_settings
 from . import bde_tablet

@@ -25,6 +25,7 @@ from . import bde_convention_page
 from . import bde_convention_checks
 from . import bde_convention_abroad, bde_convention_mentions, bde_country_sheet
 from . import bde_convention_parties
+from . import bde_convention_signatory
 from . import bde_placement_convention
 from . import bde_convention_changes
 from . import bde_rule_override

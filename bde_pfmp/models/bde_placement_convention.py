@@ -42,7 +42,7 @@ class BdePlacement(models.Model):
     @api.depends("period_id.date_start", "period_id.date_end")
     def _compute_dates(self):
         """Dates that are out for signature or signed do not follow the period any more."""
-        locked = self.filtered(lambda p: p.convention_id.sudo().state in LOCKED)
+        locked = self.filtered(lambda p: p._terms_are_locked())
         result = super(BdePlacement, self - locked)._compute_dates()
         for placement in locked:
             placement.date_start = placement.date_start
@@ -53,13 +53,20 @@ class BdePlacement(models.Model):
         self._check_terms(vals)
         return super().write(vals)
 
+    def _terms_are_locked(self):
+        """Whether the convention is out for signature, and not being corrected, or signed."""
+        self.ensure_one()
+        # sudo: the state of the convention, whoever reads the placement
+        convention = self.convention_id.sudo()
+        return convention.state in LOCKED and not convention.correcting_since
+
     def _check_terms(self, vals):
         """Refuses to change under the pen what parties are signing, or have signed."""
         touched = vals.keys() & (TERMS | {"referent_id"})
         for placement in self if touched else ():
-            state = placement.convention_id.sudo().state
-            if state not in LOCKED:
+            if not placement._terms_are_locked():
                 continue
+            state = placement.convention_id.sudo().state
             # a referent teacher is replaced once all have signed: the school's own matter
             kept = TERMS | {"referent_id"} if state in IN_SIGNATURE else TERMS
             changed = [name for name in touched & kept if placement._differs(name, vals[name])]
@@ -67,14 +74,22 @@ class BdePlacement(models.Model):
                 labels = sorted(
                     self._fields[name]._description_string(self.env) for name in changed
                 )
-                raise UserError(
-                    self.env._(
-                        "The convention of %(pupil)s is out for signature or signed. Take it back "
-                        "to draft before changing: %(fields)s.",
-                        pupil=placement.student_name,
-                        fields=", ".join(labels),
-                    )
-                )
+                raise UserError(placement._locked_sentence(state, ", ".join(labels)))
+
+    def _locked_sentence(self, state, labels):
+        """What to do instead of changing terms that are out."""
+        if state in IN_SIGNATURE:
+            return self.env._(
+                "The convention of %(pupil)s is out for signature. Press “Correct” on it, then "
+                "change: %(fields)s. Only those whom the change concerns sign again.",
+                pupil=self.student_name,
+                fields=labels,
+            )
+        return self.env._(
+            "The convention of %(pupil)s is signed: an amendment changes %(fields)s.",
+            pupil=self.student_name,
+            fields=labels,
+        )
 
     def _differs(self, name, value):
         """Whether writing a value would change it."""
@@ -125,7 +140,7 @@ class BdePlacement(models.Model):
                 found.append(self.env._("The training of the pupil is not known."))
             if not student._signs_alone_on(
                 placement.company_id._bde_today()
-            ) and not student.guardianship_ids.filtered(lambda g: g.legal_rank in ("1", "2")):
+            ) and not student.guardianship_ids._with_authority():
                 found.append(self.env._("A minor without a legal representative."))
             if not school.head_id:
                 found.append(self.env._("The school has no head: see its settings."))
