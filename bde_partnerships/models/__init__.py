@@ -71,7 +71,9 @@ from . import bde_delivery_reminder
 from . import bde_signer_address
 from . import bde_delivery_changes
 from . import bde_document_seal
+from . import bde_document_story
 from . import bde_document_proof
+from . import bde_document_proof_file
 from . import bde_batch
 from . import bde_batch_line
 from . import bde_batch_mixin
@@ -87,6 +89,7 @@ from . import bde_paper_scan
 from . import bde_document_paper
 from . import bde_paper_take
 from . import bde_paper_record
+from . import bde_batch_paper
 from . import res_company_documents
 from . import calendar_event
 from . import calendar_filters
@@ -103,6 +106,7 @@ from . import bde_partnership_document
 from . import bde_partnership
 from . import bde_partnership_content
 from . import bde_partnership_verbs
+from . import bde_partnership_signatory
 from . import bde_partnership_paper
 from . import bde_commitment
 from . import bde_handover
