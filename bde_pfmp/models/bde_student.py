@@ -42,25 +42,23 @@ class BdeStudent(models.Model):
     city = fields.Char(string="Town", groups=SECRETARY)
     country = fields.Char(groups=SECRETARY, help="Empty for France.")
 
-    # keyed hashes, so that other schools' pupils are met without being read
+    # keyed hashes, so that other schools' pupils are met without being read; computed once the
+    # pupil is there, in sudo: before, whoever types a pupil would have to read them
     ine_hash = fields.Char(
         compute="_compute_hashes",
         store=True,
-        precompute=True,
         index="btree_not_null",
         groups=fields.NO_ACCESS,
     )
     identity_hash = fields.Char(
         compute="_compute_hashes",
         store=True,
-        precompute=True,
         index=True,
         groups=fields.NO_ACCESS,
     )
     person_key = fields.Char(
         compute="_compute_person_key",
         store=True,
-        precompute=True,
         index=True,
         groups=fields.NO_ACCESS,
         help="The same person at another school, or later in life, has the same key.",

@@ -32,6 +32,18 @@ class TestStudent(PlacementCase):
         student.usage_name = False
         self.assertEqual(student.name, "MARTIN Lina")
 
+    def test_bureau_types_a_pupil(self):
+        """Who arrives in the year is there before the next file of the State."""
+        for number, user in enumerate((self.secretary_a, self.manager_a)):
+            student = self.as_user(user)["bde.student"].create(
+                {"lastname": "Arrivée", "firstname": f"Lou {number}", "birth_date": "2009-03-14"}
+            )
+            student.flush_recordset()
+            self.assertEqual(student.company_id, self.school_a)
+            self.assertTrue(student.sudo().person_key)
+            with self.assertRaises(AccessError):
+                student.read(["person_key"])
+
     def test_ine(self):
         student = self.new(ine=" 123456789ab ")
         self.assertEqual(student.ine, "123456789AB")

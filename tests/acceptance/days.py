@@ -2,6 +2,11 @@
 
     python tests/acceptance/days.py DATABASE pass DAYS        messages were sent so long ago
     python tests/acceptance/days.py DATABASE nightly DATE     the job of that night has run
+    python tests/acceptance/days.py DATABASE birthdays DATE   so has that of the birthdays
+    python tests/acceptance/days.py DATABASE sign ID... [--but-head]
+                                       all who have to sign these conventions have done so
+    python tests/acceptance/days.py DATABASE sign_document ID   the same of one document
+    python tests/acceptance/days.py DATABASE tamper ID   somebody wrote in the database itself
 
 The server's clock does not move: what it keeps of the past is moved back, and what a night does
 is done as on that day.
@@ -26,7 +31,43 @@ def nightly(env, day):
         env["bde.convention"]._cron_follow_dates()
 
 
-def main(database, function, argument):
+def birthdays(env, day):
+    """The job that looks who comes of age, as in the night to that day."""
+    from freezegun import freeze_time
+
+    with freeze_time(date.fromisoformat(day)):
+        env["bde.convention"]._cron_birthdays()
+
+
+def sign(env, *arguments):
+    """Everybody signs these conventions, but the head when it is his to do in the story."""
+    but_head = "--but-head" in arguments
+    ids = [int(argument) for argument in arguments if argument.isdigit()]
+    _sign_all(env["bde.convention"].browse(ids).document_id, but_head)
+
+
+def sign_document(env, number):
+    _sign_all(env["bde.document"].browse(int(number)))
+
+
+def _sign_all(documents, but_head=False):
+    for batch in documents._as_engine():
+        while waiting := batch.signature_ids.filtered(
+            lambda s: s.state == "to_sign" and s.required and not (but_head and s.role == "head")
+        ):
+            waiting._sign("typed", "Signature de l'histoire")
+
+
+def tamper(env, number):
+    """A row of the journal says something else, past the guard of the database."""
+    env.cr.execute("SET LOCAL session_replication_role = replica")
+    env.cr.execute(
+        "UPDATE bde_journal SET at = at - interval '1 day' WHERE document_id = %s AND serial = 2",
+        [int(number)],
+    )
+
+
+def main(database, function, *arguments):
     import odoo
     from odoo.modules.registry import Registry
     from odoo.tools import config
@@ -34,9 +75,18 @@ def main(database, function, argument):
     config.parse_config(["-c", os.environ["BDE_ODOO_CONF"], "-d", database, "--no-http"])
     with Registry(database).cursor() as cr:
         env = odoo.api.Environment(cr, odoo.SUPERUSER_ID, {})
-        {"pass": days_pass, "nightly": nightly}[function](env, argument)
+        VERBS[function](env, *arguments)
         cr.commit()
 
+
+VERBS = {
+    "pass": days_pass,
+    "nightly": nightly,
+    "birthdays": birthdays,
+    "sign": sign,
+    "sign_document": sign_document,
+    "tamper": tamper,
+}
 
 if __name__ == "__main__":
     main(*sys.argv[1:])

@@ -6,7 +6,6 @@ its own time, and what it waited before it could begin counts (no coordinated om
 
 import contextlib
 import os
-import re
 import shutil
 import subprocess
 import sys
@@ -18,11 +17,10 @@ from pathlib import Path
 
 import requests
 
+from tests.visitor import CODE, Visitor
 from tools import ports
 
 ROOT = Path(__file__).resolve().parents[2]
-CSRF = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
-DOCUMENT = re.compile(r'name="document"[^>]*value="([^"]+)"')
 VISITORS = 128
 
 
@@ -104,40 +102,19 @@ def percentile(seconds, rank=95):
     return ordered[min(len(ordered) - 1, int(len(ordered) * rank / 100))]
 
 
-class Signer:
-    """Somebody with his link: reads the page, asks for a code, signs by typing his name."""
+class Signer(Visitor):
+    """A visitor whose signature is timed by itself."""
 
     def __init__(self, address, token):
-        self.url = f"{address}/bde/s/{token}"
-        self.session = requests.Session()
-
-    def read(self, query=""):
-        """The page, as the forms that follow need it."""
-        answer = self.session.get(self.url + query, timeout=60)
-        answer.raise_for_status()
-        self.page = answer.text
-
-    def ask_code(self):
-        answer = self._post("code", [("has_read", "1")])
-        assert answer.status_code == 303, f"code: {answer.status_code}"
+        super().__init__(f"{address}/bde/s/{token}")
 
     def sign(self, code):
         """Seconds of the signature itself."""
-        documents = dict.fromkeys(DOCUMENT.findall(self.page))
-        assert documents, "nothing to sign on the page"
-        fields = [("document", value) for value in documents]
-        fields += [("code", code), ("signed_name", "Signature du banc"), ("method", "typed")]
         start = time.perf_counter()
-        answer = self._post("sign", fields)
+        answer = self.send_signature(code, "Signature du banc")
         spent = time.perf_counter() - start
         assert answer.status_code == 303, f"sign: {answer.status_code}"
         return spent
-
-    def _post(self, verb, fields):
-        fields = [("csrf_token", CSRF.search(self.page)[1]), *fields]
-        return self.session.post(
-            f"{self.url}/{verb}", data=fields, timeout=60, allow_redirects=False
-        )
 
 
 def code_of(mails, address):
@@ -146,7 +123,7 @@ def code_of(mails, address):
     while time.monotonic() < deadline:
         found = requests.get(f"{mails}/api/messages", params={"to": address}, timeout=30).json()
         for message in found:
-            if code := re.search(r"\b(\d{6})\b", message["subject"]):
-                return code[1]
+            if code := CODE.search(message["subject"]):
+                return code[0]
         time.sleep(0.1)
     raise AssertionError("no code came")
