@@ -212,6 +212,8 @@ class BdeAmendment(models.Model):
             [vals["convention_id"] for vals in vals_list]
         )
         conventions._check_amendable()
+        # an INSERT overtakes pending UPDATEs: one given up just before is still open
+        self.flush_model(["is_open"])
         ranks = conventions._last_ranks()
         templates = conventions._amendment_templates()
         for vals, convention in zip(vals_list, conventions, strict=True):

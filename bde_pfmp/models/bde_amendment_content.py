@@ -133,7 +133,10 @@ class BdeAmendment(models.Model):
         return self.placement_id.tutor_id
 
     def _document_parties(self):
-        """Those of the convention whom the class of the change concerns, and the head."""
+        """Those of the convention whom the class of the change concerns, and the head.
+
+        The referent teacher reads what he need not sign: he follows the pupil.
+        """
         self.ensure_one()
         convention, placement = self.convention_id, self.placement_id
         parties = [
@@ -144,13 +147,13 @@ class BdeAmendment(models.Model):
             self._head_party(),
         ]
         found = self._change_class()
-        return self._identify_parties(
-            [
-                party
-                for party in parties
-                if party["role"] in ALWAYS or changes.concerns(found, party["role"])
-            ]
-        )
+        kept = []
+        for party in parties:
+            if party["role"] in ALWAYS or changes.concerns(found, party["role"]):
+                kept.append(party)
+            elif party["role"] == "referent":
+                kept.append(party | {"required": False})
+        return self._identify_parties(kept)
 
     def _change_class(self):
         """Class of the change, as the table of changes has it: it says who signs."""

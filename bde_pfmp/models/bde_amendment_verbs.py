@@ -128,8 +128,7 @@ class BdeAmendment(models.Model):
         return self._year_problems()
 
     def _changes_something(self):
-        before, after = self.placement_id._terms(), self._new_terms()
-        return [term[:6] for term in before] != [term[:6] for term in after]
+        return not terms_rules.same(self.placement_id._terms(), self._new_terms())
 
     def _postponement_problems(self, dates):
         placement = self.placement_id

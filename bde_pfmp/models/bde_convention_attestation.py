@@ -133,6 +133,16 @@ class BdeConvention(models.Model):
     # Page
     # ------------------------------------------------------------
 
+    def _stay(self):
+        """What became of the stay that was signed, for :mod:`rules.attestation_sheet`."""
+        self.ensure_one()
+        return {
+            "date_start": self.date_start.isoformat(),
+            "date_end": self.date_end.isoformat(),
+            "interrupted": bool(self.interrupted_on),
+            "amendments": self._signed_amendments().sorted("rank").mapped("number"),
+        }
+
     def _attestation_pdf(self):
         """PDF/A-3a of the attestations, made of what was signed and of the presence typed.
 
@@ -149,7 +159,7 @@ class BdeConvention(models.Model):
             pages.append(
                 {
                     "sheet": attestation_sheet.attestation(
-                        content, presence, paid if total else None
+                        content, presence, paid if total else None, convention._stay()
                     ),
                     **self._page_letterhead(content, convention.company_id),
                     "qr": self._document_qr(content),

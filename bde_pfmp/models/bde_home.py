@@ -86,13 +86,17 @@ class BdeHome(models.AbstractModel):
                 [
                     own,
                     ("state", "in", PLACEMENT_STAGES["to_place"]),
-                    ("date_start", ">=", today),
                     ("date_start", "<=", soon),
+                    ("date_end", ">=", today),
+                    # after an interruption the days run, with or without a host
+                    "|",
+                    ("date_start", ">=", today),
+                    ("replaces_id", "!=", False),
                 ],
                 section="late",
                 sequence=10,
                 label=self.env._("Pupils without a host"),
-                help=self.env._("Their period begins within five weeks."),
+                help=self.env._("Their period begins within five weeks, or was interrupted."),
                 tone="danger",
             ),
             {
@@ -153,7 +157,14 @@ class BdeHome(models.AbstractModel):
                 tone="danger",
             ),
             self._home_placement_card(
-                [own, ("state", "=", "ended")],
+                [
+                    own,
+                    "|",
+                    ("state", "=", "ended"),
+                    "&",
+                    ("state", "=", "interrupted"),
+                    ("convention_id.attestation_on", "=", False),
+                ],
                 section="next",
                 sequence=40,
                 label=self.env._("Attestations to get back"),
@@ -171,6 +182,16 @@ class BdeHome(models.AbstractModel):
             ("state", "in", ("signed", "running")),
             ("date_start", "<=", today),
             ("date_end", ">=", today),
+            # days off that an amendment agreed to
+            (
+                "term_ids",
+                "not any",
+                [
+                    ("is_absent", "=", True),
+                    ("date_from", "<=", today),
+                    ("date_to", ">=", today),
+                ],
+            ),
         ]
         return [
             self._home_placement_card(

@@ -160,7 +160,7 @@ class BdePeriod(models.Model):
                 "No public holiday and no school holidays."
             )
 
-    @api.depends("placement_ids.state")
+    @api.depends("placement_ids.state", "placement_ids.is_replaced")
     def _compute_counts(self):
         counts = self._count_by_stage()
         for period in self:
@@ -174,7 +174,10 @@ class BdePeriod(models.Model):
         stage_of = {state: stage for stage, states in PLACEMENT_STAGES.items() for state in states}
         result = {}
         for period, state, number in self.env["bde.placement"]._read_group(
-            [("period_id", "in", self.ids)], ["period_id", "state"], ["__count"]
+            # a pupil whose host changed on the way is counted with the last one
+            [("period_id", "in", self.ids), ("is_replaced", "=", False)],
+            ["period_id", "state"],
+            ["__count"],
         ):
             found = result.setdefault(period.id, {})
             found[stage_of[state]] = found.get(stage_of[state], 0) + number
@@ -363,7 +366,10 @@ class BdePeriod(models.Model):
         """Placements of one stage: the stage comes with the button, ``bde_stage`` in context."""
         action = self.action_view_placements()
         stage = self.env.context.get("bde_stage")
-        action["domain"] += [("state", "in", list(PLACEMENT_STAGES.get(stage, ())))]
+        action["domain"] += [
+            ("state", "in", list(PLACEMENT_STAGES.get(stage, ()))),
+            ("is_replaced", "=", False),
+        ]
         action["views"] = [(False, "list"), (False, "kanban"), (False, "form")]
         return action
 
@@ -430,9 +436,9 @@ class BdePeriodDeadline(models.Model):
 
     @api.depends("period_id.placement_ids.state", "period_id.placement_ids.referent_id", "date")
     def _compute_open_count(self):
-        """Pupils who are not through each step; two queries for any number of steps."""
+        """Pupils who are not through each step; three queries for any number of steps."""
         Placement = self.env["bde.placement"]
-        own = [("period_id", "in", self.period_id.ids)]
+        own = [("period_id", "in", self.period_id.ids), ("is_replaced", "=", False)]
         by_state = {}
         for period, state, number in Placement._read_group(
             own, ["period_id", "state"], ["__count"]
@@ -441,6 +447,7 @@ class BdePeriodDeadline(models.Model):
         lonely = dict(
             Placement._read_group([*own, ("referent_id", "=", False)], ["period_id"], ["__count"])
         )
+        broken = self._uncertified_counts()
         for deadline in self:
             period = deadline.period_id._origin
             if deadline.code == "referent":
@@ -448,6 +455,23 @@ class BdePeriodDeadline(models.Model):
             else:
                 counts = by_state.get(period, {})
                 number = sum(counts.get(state, 0) for state in OPEN_STATES[deadline.code])
+                number += broken.get(period, 0) if deadline.code == "attestation" else 0
             deadline.open_count = number
             today = deadline.company_id._bde_today()
             deadline.is_late = bool(number and deadline.date and deadline.date < today)
+
+    def _uncertified_counts(self):
+        """Interrupted stays whose host has not certified what was done: {period: number}."""
+        return dict(
+            self.env["bde.convention"]
+            .sudo()  # sudo: numbers for whoever reads the period, as those of its placements
+            ._read_group(
+                [
+                    ("period_id", "in", self.period_id.ids),
+                    ("state", "=", "interrupted"),
+                    ("attestation_on", "=", False),
+                ],
+                ["period_id"],
+                ["__count"],
+            )
+        )

@@ -440,6 +440,7 @@ class BdePlacement(models.Model):
             "ended": self.env._("Ask for the attestation"),
             "refused": self.env._("Refused: read the reason, correct or change the host"),
             "cancelled": self.env._("Cancelled: find another host"),
+            "interrupted": self.env._("Ask for the attestation of what was done"),
         }
         return steps.get(state, "")
 

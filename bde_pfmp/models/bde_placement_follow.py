@@ -17,6 +17,7 @@ class BdePlacement(models.Model):
             ("unsigned", "Stays: signatures are missing"),
             ("no_convention", "Stays: no convention"),
             ("no_host", "Stays: no host"),
+            ("interrupted", "Stays: interrupted"),
         ],
         compute="_compute_departure",
         help="A pupil whose convention is not signed by all stays at school.",
@@ -40,6 +41,8 @@ class BdePlacement(models.Model):
                 placement.departure = "ready"
             elif placement.state in IN_SIGNATURE:
                 placement.departure = "unsigned"
+            elif placement.state == "interrupted":
+                placement.departure = "interrupted"
             else:
                 placement.departure = "no_convention" if placement.host_id else "no_host"
 

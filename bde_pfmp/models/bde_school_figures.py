@@ -60,7 +60,7 @@ class BdeSchoolFigures(models.Model):
     def _refresh_query(self):
         stages = SQL(", ").join(
             SQL(
-                "COUNT(*) FILTER (WHERE p.state IN %s) AS %s",
+                "COUNT(*) FILTER (WHERE p.state IN %s AND p.is_replaced IS NOT TRUE) AS %s",
                 states,
                 SQL.identifier(f"{stage}_count"),
             )
@@ -84,7 +84,7 @@ class BdeSchoolFigures(models.Model):
               GROUP BY company_id, school_year_id
             ), placements AS (
                 SELECT p.company_id, p.school_year_id,
-                       COUNT(*) AS placement_count,
+                       COUNT(*) FILTER (WHERE p.is_replaced IS NOT TRUE) AS placement_count,
                        COUNT(DISTINCT p.host_id) AS host_count,
                        COUNT(*) FILTER (WHERE d.sealed_on IS NOT NULL) AS sealed_count,
                        %(stages)s

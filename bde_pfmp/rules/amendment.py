@@ -14,7 +14,7 @@ PATHS = {
     "postponement": "period.date_start",
     "place": "host.site",
     "tutor": "tutor.name",
-    "hours": "schedule",
+    "hours": "period.weekly_minutes",
     "prolongation": "period.date_end",
     "end": "period.date_end",
 }

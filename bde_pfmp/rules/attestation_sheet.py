@@ -63,18 +63,20 @@ def effective(planned_days, planned_minutes, absence_days=0, absence_minutes=0):
     return max(planned_days - absence_days, 0), max(round(minutes), 0)
 
 
-def attestation(content, presence, gratification=None):
+def attestation(content, presence, gratification=None, stay=None):
     """All that the page shows.
 
     :param dict content: content of the signed version
     :param presence: (days, minutes) really done, see :func:`effective`
     :param str gratification: total paid, None when unknown
+    :param dict stay: what became of what was signed: ``date_start``, ``date_end`` (ISO),
+        ``interrupted`` and ``amendments`` (numbers)
     :rtype: dict
     """
     student, host, school = content["student"], content["host"], content["school"]
     signatory = host["signatory"]
     who = ", ".join(filter(None, (signatory["name"], signatory["function"])))
-    period = content["period"]
+    period = content["period"] | (stay or {})
     return {
         "title": TITLES[content["stay"]],
         "number": content["number"],
@@ -86,7 +88,7 @@ def attestation(content, presence, gratification=None):
             f"certifie que {student['name']} y a effectué {STAYS[content['stay']]}{NBSP}:"
         ),
         "dates": f"du {day(period['date_start'])} au {day(period['date_end'])}",
-        "durations": _durations(content, presence, gratification),
+        "durations": _durations(content, presence, gratification) + _course(content, period),
         "signatory": who,
         "use": USES.get(content["stay"], USE),
     }
@@ -123,6 +125,21 @@ def _blocks(content):
         ),
     ]
     return [{"heading": heading, "lines": found} for heading, found in blocks]
+
+
+def _course(content, period):
+    """What happened since the signature: amendments, and an interruption, never its reason."""
+    words = WORDS[content["stay"]][0]
+    ended = "interrompu" if words == "Stage" else "interrompue"
+    return lines(
+        ("Avenants à la convention", period.get("amendments")),
+        (
+            "Interruption",
+            period.get("interrupted")
+            and f"{words} {ended} avant son terme{NBSP}; la présente attestation porte sur la "
+            "durée accomplie",
+        ),
+    )
 
 
 def _durations(content, presence, gratification):

@@ -92,6 +92,13 @@ def _merged(terms):
     return result
 
 
+def same(one, other):
+    """Whether two stays are the same day by day, whatever said so."""
+    return _merged([t._replace(source=None) for t in one]) == _merged(
+        [t._replace(source=None) for t in other]
+    )
+
+
 def on(terms, day):
     """The term of that day; before the stay its first one, after it its last one."""
     return next((term for term in terms if day <= term.last), terms[-1])

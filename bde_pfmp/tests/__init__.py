@@ -1,5 +1,6 @@
 from . import test_schedule_rules
 from . import test_weeks_rules
+from . import test_terms_rules
 from . import test_hosting_form_rules
 from . import test_period_rules
 from . import test_period
@@ -26,3 +27,9 @@ from . import test_menus
 from . import test_merge_links
 from . import test_handover
 from . import test_directory_placements
+from . import test_amendment
+from . import test_interrupt
+from . import test_legal_rules
+from . import test_law
+from . import test_guardian_signing
+from . import test_convention_reach

@@ -81,7 +81,8 @@ class BdePlacementReferent(models.TransientModel):
                     ("id", "not in", targets._origin.ids),
                 ],
                 ["referent_id"],
-                ["__count"],
+                # a pupil whose host changed on the way is one pupil
+                ["student_id:count_distinct"],
             )
         )
         # the law of the first day of these stays
