@@ -75,6 +75,9 @@ class BdeDocumentAnswer(models.Model):
     )
     done_on = fields.Datetime(readonly=True)
     done_by_id = fields.Many2one("res.users", string="Done by", readonly=True)
+    correcting = fields.Boolean(
+        readonly=True, help="The correction that it asks for is open; sending it closes this."
+    )
     is_signature_open = fields.Boolean(compute="_compute_is_signature_open")
 
     _open_idx = models.Index("(company_id, user_id) WHERE state = 'open'")

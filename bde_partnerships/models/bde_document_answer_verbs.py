@@ -52,6 +52,18 @@ class BdeDocumentSignature(models.Model):
         }
 
 
+class BdeDocument(models.Model):
+    _inherit = "bde.document"
+
+    def _send_correction(self, plans):
+        result = super()._send_correction(plans)
+        answers = self.env["bde.document.answer"].search(
+            [("document_id", "in", self.ids), ("correcting", "=", True), ("state", "=", "open")]
+        )
+        answers._close()
+        return result
+
+
 class BdeDocumentMixin(models.AbstractModel):
     _inherit = "bde.document.mixin"
 
@@ -94,28 +106,36 @@ class BdeDocumentAnswer(models.Model):
         }
 
     def action_correct(self):
-        """Opens the document for correction, with what the person asks as the reason."""
-        self.ensure_one()
-        if not self.document_id.correcting_since:
-            reason = self.text or self.env._("Another person signs.")
-            self.document_id.action_correct(reason[:200])
-        return self.action_open_record()
+        """Opens the document for correction, with what the person asks as the reason.
 
-    def action_replace(self):
-        """Has the person who may sign take the place of who may not: one correction, then send.
-
-        :raises UserError: without the name of that person
+        Sending the correction closes the answer and tells the person.
         """
         self.ensure_one()
-        if not (self.name or "").strip():
-            raise UserError(self.env._("Write the name of the person who may sign."))
-        document = self.document_id
-        if not document.correcting_since:
-            document.action_correct(self.env._("Another person signs."))
-        person = {"name": self.name.strip(), "email": self.email, "phone": self.phone}
-        document._concrete_one()._document_replace_party(self.signature_id, person)
-        self._close()
-        return document.action_send_correction()
+        self._begin_correction(self.text or self.env._("Another person signs."))
+        return self.action_open_record()
+
+    def _begin_correction(self, reason):
+        if not self.document_id.correcting_since:
+            self.document_id.action_correct(reason[:200])
+        # sudo: a field that the verbs alone write; the document was written with his rights
+        self.sudo().correcting = True
+
+    def action_replace(self):
+        """Has the person who may sign take the place of who may not; then shows who signs again.
+
+        :raises UserError: without the name and an address of that person
+        """
+        self.ensure_one()
+        name = (self.name or "").strip()
+        if not name or not (self.email or self.phone):
+            raise UserError(
+                self.env._("Write the name of the person who may sign, with an e-mail or a phone.")
+            )
+        self._begin_correction(self.env._("Another person signs."))
+        person = {"name": name, "email": self.email, "phone": self.phone}
+        record = self.document_id._concrete_one()
+        record._document_replace_party(self.signature_id, person)
+        return self.document_id.action_ask_correction()
 
     def action_send_again(self):
         """Sends the link to the address that the record has now, and closes the answers.

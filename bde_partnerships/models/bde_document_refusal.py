@@ -34,7 +34,7 @@ class BdeDocumentSignature(models.Model):
         if not todo:
             return todo
         documents = todo.document_id
-        if any(document.state != "refused" for document in documents):
+        if any(d.state != "refused" or d.correcting_since for d in documents):
             raise UserError(
                 self.env._(
                     "The school is dealing with your refusal already: you will hear from it."

@@ -33,9 +33,12 @@ class BdeLink(models.Model):
         :rtype: dict
         """
         to_sign = self._tablet_signatures()
+        changes = to_sign._changes_since_each()
         return {
             "company": self.company_id,
-            "to_sign": [self._entry(batch) for batch in to_sign.grouped("document_id").values()],
+            "to_sign": [
+                self._entry(batch, changes) for batch in to_sign.grouped("document_id").values()
+            ],
             "needs_signature": any(to_sign.mapped("required")),
         }
 

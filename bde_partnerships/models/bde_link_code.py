@@ -163,7 +163,9 @@ class BdeLink(models.Model):
         """Whether a code that was sent can still be typed."""
         self.ensure_one()
         limit = fields.Datetime.now() - timedelta(minutes=CODE_MINUTES)
-        return bool(self.code_hmac and self.code_tries < CODE_TRIES and self.code_sent_on > limit)
+        if not self.code_hmac or not self.code_sent_on:
+            return False
+        return self.code_tries < CODE_TRIES and self.code_sent_on > limit
 
     def _check_code(self, code):
         """Compares a typed code; each wrong one costs one of its tries and one of the day's.

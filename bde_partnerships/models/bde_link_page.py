@@ -22,9 +22,12 @@ class BdeLink(models.Model):
         for signature in signatures:
             groups[self._page_group(signature)] += signature
         to_sign = groups["to_sign"]
+        changes = (to_sign + groups["done"].filtered("kept_from_id"))._changes_since_each()
         return {
             "company": self.company_id,
-            "to_sign": [self._entry(batch) for batch in to_sign.grouped("document_id").values()],
+            "to_sign": [
+                self._entry(batch, changes) for batch in to_sign.grouped("document_id").values()
+            ],
             "needs_code": any(to_sign.mapped("required")),
             "locked_until": self._locked_text() if self._locked_until() else False,
             "to_read": groups["to_read"].document_id,
@@ -47,18 +50,22 @@ class BdeLink(models.Model):
         document = signature.document_id
         if signature.state in turns.DONE:
             return "done"
-        if document.state in STOPPED:
-            return "refused" if signature.state == "refused" else "stopped"
         if document.correcting_since:
             return "correcting"
+        if document.state in STOPPED:
+            is_mine = signature.state == "refused" and document.state == "refused"
+            return "refused" if is_mine else "stopped"
         if document.state in IN_SIGNATURE:
             return signature.state if signature.state in turns.OPEN else "past"
         # Who only acknowledges stops nobody: all others may have signed before he looked.
         is_reader = signature.state in turns.OPEN and document.state in SIGNED
         return "to_read" if is_reader else "past"
 
-    def _entry(self, signatures):
-        """One document to sign, in one role or more: its essential facts, from its content."""
+    def _entry(self, signatures, changes):
+        """One document to sign, in one role or more: its essential facts, from its content.
+
+        :param dict changes: what changed for each signature since its person last saw it
+        """
         document, version = signatures.document_id, signatures.version_id
         summary = document._concrete_one()._document_summary(version._content())
         guardians = document.signature_ids.filtered(lambda s: s.role == "guardian") - signatures
@@ -76,7 +83,7 @@ class BdeLink(models.Model):
             "value": f"{document.uuid}:{version.content_sha256}",
             "pdf": f"{document.uuid}.pdf",
             "parties": self._parties(document, signatures),
-            "changes": self._changes(signatures),
+            "changes": changes[signatures[0]],
         }
 
     def _parties(self, document, mine):
@@ -110,13 +117,7 @@ class BdeLink(models.Model):
             )
         return rows
 
-    def _changes(self, signatures):
-        """What changed since this person last signed or was shown the document."""
-        if signatures[:1].version_id.serial < 2:
-            return []
-        return signatures[:1]._changes_since()
-
-    def _done_entry(self, signatures):
+    def _done_entry(self, signatures, changes):
         """One document that this person signed, in one role or more."""
         kept = signatures.filtered("kept_from_id")
         return {
@@ -125,7 +126,7 @@ class BdeLink(models.Model):
             "signed_on": max(signatures.mapped("signed_on")),
             "roles": ", ".join(signature._role_label() for signature in signatures),
             "is_kept": bool(kept),
-            "changes": self._changes(kept) if kept else [],
+            "changes": changes[kept[0]] if kept else [],
         }
 
     def _others(self, signatures):

@@ -199,7 +199,7 @@ class TestRefusal(SignPageCase):
 
     def test_page_says_what_comes_next(self):
         self.refuse()
-        page = self.get().text
+        page = " ".join(self.get().text.split())
         self.assertIn("Your refusal is noted", page)
         self.assertIn("corrects it", page)
         self.assertNotIn("Nothing to sign", page)
@@ -280,19 +280,15 @@ class TestCodeCap(SignPageCase):
         link = self.env["bde.link"]._find(self.token, "sign")
         last = self.last_mail().id
         verdicts = []
-        moment = fields.Datetime.now()
         for number in range(1000):
-            # whoever guesses asks for new codes, from all links, at any hour of the day
             if number % 5 == 0:
-                moment += timedelta(minutes=6)
-            with freeze_time(moment):
-                if number % 5 == 0:
-                    link._send_code()
-                verdicts.append(link._check_code(f"{900000 + number}"))
+                link.code_window = False  # an hour later, to whoever only counts the hours
+                link._send_code()
+            verdicts.append(link._check_code(f"{900000 + number}"))
         cap = bde_link_code.CODE_FAILURES_PER_DAY
         self.assertNotIn("right", verdicts)
         self.assertEqual(verdicts.index("locked"), cap - 1)
-        self.assertEqual(set(verdicts[cap : cap + 900]), {"locked"})
+        self.assertEqual(set(verdicts[cap:]), {"locked"})
         self.assertEqual(self.host.state, "to_sign")
         told = self.mails(last).filtered(lambda m: "Too many wrong codes" in m.subject)
         self.assertEqual(
@@ -398,7 +394,7 @@ class TestSignPageWords(SignPageCase):
             ("Sophie Duval", "your turn"),
             ("Head A", "signs after the others"),
         ):
-            part = text[text.index(f">{name}<") :][:160]
+            part = text[text.rindex(f">{name}<") :][:160]
             self.assertIn(words, part, name)
 
     def test_minor_reads_that_it_is_noted(self):

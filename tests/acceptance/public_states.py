@@ -1,0 +1,225 @@
+"""One page of each kind that somebody without an account may meet, in a database of its own.
+
+Run by the environment's Python beside the server, as ``python -m tests.acceptance.public_states
+DATABASE FILE``: writes {name of the state: path}. The cast is that of the modules' own tests.
+"""
+
+import json
+import os
+import sys
+from datetime import timedelta
+from pathlib import Path
+from unittest.mock import patch
+
+# Adult pupils, one for each state of the signing page: each has a page of his own.
+PUPILS = (
+    "read", "code", "refused", "done", "correcting", "changed", "cancelled", "locked", "expired",
+    "revoked", "not_me", "answered", "tablet", "tablet_done", "kept",
+)  # fmt: skip
+LATER = timedelta(hours=2)
+
+
+def build(env):
+    """{state: path}, records included; nothing is committed here."""
+    world = _world(env)
+    return _Pages(world).all()
+
+
+def _world(env):
+    """The class whose attributes are the records of ``ConventionCase``."""
+    from odoo.tests import TransactionCase
+
+    from odoo.addons.bde_pfmp.tests.convention_common import ConventionCase
+
+    class World(ConventionCase):
+        pass
+
+    World.env = env
+    # only the cast is wanted: no cursor, no rollback
+    with patch.object(TransactionCase, "setUpClass", classmethod(lambda cls: None)):
+        World.setUpClass()
+    World.school_a.phone = "05 56 00 11 22"
+    World.school_a.opening_hours = "Du lundi au vendredi, de 8 h à 17 h"
+    World.school_a.bde_public_page = True if "bde_public_page" in World.school_a else None
+    World.school_a._bde_ensure_demo_certificate()
+    return World
+
+
+class _Pages:
+    def __init__(self, world):
+        self.world = world
+        self.env = world.env
+        self.manager = world.as_user(world.manager_a)
+        self.paths = {}
+
+    def all(self):
+        self._send()
+        self._change()
+        self._sign_pages()
+        self._families()
+        self._in_person()
+        self._others()
+        return self.paths
+
+    # ------------------------------------------------------------
+    # Documents
+    # ------------------------------------------------------------
+
+    def _send(self):
+        """A convention of each pupil, out for signature."""
+        world = self.world
+        year = world.year.date_start.year - 20
+        pupils = {name: world.new_pupil(name.title(), world.division_a, year) for name in PUPILS}
+        minor = world.new_pupil("Mineure", world.division_a, year + 3)
+        guardians = self.env["bde.guardian"].create(
+            [
+                {
+                    "lastname": "Dupont",
+                    "firstname": name,
+                    "email": f"{name.lower()}@family.example",
+                    "company_id": world.school_a.id,
+                }
+                for name in ("Awa", "Brice")
+            ]
+        )
+        self.env["bde.guardianship"].create(
+            [
+                {
+                    "student_id": minor.id,
+                    "guardian_id": guardian.id,
+                    "legal_rank": rank,
+                    "kinship": kinship,
+                }
+                for guardian, rank, kinship in zip(
+                    guardians, "12", ("mother", "father"), strict=True
+                )
+            ]
+        )
+        everybody = [*pupils.values(), minor]
+        placements = world.env["bde.placement"].union(
+            *(world.new_placement(pupil, **world.complete_vals()) for pupil in everybody)
+        )
+        placements.with_env(self.manager).action_make_conventions()
+        placements.convention_id.document_id.with_env(self.manager).action_send()
+        self.documents = {
+            name: placement.convention_id.document_id
+            for name, placement in zip((*PUPILS, "minor"), placements, strict=True)
+        }
+
+    def _signature(self, name, role="student"):
+        return self.documents[name].signature_ids.filtered(lambda s: s.role == role)[:1]
+
+    def _change(self):
+        """What the school and others did to some of them."""
+        self._signature("done")._sign("typed", "Done Dupont")
+        self._signature("kept")._sign("typed", "Kept Dupont")
+        self._signature("refused")._refuse("Fermé le samedi")
+        staff = {name: self.documents[name].with_env(self.manager) for name in self.documents}
+        staff["cancelled"].action_cancel("Plus de place")
+        staff["correcting"].action_correct("Les horaires")
+        self._correct("changed", "schedule")
+        self._correct("kept", "meals")
+        self.env["bde.document.answer"]._record(
+            "change", self._signature("answered"), {"text": "Fermé le lundi"}
+        )
+
+    def _correct(self, name, what):
+        """Hours concern the pupil, who signs again; meals may not."""
+        document = self.documents[name].with_env(self.manager)
+        document.action_correct("Correction")
+        placement = self.env[document.res_model].browse(document.res_id).placement_id
+        if what == "schedule":
+            placement.schedule = placement.schedule | {"sat": [["08:00", "10:00"]], "mon": []}
+        else:
+            placement.meals = "Restaurant de l’entreprise"
+        document.action_send_correction()
+
+    # ------------------------------------------------------------
+    # Links
+    # ------------------------------------------------------------
+
+    def _link(self, signature, **values):
+        values = self.env["bde.delivery"]._link_vals(signature, "email") | values
+        [(link, token)] = self.env["bde.link"]._mint([values])
+        return link, f"/bde/s/{token}"
+
+    def _sign_pages(self):
+        for name in PUPILS:
+            if not name.startswith("tablet"):
+                _link, self.paths[f"sign_{name}"] = self._link(self._signature(name))
+        link, path = self._link(self._signature("code"))
+        link._send_code()
+        link.code_sent_on += LATER
+        self.paths["sign_code"] = f"{path}?step=code"
+        link, self.paths["sign_expired"] = self._link(self._signature("expired"))
+        link.expires_on -= timedelta(days=90)
+        link, self.paths["sign_revoked"] = self._link(self._signature("revoked"))
+        link._close("school")
+        link, self.paths["sign_not_me"] = self._link(self._signature("not_me"))
+        link._close("not_me")
+        link, self.paths["sign_locked"] = self._link(self._signature("locked"))
+        link._close_codes()
+        self.paths["sign_unknown"] = "/bde/s/unknown"
+        # who signs for the company has a page with all of them
+        link, path = self._link(self._signature("read", "host"))
+        self.paths["sign_many"] = path
+        link._send_code()
+        link.code_sent_on += LATER
+        self.paths["sign_many_code"] = f"{path}?step=code"
+
+    def _families(self):
+        """A minor who acknowledges, the parent who signs, the other one."""
+        _link, self.paths["minor_acknowledges"] = self._link(self._signature("minor"))
+        document = self.documents["minor"]
+        first, second = document.signature_ids.filtered(lambda s: s.role == "guardian")
+        _link, self.paths["guardian_signs"] = self._link(first)
+        first._sign("typed", "Awa Dupont")
+        _link, self.paths["other_guardian"] = self._link(second)
+
+    def _in_person(self):
+        signature = self._signature("tablet").with_env(self.manager)
+        link, url = signature._mint_tablet()
+        link.expires_on += LATER
+        self.paths["tablet"] = url[url.index("/bde/") :]
+        minor, url = self._signature("minor").with_env(self.manager)._mint_tablet()
+        minor.expires_on += LATER
+        self.paths["tablet_acknowledge"] = url[url.index("/bde/") :]
+        used, url = self._signature("tablet_done").with_env(self.manager)._mint_tablet()
+        used._sign_on_tablet(used._tablet_signatures(), "T", None, {})
+        self.paths["tablet_done"] = url[url.index("/bde/") :]
+        self.paths["tablet_unknown"] = "/bde/t/unknown"
+
+    def _others(self):
+        """Verification, notice, agreement to host, the page of the bureau, the "no"."""
+        world = self.world
+        for name in ("read", "cancelled", "refused"):
+            self.paths[f"verify_{name}"] = f"/bde/v/{self.documents[name].check_token}"
+        self.paths["verify_unknown"] = "/bde/v/unknown"
+        self.paths["notice"] = f"/bde/n/{world.school_a.uai}"
+        placement = world.new_placement(world.new_pupil("Accueil", world.division_a, 2009))
+        hostings = placement.with_env(self.manager)._ensure_hostings()
+        [(link, address)] = hostings._mint_links().values()
+        self.paths["hosting"] = address[address.index("/bde/") :] if "/bde/" in address else address
+        recipients = [(world.employer, "Anne Duval", "anne@duval.example", "fr_FR")]
+        [(link, token)] = self.env["bde.link"]._mint_optouts(
+            world.school_a, "placements", recipients
+        )
+        self.paths["optout"] = f"/bde/o/{token}"
+        self.paths["bureau"] = f"/bde/c/{world.school_a.uai}"
+
+
+def main(database, target):
+    import odoo
+    from odoo.modules.registry import Registry
+    from odoo.tools import config
+
+    config.parse_config(["-c", os.environ["BDE_ODOO_CONF"], "-d", database, "--no-http"])
+    with Registry(database).cursor() as cr:
+        # the tests' cast asks for no mail, and is what Odoo's own tests are: the superuser's
+        paths = build(odoo.api.Environment(cr, odoo.SUPERUSER_ID, {"lang": "fr_FR"}))
+        cr.commit()
+    Path(target).write_text(json.dumps(paths))
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
