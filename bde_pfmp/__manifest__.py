@@ -48,6 +48,7 @@
         "report/bde_amendment_templates.xml",
         "wizard/bde_convention_report_views.xml",
         "views/bde_convention_views.xml",
+        "views/bde_correction_views.xml",
         "views/bde_convention_paper_views.xml",
         "views/bde_convention_reach_views.xml",
         "wizard/bde_template_look_views.xml",

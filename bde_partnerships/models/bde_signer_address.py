@@ -102,7 +102,7 @@ class BdeDocument(models.Model):
         for document in self:
             wrong = document.signature_ids.filtered("is_address_wrong")
             people = {s.name: " ".join(filter(None, (s.name, s.phone))) for s in wrong}
-            document.bounce_alert = people and self.env._(
+            document.bounce_alert = bool(people) and self.env._(
                 "A message did not arrive: %(people)s", people=", ".join(people.values())
             )
 
@@ -113,3 +113,10 @@ class BdeDocument(models.Model):
             "bde_partnerships.action_signature_wrong"
         )
         return dict(action, domain=[("document_id", "=", self.id), ("is_address_wrong", "=", True)])
+
+
+class BdeDocumentMixin(models.AbstractModel):
+    _inherit = "bde.document.mixin"
+
+    def action_open_wrong(self):
+        return self.document_id.action_open_wrong()

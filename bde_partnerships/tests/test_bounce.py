@@ -1,5 +1,3 @@
-import email
-import email.policy
 from datetime import timedelta
 from unittest.mock import patch
 

@@ -140,6 +140,7 @@ class TestIsolationRules(IsolationCase):
         "bde.framework": "parent_of",
         "bde.employer.tag": "parent_of",
         "bde.cooldown": "parent_of",
+        "bde.reminder.rule": "parent_of",
         "bde.optout": "parent_of",
         "bde.document.template": "parent_of",
         "bde.document.article": "parent_of",
