@@ -111,7 +111,8 @@ class BdeDocument(models.Model):
             if row["fate"] == "kept":
                 vals |= {name: old._column(name) for name in KEPT}
                 vals |= {"kept_from_id": (old.kept_from_id or old).id, "since": old.since}
-            elif same_address and row["fate"] == "waiting":
+            elif same_address and row["fate"] == "waiting" and old.required >= vals["required"]:
+                # who was to read and has to sign now hears of it, as somebody new does
                 vals |= old._carried_vals()
             result.append(vals)
         # whose turn has not come (any more) on the new version waits for it
