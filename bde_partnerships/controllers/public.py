@@ -2,6 +2,7 @@
 
 from odoo import http
 from odoo.http import request
+from odoo.tools import config
 
 HEADERS = {
     # The address holds a secret: no cache, no search engine, no Referer keeps it.
@@ -46,8 +47,16 @@ class PublicPage:
         return request.make_response(attachment.raw, list(headers.items()))
 
     def _proof(self):
-        """Where a request comes from, for the erasable part of the journal."""
+        """Where a request comes from, for the erasable part of the journal.
+
+        Odoo takes the address that a relay states in ``proxy_mode`` alone; otherwise the address
+        is that of the relay, and the proof says so.
+        """
+        headers = request.httprequest.headers
+        relayed = "X-Forwarded-For" in headers and not (
+            config["proxy_mode"] and "X-Forwarded-Host" in headers
+        )
         return {
             "ip": request.httprequest.remote_addr or "",
             "user_agent": (request.httprequest.user_agent.string or "")[:300],
-        }
+        } | ({"ip_of": "proxy"} if relayed else {})

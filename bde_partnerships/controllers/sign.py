@@ -94,6 +94,7 @@ class SignPage(SigningTools, http.Controller):
         proof = self._proof() | {
             "code_channel": link.code_channel,
             "link": link.token_hash[:16],
+            "code": link.code_hmac,
         }
         try:
             method = "drawn" if image else "typed"

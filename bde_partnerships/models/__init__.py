@@ -98,6 +98,7 @@ from . import discuss_channel
 from . import ir_rule
 from . import mail_activity
 from . import bde_home_documents
+from . import bde_home_corrections
 from . import bde_home_reminders
 from . import bde_home_paper
 from . import bde_home_answers

@@ -185,7 +185,8 @@ class BdeDelivery(models.AbstractModel):
                 (
                     signature.document_id,
                     "code_sent",
-                    {"signature": signature.uuid, "channel": channel},
+                    # the digest: it proves which code it was, to who knows the server's secret
+                    {"signature": signature.uuid, "channel": channel, "code": link.code_hmac},
                     {"address": address},
                 )
                 for signature in signatures

@@ -3,8 +3,6 @@ import base64
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..pdf import seal
-from ..pdf.certificate import KeyUnavailable
 from ..rules.canonical import sha256_hex
 
 KEPT_DAYS = 30
@@ -99,26 +97,3 @@ class BdeDocument(models.Model):
         )
         document.with_user(user).sudo()._log("proof", {"sha256": digest, "sealed": is_sealed})
         return proof.with_env(self.env)
-
-    def _proof_pdf(self):
-        """The proof file.
-
-        :return: (bytes, whether the school's seal is on it)
-        """
-        html = self.env["ir.qweb"]._render(
-            "bde_partnerships.proof_file", {"document": self}, minimal_qcontext=True
-        )
-        pdf = self.env["bde.document.version"]._render_html(f"<!DOCTYPE html>\n{html}")
-        return self._seal_proof(pdf)
-
-    def _seal_proof(self, pdf):
-        """The file with the school's seal; without a key it stays as it is, and says so."""
-        school = self.company_id
-        try:
-            signer = seal.load_signer(
-                *self.env["bde.document.version"]._key_store().school_key(school.uai)
-            )
-        except KeyUnavailable:
-            return pdf, False
-        reason = self.env._("Proof file of %(number)s", number=self.number)
-        return seal.seal(pdf, signer, reason, school.city or "", school.name), True

@@ -85,6 +85,7 @@ class BdeDocument(models.Model):
                 "how": selections["method"].get(signature.method, ""),
                 "by": signature.signed_by_id.name or "",
                 "by_delegation": signature.by_delegation,
+                "notes": signature._proof_notes(),
                 "address": mask_email(signature.email) or mask_phone(signature.phone),
                 "network": signature.masked_ip or "",
                 "image": signature.image.decode() if signature.image else "",

@@ -72,7 +72,7 @@ class BdeJournalCheck(models.Model):
         by_document = {}
         for row in self.env.execute_query_dict(
             SQL(
-                """SELECT j.document_id, j.serial, j.at, j.event, j.payload, j.commitment,
+                """SELECT j.id, j.document_id, j.serial, j.at, j.event, j.payload, j.commitment,
                           j.prev_hash, j.hash, d.salt, d.data
                    FROM bde_journal j LEFT JOIN bde_journal_detail d ON d.journal_id = j.id
                    WHERE j.document_id = ANY(%s) ORDER BY j.document_id, j.serial""",

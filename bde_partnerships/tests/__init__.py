@@ -1,5 +1,6 @@
 # ruff: noqa: I001
 from . import test_batch
+from . import test_proof
 from . import test_journal_check
 from . import test_memberships
 from . import test_identifiers
