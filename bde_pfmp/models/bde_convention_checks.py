@@ -149,10 +149,14 @@ class BdeConvention(models.Model):
             if numbers and (rule := placement._rule(code)):
                 text = self.env._(
                     "Mentions that the law wants are missing: %(mentions)s.",
-                    mentions="; ".join(str(MENTIONS[number]) for number in numbers),
+                    mentions="; ".join(self._mention_label(number) for number in numbers),
                 )
                 alerts.append(placement._rule_alert(rule, text))
         return alerts
+
+    @api.model
+    def _mention_label(self, number):
+        return MENTIONS[number]._translate(self.env.lang or "en_US")
 
     def _mention_data(self):
         """The part of the content that mentions 1 to 6 are looked for in, as it is now."""

@@ -184,10 +184,10 @@ class BdeGuardianship(models.Model):
     def _compute_judgment(self):
         own = self.env.user._bde_company_ids("head")
         for link in self:
+            mine = self.env.su or link.company_id.id in own
             # sudo: columns that no group reads; the school of the head was looked at
-            kept = link.sudo() if self.env.su or link.company_id.id in own else link.browse()
-            link.judgment_date = kept.kept_judgment_date
-            link.judgment_note = kept.kept_judgment_note
+            link.judgment_date = mine and link.sudo().kept_judgment_date
+            link.judgment_note = mine and link.sudo().kept_judgment_note
 
     def _inverse_judgment_date(self):
         for link in self:
