@@ -87,6 +87,9 @@ class BdeDocument(models.Model):
         ondelete="restrict",
     )
     version_ids = fields.One2many("bde.document.version", "document_id", readonly=True)
+    version_count = fields.Integer(
+        related="version_id.serial", string="Number of versions", related_sudo=False
+    )
     signature_ids = fields.One2many(
         related="version_id.signature_ids", string="Signatures", related_sudo=False
     )

@@ -11,6 +11,7 @@ MANAGER_FIELDS = frozenset(
     (
         "logo", "street", "street2", "zip", "city", "phone", "email", "website",
         "bde_email", "opening_hours", "insurance_company", "insurance_policy",
+        "bde_signing_order_ids",
     )
 )  # fmt: skip
 HEAD_FIELDS = MANAGER_FIELDS | {"head_id", "bde_delegation_ids", "bde_dpo_email"}
@@ -51,6 +52,9 @@ class ResCompany(models.Model):
     )
     bde_delegation_ids = fields.One2many(
         "bde.delegation", "company_id", string="Delegations of signature"
+    )
+    bde_signing_order_ids = fields.One2many(
+        "bde.signing.order", "company_id", string="Order of the signatures"
     )
     bde_email = fields.Char(
         string="Address of the bureau",
@@ -156,17 +160,19 @@ class ResCompany(models.Model):
                         fields=", ".join(sorted(labels)),
                     )
                 )
-            company._bde_check_delegations(vals.get("bde_delegation_ids"))
+            for name in vals.keys() & {"bde_delegation_ids", "bde_signing_order_ids"}:
+                company._bde_check_own_lines(name, vals[name])
 
-    def _bde_check_delegations(self, commands):
-        """Delegations written through the school are its own: commands bear any id."""
-        own = set(self.sudo().bde_delegation_ids.ids)  # sudo: compared only
+    def _bde_check_own_lines(self, name, commands):
+        """Lines written through the school are its own, and stay so: commands bear any id."""
+        own = set(self.sudo()[name].ids)  # sudo: compared only
         for command in commands or ():
-            if command[0] in (Command.CREATE, Command.CLEAR):
+            moved = command[0] in (Command.CREATE, Command.UPDATE) and "company_id" in command[2]
+            if command[0] in (Command.CREATE, Command.CLEAR) and not moved:
                 continue
             ids = command[2] if command[0] == Command.SET else [command[1]]
-            if not own.issuperset(ids):
-                raise AccessError(self.env._("This delegation is not one of your school."))
+            if moved or not own.issuperset(ids):
+                raise AccessError(self.env._("This line is not one of your school."))
 
     # ------------------------------------------------------------
     # Opening schools

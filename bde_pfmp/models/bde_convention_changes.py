@@ -1,6 +1,6 @@
 from babel.dates import get_day_names
 
-from odoo import models
+from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.tools import babel_locale_parse, get_lang
 
@@ -45,6 +45,8 @@ class BdeConvention(models.Model):
 
 class BdePlacement(models.Model):
     _inherit = "bde.placement"
+
+    correcting_since = fields.Datetime(related="convention_id.correcting_since")
 
     def action_correct(self):
         """Corrects the conventions of these placements.
