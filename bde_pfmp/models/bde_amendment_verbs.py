@@ -125,7 +125,20 @@ class BdeAmendment(models.Model):
             return [self.env._("The new last day comes before %(end)s.", **dates)]
         if kind == "postponement":
             return self._postponement_problems(dates)
+        if self._ends_in_holidays():
+            return [
+                self.env._(
+                    "The new last day lies in the school holidays, which are not counted: choose "
+                    "another day, or count them."
+                )
+            ]
         return self._year_problems()
+
+    def _ends_in_holidays(self):
+        last = self.new_date_end
+        return self.holidays_off and any(
+            first <= last <= end for first, end in self._added_holidays()
+        )
 
     def _changes_something(self):
         return not terms_rules.same(self.placement_id._terms(), self._new_terms())

@@ -4,6 +4,8 @@ Made of the content of a version and nothing else; it loops over what is made he
 of Odoo here: the module is tested alone.
 """
 
+from itertools import chain
+
 from odoo.addons.bde_partnerships.rules.french import NBSP, count, day, lines, siret
 
 from . import convention_sheet as convention
@@ -52,8 +54,20 @@ def sheet(content, proof=None):
         "durations": _durations(content["change"]),
         "reason": content["change"]["reason"],
         "articles": template["articles"],
-        "signatures": convention._signatures(content, learner, proof or {}),
+        "signatures": _boxes(content, learner, proof),
     }
+
+
+def _boxes(content, learner, proof):
+    """Boxes of the signatures, as on the convention, with notes of their own."""
+    boxes = convention._signatures(content, learner, proof or {})
+    holders = sum(party["role"] == "guardian" for party in content["parties"])
+    for box, party in zip(chain.from_iterable(boxes), content["parties"], strict=True):
+        if not party["required"]:
+            box["note"] = "prend connaissance de l’avenant"
+        elif party["role"] == "guardian" and holders > 1:
+            box["note"] = "la signature de l’un des titulaires suffit"
+    return boxes
 
 
 def _convention(said):

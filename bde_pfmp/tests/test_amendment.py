@@ -105,6 +105,10 @@ class TestAmendmentEffects(AmendmentCase):
         self.assertEqual(self.figures(), (self.days + 2, (self.days + 2) * 7))
         self.assertEqual(self.placement.date_end, self.day(29))
         self.assertEqual(self.convention.date_end, self.day(29))
+        inside = self.amend("prolongation", self.adult, new_date_end=self.day(25))
+        self.assertIn("holidays", inside.obstacles)
+        inside.holidays_off = False
+        self.assertFalse(inside.obstacles)
         holiday.unlink()
 
     def test_end_before_the_term_and_the_convention_ends_with_it(self):
