@@ -71,6 +71,7 @@
         "views/bde_reminder_mails.xml",
         "views/bde_correction_mails.xml",
         "views/bde_public_templates.xml",
+        "views/bde_verify_public.xml",
         "views/bde_sign_public.xml",
         "views/bde_answer_mails.xml",
         "views/bde_solicitation_letters.xml",

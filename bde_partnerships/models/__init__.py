@@ -51,6 +51,7 @@ from . import bde_document_correct
 from . import bde_document_page
 from . import bde_document_lang
 from . import bde_template_letterhead
+from . import bde_template_home
 from . import bde_link
 from . import bde_link_code
 from . import bde_link_page
@@ -71,6 +72,8 @@ from . import bde_delivery_reminder
 from . import bde_signer_address
 from . import bde_delivery_changes
 from . import bde_document_seal
+from . import bde_document_verify
+from . import bde_network_tries
 from . import bde_document_story
 from . import bde_document_proof
 from . import bde_document_proof_file

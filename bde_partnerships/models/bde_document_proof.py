@@ -97,3 +97,11 @@ class BdeDocument(models.Model):
         )
         document.with_user(user).sudo()._log("proof", {"sha256": digest, "sealed": is_sealed})
         return proof.with_env(self.env)
+
+
+class BdeDocumentMixin(models.AbstractModel):
+    _inherit = "bde.document.mixin"
+
+    def action_open_proof(self):
+        """The proof file of this record's document."""
+        return self.document_id.action_open_proof()

@@ -1,6 +1,5 @@
 import logging
 from datetime import timedelta
-from zoneinfo import ZoneInfo
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
@@ -242,46 +241,6 @@ class BdeDocument(models.Model):
         waiting.write({"seal_state": "pending", "seal_after": False})
         self._trigger_job("ir_cron_seal")
         return True
-
-    # ------------------------------------------------------------
-    # VERIFICATION PAGE
-    # ------------------------------------------------------------
-
-    @api.model
-    def _verification(self, check_token):
-        """What a holder of the paper may know: is it genuine, and where does it stand.
-
-        :return: dict without any personal data, or None when the token is unknown
-        """
-        # sudo: the QR code is public; nothing but the fields below leaves this method
-        document = self.sudo().search([("check_token", "=", check_token or "")])
-        if not document:
-            return None
-        version = document.version_id
-        zone = ZoneInfo(document.company_id.bde_tz)
-        sealed_on = document.sealed_on
-        if document.state in ("cancelled", "refused"):
-            verdict = document.state
-        elif document.state == "interrupted":
-            verdict = "interrupted"
-        elif document.seal_state == "done":
-            verdict = "sealed"
-        elif document.state in SIGNED:
-            verdict = "signed"
-        else:
-            verdict = "unsigned"
-        return {
-            "verdict": verdict,
-            "number": document.number,
-            "state": document.state,
-            "school": document.company_id.name,
-            "uai": document.company_id.uai,
-            "sealed_on": sealed_on and sealed_on.replace(tzinfo=ZoneInfo("UTC")).astimezone(zone),
-            "version": version.serial,
-            "content_sha256": version.content_sha256 or "",
-            "pdf_sha256": document.sealed_sha256 or version.pdf_sha256 or "",
-            "intact": not document.journal_fault,
-        }
 
 
 class BdeDocumentVersion(models.Model):

@@ -30,25 +30,21 @@ class BdeDocument(models.Model):
         """Closes the signatures that nobody will give any more."""
         self.signature_ids.filtered(lambda s: s.state in turns.OPEN).write({"state": "void"})
 
-    @api.model
-    def _verification(self, check_token):
-        facts = super()._verification(check_token)
-        if facts and facts["verdict"] == "signed":
-            # sudo: the QR code is public; what is asked is whether the engine saw signatures
-            elsewhere = (
-                self.env["bde.partnership"]
-                .sudo()
-                .search_count(
-                    [
-                        ("document_id.check_token", "=", check_token),
-                        ("signed_elsewhere", "=", True),
-                    ],
-                    limit=1,
-                )
+    def _verification_verdict(self):
+        """An agreement that was signed elsewhere is not vouched for by this engine."""
+        verdict = super()._verification_verdict()
+        if verdict != "signed":
+            return verdict
+        # sudo: the QR code is public; what is asked is whether the engine saw signatures
+        elsewhere = (
+            self.env["bde.partnership"]
+            .sudo()
+            .search_count(
+                [("document_id", "=", self.id), ("signed_elsewhere", "=", True)],
+                limit=1,
             )
-            if elsewhere:
-                facts["verdict"] = "elsewhere"
-        return facts
+        )
+        return "elsewhere" if elsewhere else verdict
 
 
 class BdeDocumentTemplate(models.Model):

@@ -1,5 +1,6 @@
 # ruff: noqa: I001
 from . import test_batch
+from . import test_verify
 from . import test_proof
 from . import test_journal_check
 from . import test_memberships
@@ -55,3 +56,4 @@ from . import test_tablet
 from . import test_reminder
 from . import test_bounce
 from . import test_sms
+from . import test_wording_rules
