@@ -36,7 +36,8 @@ class BdeLink(models.Model):
             "refused": groups["refused"],
             "stopped": groups["stopped"],
             "done": [
-                self._done_entry(given) for given in groups["done"].grouped("document_id").values()
+                self._done_entry(given, changes)
+                for given in groups["done"].grouped("document_id").values()
             ],
             "others": self._others(signatures),
             "answers": self._open_answers(signatures),

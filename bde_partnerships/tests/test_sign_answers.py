@@ -201,7 +201,7 @@ class TestRefusal(SignPageCase):
         self.refuse()
         page = " ".join(self.get().text.split())
         self.assertIn("Your refusal is noted", page)
-        self.assertIn("corrects it", page)
+        self.assertIn("corrects the document", page)
         self.assertNotIn("Nothing to sign", page)
         self.assertIn("Take my refusal back", page)
 

@@ -1,3 +1,4 @@
+from . import test_batch
 from . import test_schedule_rules
 from . import test_weeks_rules
 from . import test_terms_rules
@@ -15,8 +16,10 @@ from . import test_placement_follow
 from . import test_relation_hosted
 from . import test_convention_rules
 from . import test_convention
+from . import test_convention_correction
 from . import test_convention_pdf
 from . import test_document_template
+from . import test_convention_answers
 from . import test_convention_attestation
 from . import test_home_pupils
 from . import test_import_plan
@@ -33,3 +36,5 @@ from . import test_legal_rules
 from . import test_law
 from . import test_guardian_signing
 from . import test_convention_reach
+from . import test_template_own
+from . import test_convention_languages

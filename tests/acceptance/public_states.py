@@ -40,7 +40,6 @@ def _world(env):
         World.setUpClass()
     World.school_a.phone = "05 56 00 11 22"
     World.school_a.opening_hours = "Du lundi au vendredi, de 8 h à 17 h"
-    World.school_a.bde_public_page = True if "bde_public_page" in World.school_a else None
     World.school_a._bde_ensure_demo_certificate()
     return World
 

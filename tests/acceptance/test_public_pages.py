@@ -1,0 +1,143 @@
+"""Every page that somebody without an account may meet, on a phone and on a desk.
+
+axe finds no violation, nothing scrolls sideways, the keyboard reaches what the mouse does. The
+states are made beside the server by ``public_states.py``, with the cast of the modules' tests.
+"""
+
+import json
+import subprocess
+
+import pytest
+
+from tools import testing
+from tools.paths import ROOT
+
+from . import axe
+from .conftest import DATABASE
+from .people import PATIENCE
+
+PHONE = {"width": 360, "height": 740}
+DESK = {"width": 1280, "height": 900}
+FOCUS = """() => {
+    const seen = document.activeElement;
+    if (!seen || seen === document.body) return null;
+    return seen.id || seen.name || seen.textContent.trim().slice(0, 40);
+}"""
+
+
+@pytest.fixture(scope="module")
+def paths(server, tmp_path_factory):
+    """{state: path}, on the server of this module."""
+    space = testing.environment()
+    target = tmp_path_factory.mktemp("states") / "paths.json"
+    command = [
+        space.python, "-m", "tests.acceptance.public_states", DATABASE, target,
+    ]  # fmt: skip
+    done = subprocess.run(command, cwd=ROOT, env=space.env, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr[-4000:]
+    return json.loads(target.read_text())
+
+
+@pytest.fixture
+def visit(server, chromium, paths):
+    """``visit(state, size)``: the page of a state in a window of its own."""
+    contexts = []
+
+    def open_page(state, size):
+        context = chromium.new_context(viewport=size, locale="fr-FR", timezone_id="Europe/Paris")
+        context.set_default_timeout(PATIENCE * 1000)
+        contexts.append(context)
+        page = context.new_page()
+        page.goto(server.url + paths[state])
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+
+
+@pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
+def test_no_page_keeps_anybody_out(visit, paths, size):
+    """All states; what is folded is looked at folded, then unfolded."""
+    faults = []
+    for state in sorted(paths):
+        page = visit(state, size)
+        for opened in (False, True):
+            try:
+                axe.check(page, opened=opened)
+            except AssertionError as fault:
+                faults.append(f"{state}: {fault}")
+                break
+        page.context.close()
+    assert not faults, "\n\n".join(faults)
+
+
+def test_errors_and_answers_are_accessible(visit):
+    """The page after a mistake, and after an answer, on a phone."""
+    page = visit("sign_read", PHONE)
+    page.get_by_text("Je demande une modification").click()
+    page.locator("#change_text").fill("Fermé le lundi")
+    page.locator("#change_text").press("Tab")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**told=change*")
+    axe.check(page, opened=True)
+    page = visit("sign_many_code", PHONE)
+    page.locator("#code").fill("000000")
+    page.locator("form.bde_sign button[type=submit]").click()
+    page.locator(".bde_error").wait_for()
+    assert page.evaluate("document.activeElement.className") == "bde_error", "not read out"
+    axe.check(page)
+
+
+def test_staff_session_is_closed_before_the_device_is_handed_over(server, visit, paths):
+    page = visit("notice", DESK)
+    page.goto(f"{server.url}/web/login")
+    page.locator("#login").fill("manager_a")
+    page.locator("#password").fill("manager_a")
+    page.locator("button[type=submit]").first.click()
+    page.wait_for_url("**/odoo**")
+    page.goto(server.url + paths["tablet"])
+    axe.check(page)
+    page.get_by_role("button").click()
+    page.locator("form.bde_sign canvas").wait_for()
+    axe.check(page)
+    page.goto(f"{server.url}/odoo")
+    assert "/web/login" in page.url
+
+
+def test_a_signature_is_given_with_the_keyboard_alone(visit):
+    """From the top of the page to the thank-you, by Tab, Space and Enter."""
+    page = visit("sign_code", PHONE)
+    reached = []
+    page.locator("body").press("Tab")
+    for _step in range(40):
+        reached.append(page.evaluate(FOCUS))
+        if reached[-1] == "signed_name":
+            break
+        page.keyboard.press("Tab")
+    assert "code" in reached or page.locator("#code").is_focused(), reached
+    assert reached[-1] == "signed_name", reached
+    # the drawing cannot be made with keys: the typed name is chosen to begin with
+    assert page.locator("input[value=typed]").is_checked()
+
+
+def test_drawing_with_a_finger(chromium, server, paths):
+    """In person, on a tablet: what is drawn is what is sent; the frame does not scroll away."""
+    context = chromium.new_context(
+        viewport={"width": 800, "height": 1200}, has_touch=True, is_mobile=True, locale="fr-FR"
+    )
+    page = context.new_page()
+    page.goto(server.url + paths["tablet"])
+    pad = page.locator("canvas.bde_pad")
+    pad.scroll_into_view_if_needed()
+    box = pad.bounding_box()
+    page.mouse.move(box["x"] + 20, box["y"] + 60)
+    page.mouse.down()
+    for step in range(10):
+        page.mouse.move(box["x"] + 20 + 15 * step, box["y"] + 60 + 5 * (step % 3))
+    page.mouse.up()
+    page.locator("input[name=has_read]").check()
+    page.locator("form.bde_sign button[type=submit]").click()
+    page.get_by_text("Rendez l'appareil").or_(page.get_by_text("Merci")).first.wait_for()
+    axe.check(page)
+    context.close()
