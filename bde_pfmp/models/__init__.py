@@ -24,6 +24,7 @@ from . import bde_convention_content
 from . import bde_convention_page
 from . import bde_convention_checks
 from . import bde_convention_abroad, bde_convention_mentions, bde_country_sheet
+from . import bde_convention_wording
 from . import bde_convention_parties
 from . import bde_convention_signatory
 from . import bde_placement_convention
@@ -39,5 +40,5 @@ from . import bde_handover
 from . import bde_placement_chain, bde_placement_term
 from . import bde_amendment, bde_amendment_content, bde_amendment_document, bde_amendment_verbs
 from . import bde_convention_amend, bde_convention_interrupt
-from . import bde_delivery
+from . import bde_delivery, bde_timeline_amendment
 from . import bde_batch

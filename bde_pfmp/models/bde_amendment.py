@@ -36,6 +36,8 @@ TERMS = {
     "new_schedule",
     "reason",
 }
+# what follows from the state
+DERIVED = {"rank", "is_open", "is_signed"}
 # fields that each type asks for
 ASKED = {
     "break": ("break_from", "break_to"),
@@ -91,6 +93,8 @@ class BdeAmendment(models.Model):
         readonly=True, default=True, copy=False, help="Neither signed by all nor given up."
     )
 
+    is_signed = fields.Boolean(readonly=True, copy=False, help="All have signed it.")
+
     change_type = fields.Selection(CHANGE_TYPES, string="What changes", required=True)
     date_effect = fields.Date(
         string="From",
@@ -129,6 +133,7 @@ class BdeAmendment(models.Model):
         "This convention has an open amendment already: finish it or cancel it first.",
     )
     _company_effect_idx = models.Index("(company_id, date_effect)")
+    _host_idx = models.Index("(host_id, company_id, date_effect DESC, id DESC) WHERE is_signed")
 
     # ------------------------------------------------------------
     # Computes
@@ -160,6 +165,12 @@ class BdeAmendment(models.Model):
                     else amendment.new_date_start,
                     last=amendment.new_date_end,
                 )
+
+    @api.onchange("change_type")
+    def _onchange_change_type(self):
+        """Hours are corrected, not typed again."""
+        if self.change_type == "hours" and hours.is_empty(self.new_schedule):
+            self.new_schedule = self.placement_id.schedule
 
     def _first_possible_day(self):
         """Tomorrow, or the first day of a stay that has not begun."""
@@ -217,7 +228,7 @@ class BdeAmendment(models.Model):
         ranks = conventions._last_ranks()
         templates = conventions._amendment_templates()
         for vals, convention in zip(vals_list, conventions, strict=True):
-            if not self.env.su and vals.keys() & {"rank", "is_open"}:
+            if not self.env.su and vals.keys() & DERIVED:
                 raise AccessError(self.env._("The state of an amendment follows from its facts."))
             self._normalize_vals(vals)
             ranks[convention] = ranks.get(convention, 0) + 1
@@ -234,7 +245,7 @@ class BdeAmendment(models.Model):
     def write(self, vals):
         vals = dict(vals)
         self._normalize_vals(vals)
-        if not self.env.su and vals.keys() & {"rank", "is_open"}:
+        if not self.env.su and vals.keys() & DERIVED:
             raise AccessError(self.env._("The state of an amendment follows from its facts."))
         if "convention_id" in vals and any(
             one.convention_id.id != vals["convention_id"] for one in self

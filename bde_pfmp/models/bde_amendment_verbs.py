@@ -308,6 +308,7 @@ class BdeAmendment(models.Model):
         if new in OPEN and old not in OPEN:
             self.convention_id._check_amendable()
         if new == "signed":
+            self.sudo().is_signed = True  # sudo: follows from the state
             self._apply()
         return result
 

@@ -149,6 +149,15 @@ class TestAmendmentEffects(AmendmentCase):
         self.assertEqual(payload["content_sha256"], amendment.sudo().version_id.content_sha256)
         self.assertEqual(payload["date_effect"], self.day(12).isoformat())
 
+    def test_timeline_of_the_company(self):
+        relation = self.env["bde.relation"]._bde_ensure(self.employer, self.school_a)
+        timeline = self.env["bde.timeline"].with_env(self.as_manager)
+        self.amend("place", self.adult, date_effect=self.day(2), new_site_address="Ici")
+        self.agree("end", new_date_end=self.day(11))
+        found = [e for e in timeline._timeline(relation) if e["model"] == "bde.amendment"]
+        self.assertEqual(len(found), 1, "what all have signed")
+        self.assertIn("Aline D.", found[0]["detail"])
+
     def test_refused_or_cancelled_leaves_all_as_it_was(self):
         amendment = self.amend("end", new_date_end=self.day(11))
         amendment.action_send()
