@@ -57,9 +57,13 @@ class BdeDocument(models.Model):
         return self._by_document("_content_obstacles")
 
     def _by_document(self, hook):
-        """What a hook of the concrete records answers, by document instead of by record."""
+        """What a hook of the concrete records answers, by document instead of by record.
+
+        Staff read it: it speaks the language of the user, not that of the document.
+        """
         answers = {}
-        for records in self._concrete().values():
+        mine = self.with_context(lang=self.env.user.lang)
+        for records in mine._concrete().values():
             answers |= getattr(records, hook)()
         return {
             document: answers[record]
@@ -89,8 +93,9 @@ class BdeDocument(models.Model):
             rest = documents.filtered(lambda d, changed=changed: d not in changed)
             changed += [d for d, plan in rest._correction_plan().items() if plan["changes"]]
             if changed:
+                env = self.with_context(lang=self.env.user.lang).env
                 raise UserError(
-                    self.env._(
+                    env._(
                         "What is to be signed was changed already: send the correction of "
                         "%(documents)s, or put back what it said.",
                         documents=", ".join(d.display_name for d in changed),
@@ -135,13 +140,14 @@ class BdeDocument(models.Model):
     def _correction_obstacles(self, plans, seen):
         """Why a correction cannot be sent: {document: [sentences]}, those that can left out."""
         legal = self._by_document("_obstacles_to_send")
+        env = self.with_context(lang=self.env.user.lang).env
         result = {}
         for document, plan in plans.items():
             found = list(legal.get(document, ()))
             if not plan["changes"] and not plan["again"] and document.state != "refused":
-                found.append(self.env._("Nothing has changed."))
+                found.append(env._("Nothing has changed."))
             if seen.get(document.id) not in (None, plan["sha256"]):
-                found.append(self.env._("It changed while you were reading: look at it again."))
+                found.append(env._("It changed while you were reading: look at it again."))
             if found:
                 result[document] = found
         return result

@@ -1,11 +1,13 @@
 import json
 
-from odoo import models
+from odoo import api, models
 
 from ..rules import changes, turns
 from ..rules.canonical import sha256_hex
+from .bde_document import EDITABLE, IN_SIGNATURE
 from .bde_document_differences import is_same_person, people_of, person_of, same_people
 
+REFRESH_AT_ONCE = 500
 # What a kept row repeats of the signature that was given.
 KEPT = (
     "state", "signed_on", "method", "signed_name", "signed_by_id", "by_delegation", "image",
@@ -125,6 +127,32 @@ class BdeDocument(models.Model):
             if vals.get("state") == "to_sign" and position not in opened:
                 vals["state"] = "waiting"
         return result
+
+    @api.model
+    def _refresh_person_refs(self, model):
+        """Says which person each open signature is of, where rows are older than the column.
+
+        For the upgrade: a first correction then keeps what was signed before. Somebody whose
+        name does not match any more keeps none, and signs again.
+
+        :param str model: concrete model of the documents
+        """
+        documents = self.search(
+            [("res_model", "=", model), ("state", "in", (*EDITABLE, *IN_SIGNATURE, "refused"))]
+        )
+        for start in range(0, len(documents), REFRESH_AT_ONCE):
+            for batch in documents[start : start + REFRESH_AT_ONCE]._as_engine():
+                batch._store_person_refs()
+
+    def _store_person_refs(self):
+        parties = self.filtered("version_id")._parties_vals()
+        for document, rows in parties.items():
+            persons = {(row["role"], row["party_uuid"]): row for row in rows}
+            for signature in document.signature_ids.filtered(lambda s: not s.person_ref):
+                now = persons.get((signature.role, signature.party_uuid))
+                if now and changes.is_spelling(signature.name, now["name"]):
+                    signature.person_ref = now["person_ref"]
+        self.env.flush_all()
 
 
 class BdeDocumentSignature(models.Model):

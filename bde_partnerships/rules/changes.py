@@ -22,7 +22,7 @@ CONCERNED = {
 # Nothing is said of these: they are the engine's, or say what others say already.
 SILENT = {"schema", "check_url", "template_version", "uuid", "serial", "logo"}
 KEYS = ("uuid", "title", "name")  # what tells the records of a list apart, the first that all have
-ALIKE = 80  # of 100: above it two writings of a name are one, when it is the same record
+ALIKE = 75  # of 100: from there on two writings of a name are one, when it is the same record
 SHORT = 90  # characters of a text that is shown whole
 AROUND = 3  # words kept around what differs in a long text
 _TIME = re.compile(r"\d\d:\d\d$")
