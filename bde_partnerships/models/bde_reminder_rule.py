@@ -32,6 +32,7 @@ class BdeReminderRule(models.Model):
     _check_company_domain = models.check_company_domain_parent_of
 
     company_id = fields.Many2one(string="Of")
+    is_own = fields.Boolean(compute="_compute_is_own", help="The user may change it.")
     sequence = fields.Integer(default=10)
     role = fields.Selection(selection="_selection_role", required=True)
     first_days = fields.Integer(
@@ -87,6 +88,24 @@ class BdeReminderRule(models.Model):
         " AND manager_after BETWEEN 0 AND 10)",
         "At most ten reminders: nobody reads the eleventh.",
     )
+
+    @api.depends_context("uid", "allowed_company_ids")
+    @api.depends("company_id")
+    def _compute_is_own(self):
+        own = self._filtered_access("write")
+        for rule in self:
+            rule.is_own = not rule.id or rule in own
+
+    def action_make_own(self):
+        """Gives the user's school a line of its own, to change; that of the académie stays."""
+        self.ensure_one()
+        company = self.env.company
+        own = self.search([("company_id", "=", company.id), ("role", "=", self.role)])
+        if not own:
+            self.copy({"company_id": company.id})
+        return self.env["ir.actions.act_window"]._for_xml_id(
+            "bde_partnerships.action_reminder_rule"
+        )
 
     @api.model
     def _selection_role(self):

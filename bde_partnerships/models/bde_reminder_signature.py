@@ -1,3 +1,5 @@
+from markupsafe import Markup
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
@@ -34,6 +36,8 @@ class BdeDocumentSignature(models.Model):
         string="Wrong address", compute="_compute_is_address_wrong", search="_search_address_wrong"
     )
 
+    drawing = fields.Html(compute="_compute_drawing", sanitize=False)
+
     _bounced_idx = models.Index("(company_id) WHERE bounced_on IS NOT NULL AND is_current")
     _to_call_idx = models.Index("(company_id) WHERE to_call_since IS NOT NULL")
 
@@ -45,6 +49,15 @@ class BdeDocumentSignature(models.Model):
                 and signature.is_current
                 and signature.state in (*turns.OPEN, *turns.DONE)
             )
+
+    @api.depends("image")
+    def _compute_drawing(self):
+        """Picture of the drawing: the widget of core wants a date of writing, not kept here."""
+        address = "/web/image/bde.document.signature/%s/image"
+        for signature in self:
+            signature.drawing = Markup(
+                '<img src="%s" alt="%s" class="img-fluid border" style="max-height: 90px"/>'
+            ) % (address % signature._origin.id, signature.signed_name or signature.name or "")
 
     def _search_address_wrong(self, operator, value):
         if operator != "in":

@@ -60,6 +60,22 @@ class TestRhythm(ReminderCase):
         self.assertEqual(Rules._rhythms(self.school_a)["tutor"].first_days, 3)
 
     @SILENT
+    def test_manager_makes_a_line_of_his_own(self):
+        rule = self.env["bde.reminder.rule"].search(
+            [("company_id", "=", self.academy.id), ("role", "=", "host")]
+        )
+        theirs = rule.with_env(self.as_user(self.manager_a))
+        self.assertFalse(theirs.is_own)
+        theirs.action_make_own()
+        theirs.action_make_own()
+        own = theirs.search([("company_id", "=", self.school_a.id)])
+        self.assertEqual((own.role, own.max_count, own.is_own), ("host", 3, True))
+        with self.assertRaises(AccessError):
+            self.env["bde.reminder.rule"].search(
+                [("company_id", "=", self.academy.id), ("role", "=", "tutor")]
+            ).with_env(self.as_user(self.secretary_a)).action_make_own()
+
+    @SILENT
     def test_school_does_not_write_the_line_of_the_académie(self):
         rule = self.env["bde.reminder.rule"].search(
             [("company_id", "=", self.academy.id), ("role", "=", "host")]

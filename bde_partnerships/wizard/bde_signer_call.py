@@ -109,7 +109,12 @@ class BdeSignerAddress(models.TransientModel):
     def _compute_place(self):
         for wizard in self:
             record = wizard.signature_id._party_record()
-            wizard.place = record.display_name if record else False
+            if record is None:
+                wizard.place = False
+                continue
+            # sudo: what kind of record it is called
+            kind = self.env["ir.model"].sudo()._get(record._name).name
+            wizard.place = f"{kind} – {record.display_name}"
 
     @api.depends("signature_id")
     def _compute_address(self):
