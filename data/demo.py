@@ -10,6 +10,7 @@ from data import (
     demo_conventions,
     demo_employers,
     demo_files,
+    demo_life,
     demo_partners,
     demo_periods,
     demo_schools,
@@ -59,6 +60,7 @@ def steps(world):
             yield from part.steps(world, bureau)
     yield from demo_partners.last_steps(world)
     yield from demo_conventions.last_steps(world)
+    yield from demo_life.last_steps(world)
 
 
 def build(env, progress):

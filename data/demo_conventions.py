@@ -132,10 +132,13 @@ def _sign_by_link(batch, required, number):
 
 
 def _refuse(world, stay, placements):
-    for signature in placements.convention_id.document_id.signature_ids:
-        if signature.role == "guardian" and signature.required:
-            with world.at(day_of(world, stay, 12), 19):
-                signature._refuse(REFUSAL, {"ip": NETWORKS[0].format(9), "user_agent": PHONE})
+    guardians = placements.convention_id.document_id.signature_ids.filtered(
+        lambda s: s.role == "guardian" and s.required
+    )
+    # one of two is enough to stop it
+    for signatures in guardians.grouped("document_id").values():
+        with world.at(day_of(world, stay, 12), 19):
+            signatures[:1]._refuse(REFUSAL, {"ip": NETWORKS[0].format(9), "user_agent": PHONE})
 
 
 def _teachers(world, stay, placements):
