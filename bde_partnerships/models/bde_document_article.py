@@ -136,7 +136,8 @@ class BdeDocumentArticle(models.Model):
             "title": self.title,
             "section": self.section,
             "body": self.body,
-            "training_ids": self.training_ids.ids,
+            # sudo: the administrator of the académie reads no training; ids alone
+            "training_ids": self.sudo().training_ids.ids,
         }
 
     # ------------------------------------------------------------
@@ -180,6 +181,15 @@ class BdeDocumentArticle(models.Model):
                 if section == "annex" or (vals.get("template_id"), vals["key"]) in taken:
                     vals["key"] = f"{section}:{uuid.uuid4().hex[:12]}"
             taken.add((vals.get("template_id"), vals["key"]))
+
+    def copy_data(self, default=None):
+        # sudo: whoever reads the article copies it whole, with the trainings it is for
+        vals_list = super(BdeDocumentArticle, self.sudo()).copy_data(default)
+        for article, vals in zip(self.sudo(), vals_list, strict=True):
+            # none: nothing is written, the administrator has no right on trainings
+            if not article.training_ids:
+                vals.pop("training_ids", None)
+        return vals_list
 
     def write(self, vals):
         templates = self.template_id

@@ -1,5 +1,8 @@
+import base64
 from functools import lru_cache
+from io import BytesIO
 
+import qrcode
 from markupsafe import Markup
 
 from odoo import models
@@ -18,10 +21,28 @@ def stylesheet(*paths):
     return Markup("\n".join(texts))
 
 
+@lru_cache(maxsize=64)
+def qr_picture(text):
+    """QR code of a text as a ``data:`` picture, one pixel a module.
+
+    The style asks for hard edges, so that it prints as sharp as a drawing; as a drawing it
+    would take a tenth of the time of the whole page.
+    """
+    code = qrcode.QRCode(border=2, box_size=1, error_correction=qrcode.constants.ERROR_CORRECT_M)
+    code.add_data(text)
+    stream = BytesIO()
+    code.make_image().save(stream, "PNG")
+    return f"data:image/png;base64,{base64.b64encode(stream.getvalue()).decode()}"
+
+
 class BdeDocumentMixin(models.AbstractModel):
     """What pages of documents share: letterhead, style, doctype."""
 
     _inherit = "bde.document.mixin"
+
+    def _document_qr(self, content):
+        """QR code to the verification page, as the address of a picture."""
+        return qr_picture(content["check_url"])
 
     def _page_logo(self, content, company):
         """Address of the school's logo that the content names, None without one."""

@@ -170,7 +170,8 @@ class BdeDocumentTemplate(models.Model):
     @api.constrains("article_ids", "kind")
     def _check_numbers(self):
         """A number is one article's, but for those that stand for other trainings."""
-        for template in self:
+        # sudo: the administrator of the académie reads no training; they are compared only
+        for template in self.sudo():
             numbered = template.article_ids.filtered("number").grouped("number")
             for articles in numbered.values():
                 # an article for all, or two for one training, under the same number
@@ -261,15 +262,17 @@ class BdeDocumentTemplate(models.Model):
 
         :param training: ``bde.training`` of the document, or None: the common text alone
         """
-        articles = self.article_ids
+        # sudo: the administrator of the académie reads no training; they are compared only
+        articles = self.article_ids.sudo()
         special = articles.filtered("training_ids")
         if not special:
-            return articles
+            return self.article_ids
         special = special.filtered(lambda a: training and training in a.training_ids)
         places = {(a.section, a.number) for a in special if a.section != "annex"}
-        return articles.filtered(
+        chosen = articles.filtered(
             lambda a: a in special or not (a.training_ids or (a.section, a.number) in places)
         )
+        return chosen.with_env(self.env)
 
     def _template_content(self, training=None):
         """The wording as it goes into a content.

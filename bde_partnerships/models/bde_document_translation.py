@@ -220,3 +220,19 @@ class BdeDocumentTemplate(models.Model):
                     }
                 )
         return content
+
+    def action_translations(self):
+        """Translations that this school keeps, and a form for a new one of this wording."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Translations"),
+            "res_model": "bde.document.translation",
+            "view_mode": "list,form",
+            "domain": [("company_id", "in", self.env.companies.ids)],
+            "context": {"default_template_id": self.id},
+            "help": self.env._(
+                "The texts that come with the suite are translated already. Type here those of "
+                "your own articles."
+            ),
+        }

@@ -278,14 +278,15 @@ class BdeDocumentTemplate(models.Model):
 
     @api.model
     def _merged_article(self, article, origin, sequence):
-        return {
+        own = origin != "national" and article["training_ids"]
+        trainings = {"training_ids": [Command.set(article["training_ids"])]} if own else {}
+        return trainings | {
             "key": article["key"],
             "sequence": sequence,
             "number": article["number"],
             "title": article["title"],
             "section": article["section"],
             "body": article["body"],
-            "training_ids": [Command.set(article["training_ids"] if origin != "national" else [])],
             "to_review": origin == "both",
         }
 

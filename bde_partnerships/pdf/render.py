@@ -1,17 +1,26 @@
 """HTML to PDF/A-3a with WeasyPrint, without the ORM and without the network."""
 
 import re
+import threading
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import NamedTuple
+from xml.etree import ElementTree
 
-from weasyprint import HTML
+import lxml.html
+from cssselect2 import ElementWrapper
+from lxml import etree
+from weasyprint import CSS, HTML
 from weasyprint import Attachment as EmbeddedFile
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher
 
 VARIANT = "pdf/a-3a"
 STATIC_SCHEME = "odoo"
+_BASE = f"{STATIC_SCHEME}:"
+_STYLE = re.compile(r"<style>(.*?)</style>", re.DOTALL)
+_STYLES_KEPT = 8
+_local = threading.local()
 _STATIC_URL = re.compile(rf"{STATIC_SCHEME}:/*(?P<path>\w+/static/[\w./ -]+)")
 
 
@@ -49,6 +58,38 @@ class _Fetcher(URLFetcher):
         return super().fetch(Path(path).as_uri(), headers)
 
 
+class _Page(HTML):
+    """A page of ours, read by libxml2: ten times as fast as WeasyPrint's own parser.
+
+    Pages come from our templates, closed and nested as they should be; what libxml2 cannot
+    give back as XML (a control character that somebody typed) goes the long way.
+    """
+
+    def __init__(self, html, fetcher):
+        try:
+            root = ElementTree.fromstring(
+                etree.tostring(lxml.html.document_fromstring(html), method="xml")
+            )
+        except (ElementTree.ParseError, etree.LxmlError, ValueError):
+            super().__init__(string=html, url_fetcher=fetcher, base_url=_BASE)
+            return
+        self.wrapper_element = ElementWrapper.from_html_root(root, content_language=None)
+        self.etree_element = self.wrapper_element.etree_element
+        self.base_url, self.url_fetcher, self.media_type = _BASE, fetcher, "print"
+
+
+def _style(text, fetcher):
+    """A style sheet with its fonts, parsed once by each thread: all documents share it."""
+    kept = _local.__dict__.setdefault("styles", {})
+    if text not in kept:
+        while len(kept) >= _STYLES_KEPT:
+            kept.pop(next(iter(kept)))
+        fonts = FontConfiguration()
+        sheet = CSS(string=text, font_config=fonts, url_fetcher=fetcher, base_url=_BASE)
+        kept[text] = sheet, fonts
+    return kept[text]
+
+
 def render(html, embedded=(), find_static=lambda path: None):
     """PDF/A-3a of a complete HTML page.
 
@@ -72,10 +113,13 @@ def render(html, embedded=(), find_static=lambda path: None):
         )
         for item in embedded
     ]
-    page = HTML(string=html, url_fetcher=_Fetcher(find_static), base_url=f"{STATIC_SCHEME}:")
+    fetcher = _Fetcher(find_static)
     try:
+        style = _STYLE.search(html)
+        sheet, fonts = _style(style[1] if style else "", fetcher)
+        page = _Page(_STYLE.sub("", html, count=1), fetcher)
         return page.write_pdf(
-            pdf_variant=VARIANT, attachments=files, font_config=FontConfiguration()
+            pdf_variant=VARIANT, attachments=files, font_config=fonts, stylesheets=[sheet]
         )
     except FatalURLFetchingError as error:
         raise RenderingError(str(error)) from error

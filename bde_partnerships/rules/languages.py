@@ -53,7 +53,7 @@ def default_for(country):
 
 
 def page_language(lang, installed):
-    """Language of Odoo's pages for readers of a language, None when none is near.
+    """Language of Odoo's pages for readers of a language; English when none is near.
 
     >>> page_language("en_GB", ["fr_FR", "en_US"]), page_language("de_DE", ["de_DE", "en_US"])
     ('en_US', 'de_DE')
@@ -62,4 +62,5 @@ def page_language(lang, installed):
     same = [code for code in installed if code.partition("_")[0] == short]
     if lang in installed or same:
         return lang if lang in installed else same[0]
-    return next((code for code in installed if code.startswith("en")), None)
+    # the language of the sources: there whatever is installed
+    return next((code for code in installed if code.startswith("en")), "en_US")

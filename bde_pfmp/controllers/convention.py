@@ -5,8 +5,6 @@ from odoo import http
 from odoo.addons.bde_partnerships.controllers.template import TemplatePages
 from odoo.addons.bde_partnerships.rules import languages
 
-from ..models.bde_document_template import CONVENTION_KINDS
-
 
 class ConventionPages(TemplatePages):
     """PDFs of conventions that are made on the spot for staff."""
@@ -21,13 +19,12 @@ class ConventionPages(TemplatePages):
     @http.route()
     def template_preview(self, template_id, placement_id=None, lang=None, **_query):
         """A wording on an invented convention, or on a real placement; in one language or two."""
-        lang = lang if lang in languages.CODES else None
         template = self._readable("bde.document.template", [template_id])
-        if not (placement_id and placement_id.isdecimal()):
-            if not lang or template.kind not in CONVENTION_KINDS:
-                return super().template_preview(template_id)
-            return self._pdf(template._preview_pdf(None, lang), f"{template.name}.pdf")
-        placement = self._readable("bde.placement", [int(placement_id)])
-        # it says who the guardians are, which teachers and school life do not read
-        placement.company_id._bde_check_user_is("secretary")
-        return self._pdf(template._preview_pdf(placement, lang), f"{template.name}.pdf")
+        if lang in languages.CODES:
+            template = template.with_context(bde_second_lang=lang)
+        placement = None
+        if placement_id and placement_id.isdecimal():
+            placement = self._readable("bde.placement", [int(placement_id)])
+            # it says who the guardians are, which teachers and school life do not read
+            placement.company_id._bde_check_user_is("secretary")
+        return self._pdf(template._preview_pdf(placement), f"{template.name}.pdf")

@@ -90,7 +90,7 @@ class BdeDocumentTemplate(models.Model):
             )
         else:
             where = self.env._("filled in from the placement")
-        return number, str(MENTIONS[number]), where, standing is None or standing.present
+        return number, self.env._(MENTIONS[number]), where, standing is None or standing.present
 
     def _mention_lacks(self, number):
         """What to do about a mention that is missing."""
@@ -179,16 +179,15 @@ class BdeDocumentTemplate(models.Model):
             }
         )
 
-    def _preview_pdf(self, record=None, second_lang=None):
-        """PDF of :meth:`_preview_content`.
+    def _preview_pdf(self, record=None):
+        """PDF of :meth:`_preview_content`, in the language ``bde_second_lang`` of the context too.
 
         :param record: placement to show it on
-        :param str second_lang: language beside French
         :rtype: bytes
         """
         if self.kind not in CONVENTION_KINDS:
             return super()._preview_pdf(record)
-        content = self._preview_content(record, second_lang)
+        content = self._preview_content(record, self.env.context.get("bde_second_lang"))
         Convention = self.env["bde.convention"].sudo()  # sudo: pages are built without records
         html = Convention._page(content, company=record and record.company_id)
         return self.env["bde.document.version"]._render_html(html)

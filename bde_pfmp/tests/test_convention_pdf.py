@@ -264,7 +264,7 @@ class TestConventionPdf(ConventionCase):
             document.version_id._content(), proof=document._proof()
         )
         # one drawing in each of the seven boxes, one more on the proof page
-        self.assertEqual(html.count("data:image/png;base64,"), 1 + 2 * 7)
+        self.assertEqual(html.count("data:image/png;base64,"), 2 + 2 * 7, "logo and QR code")
         pdf = self.env["bde.document.version"]._render_html(html)
         self.assertEqual(len(read(pdf).pages), len(read(self.pdf).pages) + 1)
 
