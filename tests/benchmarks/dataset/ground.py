@@ -180,6 +180,8 @@ def trainings(build):
                 "diploma": diploma,
                 "mef": mef,
                 "cfd": cfd,
+                # a mention of the convention, without which it is not sent (D124-4)
+                "hours": 840,
                 "company_id": school.id,
             }
             for school in build.schools
@@ -200,13 +202,23 @@ def trainings(build):
 
 @step("bde.training.activity")
 def training_activities(build):
-    """The same eight tasks for every training."""
+    """The same eight tasks for every training, and a competence, which is a mention of D124-4."""
     trainings = build.env["bde.training"].search([("company_id", "in", build.schools.ids)])
     created = build.env["bde.training.activity"].create(
         [
             {"training_id": training.id, "kind": "task", "name": task, "sequence": number}
             for training in trainings
             for number, task in enumerate(words.TASKS)
+        ]
+        + [
+            {
+                "training_id": training.id,
+                "kind": "competence",
+                "code": "C1",
+                "name": "S’informer sur l’intervention ou sur la réalisation",
+                "sequence": len(words.TASKS),
+            }
+            for training in trainings
         ]
     )
     build.count["bde.training.activity"] = len(created)
