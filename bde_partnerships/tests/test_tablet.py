@@ -222,6 +222,19 @@ class TestTablet(EngineCase, HttpCase):
         with self.assertRaisesRegex(UserError, "All these people"):
             tablet.action_next()
 
+    def test_who_is_passed_over_comes_at_the_end(self):
+        signatures = self.of(self.document, "host") + self.of(self.document, "tutor")
+        action = signatures.with_env(self.as_user(self.manager_a)).action_sign_on_tablet()
+        tablet = (
+            self.env["bde.tablet"].with_env(self.as_user(self.manager_a)).browse(action["res_id"])
+        )
+        names = []
+        for _turn in range(3):
+            step = tablet.action_next()
+            names.append(step["context"]["bde_tablet_person"])
+            tablet = tablet.with_context(**step["context"])
+        self.assertEqual(names, ["Sophie Duval", "Marc Petit", "Sophie Duval"])
+
     def test_address_is_kept_nowhere(self):
         token = self.open_for(self.student)
         self.env.flush_all()

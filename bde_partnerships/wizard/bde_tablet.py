@@ -57,10 +57,15 @@ class BdeTablet(models.TransientModel):
         self.ensure_one()
         return self.signature_ids.grouped(lambda s: (s.company_id.id, s.signer_key))
 
-    def _open(self, signatures=None):
+    def _open(self, signatures=None, line=None):
         """The dialog; with the QR code and the button for the person of these signatures."""
         self.ensure_one()
-        context = dict(self.env.context, bde_tablet_url=False, bde_tablet_person=False)
+        context = dict(
+            self.env.context,
+            bde_tablet_url=False,
+            bde_tablet_person=False,
+            bde_tablet_line=line and line.id,
+        )
         if signatures:
             _link, url = signatures._mint_tablet()
             context |= {"bde_tablet_url": url, "bde_tablet_person": signatures[:1].name}
@@ -75,15 +80,17 @@ class BdeTablet(models.TransientModel):
         }
 
     def action_next(self):
-        """The next person of the list who has not signed.
+        """The next person of the list who has not signed; those passed over come at the end.
 
         :raises UserError: when all have
         """
         self.ensure_one()
-        line = self.line_ids.filtered(lambda line: line.state == "to_sign")[:1]
-        if not line:
+        left = self.line_ids.filtered(lambda line: line.state == "to_sign")
+        if not left:
             raise UserError(self.env._("All these people have signed."))
-        return line.action_give()
+        current = self.env.context.get("bde_tablet_line") or 0
+        following = left.filtered(lambda line: line.id > current)
+        return (following or left)[:1].action_give()
 
     def action_open_here(self):
         """Opens the page on this device: it asks to close the session first."""
@@ -127,4 +134,4 @@ class BdeTabletLine(models.TransientModel):
     def action_give(self):
         """The address with which this person signs, once, for twenty minutes."""
         self.ensure_one()
-        return self.tablet_id._open(self.signature_ids._check_tablet())
+        return self.tablet_id._open(self.signature_ids._check_tablet(), self)
