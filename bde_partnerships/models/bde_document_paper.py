@@ -2,13 +2,12 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date, format_datetime
 
-from ..pdf import paper
+from ..pdf import ink, paper
 from ..rules import turns
-from ..rules.paper_code import page_code, party_mark, sheet_code
+from ..rules.paper_code import page_code, party_code, party_mark, sheet_code
 from .bde_document import IN_SIGNATURE
 from .bde_document_page import stylesheet
 
-BOXES_A_SHEET = 6
 SHEETS_A_RENDERING = 40
 STYLE = "bde_partnerships/static/src/css/paper.css"
 
@@ -35,6 +34,18 @@ class BdeDocumentSignature(models.Model):
         self.ensure_one()
         return party_mark(self.role, self.party_uuid)
 
+    def _paper_box(self, position):
+        """Values of this party's box on a sheet."""
+        self.ensure_one()
+        left = ink.BOX_LEFT + ink.STEP_X * (position % ink.COLUMNS)
+        top = ink.BOX_TOP + ink.STEP_Y * (position // ink.COLUMNS)
+        return {
+            "name": self.name,
+            "role": self._role_label(),
+            "required": self.required,
+            "style": f"left:{left}mm;top:{top}mm",
+        }
+
     def action_print_paper(self):
         """Prints the documents of these signatures with a sheet for these people alone.
 
@@ -49,6 +60,15 @@ class BdeDocumentSignature(models.Model):
         :rtype: bytes
         """
         return self.document_id._paper_pdf(self)
+
+
+class BdeDocumentVersion(models.Model):
+    _inherit = "bde.document.version"
+
+    def _paper_parties(self):
+        """Its signatures in an order that never changes: sheets name them by their position."""
+        self.ensure_one()
+        return self.signature_ids.sorted("id")
 
 
 class BdeDocument(models.Model):
@@ -177,10 +197,11 @@ class BdeDocument(models.Model):
         return stamp
 
     def _paper_sheets(self, signatures):
-        """Values of the sheets of one document, with six boxes each."""
+        """Values of the sheets of one document, with the boxes of these signatures."""
         self.ensure_one()
         version = self.version_id
-        signatures = self.env["bde.document.signature"].browse(signatures.ids).sorted("sequence")
+        parties = version._paper_parties()
+        wanted = [s for s in parties if s in signatures]
         summary = self._concrete_one()._document_summary(version._content())
         common = {
             "document": self,
@@ -193,26 +214,25 @@ class BdeDocument(models.Model):
             "until": format_date(self.env, self.deadline) if self.deadline else "",
         }
         chunks = [
-            signatures[start : start + BOXES_A_SHEET]
-            for start in range(0, len(signatures), BOXES_A_SHEET)
+            wanted[start : start + ink.BOXES_A_SHEET]
+            for start in range(0, len(wanted), ink.BOXES_A_SHEET)
         ]
         return [
             common
             | {
-                "lines": [
-                    [
-                        {"name": s.name, "role": s._role_label(), "required": s.required}
-                        for s in chunk[start : start + 2]
-                    ]
-                    for start in range(0, len(chunk), 2)
-                ],
-                "part": f"{position}/{len(chunks)}" if len(chunks) > 1 else "",
-                "qr": version._qr_svg(
-                    sheet_code(self.check_token, version.serial, [s._paper_mark() for s in chunk])
-                ),
+                "boxes": [s._paper_box(position) for position, s in enumerate(chunk)],
+                "part": f"{number}/{len(chunks)}" if len(chunks) > 1 else "",
+                "qr": version._qr_svg(self._sheet_code(chunk, parties)),
             }
-            for position, chunk in enumerate(chunks, 1)
+            for number, chunk in enumerate(chunks, 1)
         ]
+
+    def _sheet_code(self, chunk, parties):
+        token, serial = self.check_token, self.version_id.serial
+        if len(chunk) == 1:
+            return party_code(token, serial, chunk[0]._paper_mark())
+        order = list(parties)
+        return sheet_code(token, serial, [order.index(signature) for signature in chunk])
 
     def _paper_given(self):
         """Who has signed already, for those who sign after them."""

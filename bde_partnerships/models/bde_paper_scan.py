@@ -61,6 +61,9 @@ class BdePaperScan(models.Model):
         domain="[('version_id', '=', version_id)]",
         help="The parties whose signature you see on this page.",
     )
+    is_proposed = fields.Boolean(
+        readonly=True, help="Who signed was read from the boxes of the sheet: look at the page."
+    )
     paper_date = fields.Date(
         string="Date on the paper", help="Leave it empty when the paper bears none."
     )
@@ -124,6 +127,8 @@ class BdePaperScan(models.Model):
         if said and any(scan.state == "recorded" for scan in self):
             raise UserError(self.env._("This page is recorded: it does not change any more."))
         result = super().write(vals)
+        if "signature_ids" in said:
+            super().write({"is_proposed": False})
         if said:
             self._check_same_document()
             # sudo: state and reason, which follow from what was written

@@ -101,12 +101,23 @@ class BdePaperScan(models.Model):
                     # codes of others may say anything: they are not kept
                     "code": " ".join(text for text in page.codes if paper_code.parse(text)),
                     **known.get(code, {}),
+                    **self._boxes_vals(known.get(code), code, page.boxes),
                 }
                 for (name, digest, page), code in zip(rows, codes, strict=True)
             ]
         )
         scans._judge()
         return scans
+
+    @api.model
+    def _boxes_vals(self, known, code, boxes):
+        """Who signed on a sheet of several, as far as their boxes tell."""
+        if not known or not boxes:
+            return {}
+        parties = self.env["bde.document.version"].browse(known["version_id"])._paper_parties()
+        positions = [code.positions[box] for box in boxes]
+        seen = [parties[position].id for position in positions if position < len(parties)]
+        return {"signature_ids": [(6, 0, seen)], "is_proposed": bool(seen)}
 
     @api.model
     def _known_codes(self, company, codes):

@@ -11,6 +11,8 @@ import pypdfium2 as pdfium
 import zxingcpp
 from PIL import Image, ImageFilter, ImageOps, UnidentifiedImageError
 
+from ..rules import paper_code
+from . import ink
 from .pdfium import LOCK
 
 MAX_BYTES = 50_000_000
@@ -35,12 +37,14 @@ class ScanError(Exception):
 
 
 class Page(NamedTuple):
-    """One page: ``codes`` are the texts of the QR codes on it."""
+    """One page: ``codes`` are the texts of the QR codes on it; ``boxes`` the positions of those
+    that are not empty, on a sheet of several, None elsewhere."""
 
     number: int
     jpeg: bytes
     codes: tuple
     blank: bool = False
+    boxes: tuple | None = None
 
 
 def kind_of(data):
@@ -104,12 +108,14 @@ def _read_pdf_page(document, index):
         page = document[index]
         _check_pixels(page, index)
         picture = _render(page, DPI)
-        codes = find_codes(picture.convert("L"))
+        gray = picture.convert("L")
+        codes = find_codes(gray)
         if not codes and not is_blank(picture):
-            codes = find_codes(_render(page, FINE_DPI).convert("L"), stubborn=True)
+            gray = _render(page, FINE_DPI).convert("L")
+            codes = find_codes(gray, stubborn=True)
     except (pdfium.PdfiumError, MemoryError, ValueError) as error:
         raise ScanError("malformed") from error
-    return _page(index + 1, picture, codes)
+    return _page(index + 1, picture, codes, gray)
 
 
 def _check_pixels(page, index):
@@ -149,8 +155,11 @@ def _read_photo(data):
         raise ScanError("malformed") from error
     gray = picture.convert("L")
     small = ImageOps.contain(gray, (2400, 2400)) if max(gray.size) > 2400 else gray
-    codes = find_codes(small) or find_codes(gray, stubborn=True)
-    return _page(1, picture, codes)
+    if codes := find_codes(small):
+        gray = small
+    else:
+        codes = find_codes(gray, stubborn=True)
+    return _page(1, picture, codes, gray)
 
 
 # ------------------------------------------------------------
@@ -173,7 +182,6 @@ def find_codes(gray, stubborn=False):
         lambda: even.filter(ImageFilter.UnsharpMask(3, 180, 2)),
         lambda: even.filter(ImageFilter.GaussianBlur(1.2)),
         lambda: even.filter(ImageFilter.MedianFilter(3)),
-        lambda: even.resize((gray.width * 3 // 4, gray.height * 3 // 4), Image.Resampling.LANCZOS),
     )
     for attempt in tries:
         if found := _decode(attempt()):
@@ -195,7 +203,17 @@ def is_blank(picture):
     return dark < BLANK_SHARE * small.width * small.height
 
 
-def _page(number, picture, codes):
+def _boxes(gray, codes):
+    """Boxes that are not empty, when the page is a sheet of several and both its codes are seen."""
+    if len(codes) != 2 or codes[0].text != codes[1].text:
+        return None
+    said = paper_code.parse(codes[0].text)
+    if not (said and said.positions):
+        return None
+    return tuple(ink.marked(gray, codes, len(said.positions)))
+
+
+def _page(number, picture, codes, gray):
     """The page as it is kept: turned upright by its code, small, without any metadata."""
     if codes:
         turn = round(codes[0].orientation / 90) * 90 % 360
@@ -206,4 +224,4 @@ def _page(number, picture, codes):
     stream = BytesIO()
     picture.save(stream, "JPEG", quality=JPEG_QUALITY, optimize=True)
     texts = tuple(dict.fromkeys(code.text for code in codes))
-    return Page(number, stream.getvalue(), texts, blank)
+    return Page(number, stream.getvalue(), texts, blank, _boxes(gray, codes))

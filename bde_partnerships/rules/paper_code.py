@@ -1,8 +1,9 @@
 """The code on every page of a paper edition: which document, which version, which part of it.
 
-``BDE1.<check token>.<version>.<part>``. The part is ``p3`` for page 3 of the text, ``s`` for a
-sheet that several parties sign, else the short mark of the one party whose sheet it is. The
-code tells nothing to a stranger that the page does not: it opens no link.
+``BDE1.<check token>.<version>.<part>``. The part is ``p3`` for page 3 of the text, ``s`` and a
+mask in hexadecimal for a sheet of several parties (bit n: the n-th party of that version has a
+box on it), else the short mark of the one party whose sheet it is. The code tells nothing to a
+stranger that the page does not: it opens no link.
 """
 
 import re
@@ -12,7 +13,9 @@ from .canonical import sha256_hex
 
 PREFIX = "BDE1"
 SHEET = "s"
-_CODE = re.compile(r"BDE1\.([\w-]{8,64})\.(\d{1,6})\.(p\d{1,4}|s|[0-9a-f]{8})", re.ASCII)
+_CODE = re.compile(
+    r"BDE1\.([\w-]{8,64})\.(\d{1,6})\.(p\d{1,4}|s[0-9a-f]{1,16}|[0-9a-f]{8})", re.ASCII
+)
 _CHECK_URL = re.compile(r"https?://\S+?/bde/v/([\w-]{8,64})", re.ASCII)
 
 
@@ -27,6 +30,12 @@ class PaperCode(NamedTuple):
     def page(self):
         """Number of the page of the text, 0 on a sheet."""
         return int(self.part[1:]) if self.part.startswith("p") else 0
+
+    @property
+    def positions(self):
+        """Positions of the parties who have a box on a sheet of several, in their order."""
+        mask = int(self.part[1:], 16) if self.part.startswith(SHEET) else 0
+        return [position for position in range(mask.bit_length()) if mask >> position & 1]
 
 
 def party_mark(role, party_uuid):
@@ -47,15 +56,24 @@ def page_code(check_token, version, page):
     return f"{PREFIX}.{check_token}.{version}.p{page}"
 
 
-def sheet_code(check_token, version, marks):
-    """Code of a sheet to sign, for the parties of these marks.
+def sheet_code(check_token, version, positions):
+    """Code of a sheet to sign, for the parties at these positions of their version.
 
-    >>> sheet_code("abcdefgh", 3, ["0a1b2c3d"])
-    'BDE1.abcdefgh.3.0a1b2c3d'
-    >>> sheet_code("abcdefgh", 3, ["0a1b2c3d", "4e5f6a7b"])
-    'BDE1.abcdefgh.3.s'
+    >>> code = sheet_code("abcdefgh", 3, [0, 2, 3])
+    >>> code, parse(code).positions
+    ('BDE1.abcdefgh.3.sd', [0, 2, 3])
     """
-    return f"{PREFIX}.{check_token}.{version}.{marks[0] if len(marks) == 1 else SHEET}"
+    mask = sum(1 << position for position in positions)
+    return f"{PREFIX}.{check_token}.{version}.{SHEET}{mask:x}"
+
+
+def party_code(check_token, version, mark):
+    """Code of the sheet of one party.
+
+    >>> party_code("abcdefgh", 3, "0a1b2c3d")
+    'BDE1.abcdefgh.3.0a1b2c3d'
+    """
+    return f"{PREFIX}.{check_token}.{version}.{mark}"
 
 
 def parse(text):
@@ -86,7 +104,7 @@ def choose(texts):
 
     >>> choose(["https://bde.example/bde/v/abcdefgh", "BDE1.abcdefgh.3.p2"]).part
     'p2'
-    >>> choose(["BDE1.abcdefgh.3.p2", "BDE1.ijklmnop.1.s"])
+    >>> choose(["BDE1.abcdefgh.3.p2", "BDE1.ijklmnop.1.s3"])
 
     :rtype: PaperCode | None
     """

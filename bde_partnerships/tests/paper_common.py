@@ -1,6 +1,7 @@
 from io import BytesIO
 
 import pypdfium2 as pdfium
+from PIL import ImageDraw
 
 from .engine_common import EngineCase
 
@@ -47,6 +48,28 @@ class PaperCase(EngineCase):
     def sheet(self, document, *roles):
         """The last page of the edition: the sheet to sign."""
         return self.edition(document, *roles)[-1]
+
+    def signed(self, sheet, *boxes):
+        """The sheet with something written in these boxes; a sheet is 1240 points wide."""
+        sheet = sheet.copy()
+        pen = ImageDraw.Draw(sheet)
+        for box in boxes:
+            left = 16 + 90 * (box % 2)
+            top = 100 + 40 * (box // 2)
+            points = [(10, 34), (18, 24), (25, 35), (32, 25), (40, 33), (60, 27), (70, 34)]
+            pen.line(
+                [((left + x) * 1240 / 210, (top + y) * 1240 / 210) for x, y in points],
+                fill=(30, 40, 150),
+                width=4,
+            )
+        return sheet
+
+    def torn(self, sheet):
+        """The sheet without the corners that bear its code."""
+        sheet = sheet.copy()
+        sheet.paste("white", (900, 0, 1240, 340))
+        sheet.paste("white", (0, 1500, 300, 1754))
+        return sheet
 
     def take_in(self, *files, user=None, company=None):
         """Scans handed in by a member of staff; files are bytes.

@@ -24,7 +24,7 @@ class TestPaperPrint(PaperCase):
         pdf = document._paper_pdf()
         codes = [page.codes[0] for page in reader.read_pages(pdf)]
         token = document.check_token
-        self.assertEqual(codes, [f"BDE1.{token}.1.p1", f"BDE1.{token}.1.s"])
+        self.assertEqual(codes, [f"BDE1.{token}.1.p1", f"BDE1.{token}.1.s1e"], "tutor to head")
         text, sheet = self.texts(pdf)
         self.assertIn("Convention 1", text)
         self.assertIn(document.version_id.pdf_sha256, text)
@@ -42,16 +42,16 @@ class TestPaperPrint(PaperCase):
         self.assertEqual(sheet.codes, (f"BDE1.{document.check_token}.1.{host._paper_mark()}",))
         self.assertNotIn("Marc Petit", self.texts(host._paper_pdf())[1])
 
-    def test_seven_boxes_take_two_sheets(self):
+    def test_nine_boxes_take_two_sheets(self):
         parties = [
             self.parties("tutor")[0] | {"name": f"Tutor {number}", "uuid": f"t{number}"}
-            for number in range(7)
+            for number in range(9)
         ]
         document = self.sent(parties=parties)
         texts = self.texts(document._paper_pdf())
         self.assertEqual(len(texts), 3)
-        self.assertIn("Tutor 5", texts[1])
-        self.assertIn("Tutor 6", texts[2])
+        self.assertIn("Tutor 7", texts[1])
+        self.assertIn("Tutor 8", texts[2])
 
     def test_many_documents_keep_their_own_sheets(self):
         documents = self.sent(3)
@@ -134,10 +134,37 @@ class TestPaperMatch(PaperCase):
         with self.assertRaisesRegex(UserError, "Say whose"):
             page.action_record()
 
+    def test_boxes_with_ink_propose_who_signed(self):
+        document = self.sent()
+        sheet = self.signed(self.sheet(document), 0, 2)
+        for picture in (sheet, sheet.rotate(180), sheet.rotate(3, expand=True, fillcolor="white")):
+            page = self.took(photo(picture))
+            self.assertEqual(page.signature_ids.mapped("role"), ["host", "student"])
+            self.assertTrue(page.is_proposed)
+            self.assertEqual((page.state, page.reason), ("matched", False))
+        page.signature_ids = self.of(document, "host")
+        self.assertFalse(page.is_proposed, "somebody looked")
+
+    def test_sheet_of_which_one_corner_is_gone_is_still_known(self):
+        document = self.sent()
+        sheet = self.signed(self.sheet(document), 0)
+        sheet.paste("gray", (900, 0, 1240, 300))
+        page = self.took(scanned([sheet]))
+        self.assertEqual((page.state, page.document_id), ("matched", document))
+        self.assertFalse(page.signature_ids or page.is_proposed, "nothing is guessed from one code")
+
+    def test_boxes_name_the_parties_for_whom_the_sheet_was_printed(self):
+        document = self.sent()
+        self.of(document, "host")._sign("typed", "X")
+        sheet = self.signed(self.sheet(document), 0)
+        self.of(document, "tutor")._sign("typed", "X")
+        page = self.took(scanned([sheet]))
+        self.assertEqual(page.signature_ids.role, "tutor")
+        self.assertEqual(page.state, "outdated")
+
     def test_page_without_code_is_matched_by_hand(self):
         document = self.sent()
-        sheet = self.sheet(document, "host")
-        sheet.paste("white", (0, 0, 1240, 340))
+        sheet = self.torn(self.sheet(document, "host"))
         page = self.took(photo(sheet))
         self.assertEqual(page.state, "to_match")
         self.assertIn("No code could be read", page.reason)
@@ -261,8 +288,7 @@ class TestPaperMatch(PaperCase):
             page.unlink()
 
     def test_turning_a_page_changes_picture_and_hash(self):
-        sheet = self.sheet(self.sent(), "host")
-        sheet.paste("white", (0, 0, 1240, 340))
+        sheet = self.torn(self.sheet(self.sent(), "host"))
         page = self.took(photo(sheet.rotate(90, expand=True)))
         before = page.sha256
         page.action_turn()

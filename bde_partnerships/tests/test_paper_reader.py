@@ -36,17 +36,18 @@ class TestPaperCode(BaseCase):
         mark = paper_code.party_mark("host", "u")
         for code, expected in (
             (paper_code.page_code(TOKEN, 12, 4), (TOKEN, 12, "p4")),
-            (paper_code.sheet_code(TOKEN, 1, [mark]), (TOKEN, 1, mark)),
-            (paper_code.sheet_code(TOKEN, 1, [mark, mark]), (TOKEN, 1, "s")),
+            (paper_code.party_code(TOKEN, 1, mark), (TOKEN, 1, mark)),
+            (paper_code.sheet_code(TOKEN, 1, [0, 4, 5]), (TOKEN, 1, "s31")),
         ):
             self.assertEqual(paper_code.parse(code), expected)
         self.assertEqual(paper_code.parse(paper_code.page_code(TOKEN, 1, 4)).page, 4)
-        self.assertEqual(paper_code.parse(paper_code.sheet_code(TOKEN, 1, [mark])).page, 0)
+        self.assertEqual(paper_code.parse(paper_code.party_code(TOKEN, 1, mark)).page, 0)
 
     def test_what_is_not_ours_says_nothing(self):
         for text in (
-            "", None, "WIFI:T:WPA;S:home;P:secret;;", "BDE1.short.1.s", f"BDE1.{TOKEN}.1",
-            f"BDE1.{TOKEN}.x.s", f"BDE1.{TOKEN}.1.s; DROP", f"BDE2.{TOKEN}.1.s",
+            "", None, "WIFI:T:WPA;S:home;P:secret;;", "BDE1.short.1.s1", f"BDE1.{TOKEN}.1",
+            f"BDE1.{TOKEN}.1.s",
+            f"BDE1.{TOKEN}.x.s1", f"BDE1.{TOKEN}.1.s1; DROP", f"BDE2.{TOKEN}.1.s1",
             f"javascript:/bde/v/{TOKEN}",
         ):  # fmt: skip
             self.assertIsNone(paper_code.parse(text), text)
