@@ -39,7 +39,7 @@ class BdeRuleOverride(models.Model):
         "res.users", string="Head", required=True, readonly=True, index=True, ondelete="restrict"
     )
     granted_on = fields.Datetime(
-        string="On", required=True, readonly=True, default=fields.Datetime.now
+        string="Decided on", required=True, readonly=True, default=fields.Datetime.now
     )
     withdrawn_on = fields.Datetime(readonly=True)
     withdrawn_by_id = fields.Many2one(
