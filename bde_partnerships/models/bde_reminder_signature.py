@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from markupsafe import Markup
 
 from odoo import api, fields, models
@@ -5,6 +7,9 @@ from odoo.exceptions import UserError
 
 from ..rules import turns
 from .bde_bounce import DEAD, REASONS
+
+# A paper comes back within so many days, or reminders begin again.
+PAPER_DAYS = 14
 
 
 class BdeDocumentSignature(models.Model):
@@ -106,9 +111,11 @@ class BdeDocumentSignature(models.Model):
         )
 
     def _paper_expected(self):
-        """Whether this person said that he signs on paper; he is not reminded of the link."""
+        """Whether a paper of this person is on its way: no reminder of the link meanwhile."""
         self.ensure_one()
-        return self.call_result == "paper"
+        since = fields.Datetime.now() - timedelta(days=PAPER_DAYS)
+        asked = self.call_result == "paper" and self.called_on > since
+        return bool(asked or (self.printed_on and self.printed_on > since))
 
     def _of_same_person(self):
         """Everything that this person has to sign at that school, in sudo."""

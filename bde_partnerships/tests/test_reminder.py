@@ -257,6 +257,14 @@ class TestQuiet(ReminderCase):
         self.remind_on(30)
         self.assertEqual(self.counts(document), {"host": 0, "tutor": 1})
 
+    def test_printed_paper_has_two_weeks_to_come_back(self):
+        document = self.sent(parties=self.parties("host", "tutor", "head"))
+        self.of(document, "host").printed_on = TUESDAY
+        self.remind_on(27)
+        self.assertEqual(self.counts(document), {"host": 0, "tutor": 1})
+        self.remind_on(9, 12)
+        self.assertEqual(self.of(document, "host").reminder_count, 1)
+
     def test_call_counts_as_a_contact(self):
         document = self.sent(parties=self.parties("host", "tutor", "head"))
         host = self.of(document, "host")
