@@ -222,6 +222,8 @@ class BdeAmendment(models.Model):
         conventions = self.env["bde.convention"].browse(
             [vals["convention_id"] for vals in vals_list]
         )
+        # its state is told to those alone who read it
+        conventions.check_access("read")
         conventions._check_amendable()
         # an INSERT overtakes pending UPDATEs: one given up just before is still open
         self.flush_model(["is_open"])

@@ -66,8 +66,7 @@ class BdeConvention(models.Model):
         """
         states = dict(self.env["bde.document"]._fields["state"]._description_selection(self.env))
         for convention in self:
-            # sudo: the state alone, of a convention that the caller names
-            state = convention.sudo().state
+            state = convention.state
             if state in AMENDABLE:
                 continue
             if state in ("draft", "to_check", "to_sign", "partly_signed", "refused"):

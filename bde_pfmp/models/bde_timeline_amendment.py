@@ -47,7 +47,7 @@ class BdeTimeline(models.AbstractModel):
                     detail=self.env._(
                         "%(pupil)s, from %(day)s",
                         pupil=f"{row[f'{student}.firstname'] or ''} {name[:1]}.".strip(),
-                        day=format_date(self.env, row["date_effect"]),
+                        day=format_date(self.env, row["date"]),
                     ),
                 )
             )

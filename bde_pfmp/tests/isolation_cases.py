@@ -69,6 +69,11 @@ class SchoolRecords:
             period = self["bde.period"]
             period.deadline_ids.unlink()
             return {"period_id": period.id}
+        if model == "bde.amendment":
+            # only a convention in force is amended
+            convention = self["bde.convention"]
+            convention.document_id.state = "running"
+            return {"convention_id": convention.id}
         if model == "bde.delegation":
             staff = self["bde.membership"].user_id
             return {"user_id": staff.id}

@@ -243,12 +243,14 @@ class TestAmendmentChecks(AmendmentCase):
             {
                 "name": "PFMP 2",
                 "date_start": date(self.start.year + 1, 1, 4),
-                "date_end": date(self.start.year + 1, 6, 25),
+                "date_end": date(self.start.year + 1, 6, 11),
             }
         )
-        # 24 weeks and some of 35 h are less than 924 h with the first three weeks
+        # 23 weeks of 35 h and these three weeks are less than 924 h, three more are not
         self.new_placement(self.aline, period_id=other.id, **self.complete_vals())
-        amendment = self.amend("prolongation", new_date_end=self.day(49))
+        amendment = self.amend("prolongation", new_date_end=self.day(21), holidays_off=False)
+        self.assertFalse(amendment.obstacles)
+        amendment.new_date_end = self.day(39)
         self.assertIn("L124-5", amendment.obstacles)
 
     def test_tutor_has_three_trainees_by_the_days(self):
