@@ -73,7 +73,14 @@ class SchoolRecords:
             # only a convention in force is amended
             convention = self["bde.convention"]
             convention.document_id.state = "running"
+            # before the savepoints of the cases, which would take it back
+            convention.document_id.flush_recordset()
             return {"convention_id": convention.id}
+        if model == "bde.document.translation":
+            article = self["bde.document.article"]
+            return {"article_id": article.id, "title": "Title", "body": "<p>Text</p>"}
+        if model == "bde.country.sheet":
+            return {"country_id": self.env.ref("base.de").id}
         if model == "bde.delegation":
             staff = self["bde.membership"].user_id
             return {"user_id": staff.id}
