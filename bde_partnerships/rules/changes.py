@@ -20,7 +20,7 @@ CONCERNED = {
     "essential": None,
 }
 # Nothing is said of these: they are the engine's, or say what others say already.
-SILENT = {"schema", "check_url", "template_version", "uuid", "serial", "logo"}
+SILENT = {"schema", "check_url", "template_version", "uuid", "serial", "logo", "mark"}
 KEYS = ("uuid", "title", "name")  # what tells the records of a list apart, the first that all have
 ALIKE = 75  # of 100: from there on two writings of a name are one, when it is the same record
 SHORT = 90  # characters of a text that is shown whole

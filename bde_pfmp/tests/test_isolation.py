@@ -144,6 +144,8 @@ class TestIsolationRules(IsolationCase):
         "bde.optout": "parent_of",
         "bde.document.template": "parent_of",
         "bde.document.article": "parent_of",
+        "bde.document.translation": "parent_of",
+        "bde.country.sheet": "parent_of",
         "bde.membership": "child_of",
         "bde.merge": "child_of",
         "bde.merge.line": "child_of",
