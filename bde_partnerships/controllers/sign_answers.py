@@ -65,7 +65,8 @@ class SignAnswers(SigningTools, http.Controller):
         open_sudo = link._signatures().filtered(lambda s: s.state in turns.OPEN)
         kind = form.get("kind")
         if kind == "not_me":
-            return self._not_me(link, token, open_sudo)
+            link._not_me(self._proof())
+            return self._back(token)
         if kind not in TYPED_KINDS or not open_sudo:
             return self._back(token)
         signatures_sudo, error = self._chosen(link, open_sudo)
@@ -80,12 +81,3 @@ class SignAnswers(SigningTools, http.Controller):
         if error:
             return self._page(link, token, error=error, form=form, answering=kind)
         return self._back(token, told="change" if kind == "change" else "authority")
-
-    def _not_me(self, link, token, signatures_sudo):
-        """Closes all links of the person at once; one task to find the right address."""
-        if signatures_sudo:
-            signatures_sudo.env["bde.document.answer"]._record(
-                "not_me", signatures_sudo[:1], {}, self._proof()
-            )
-        link._close("not_me")
-        return self._back(token)

@@ -70,6 +70,7 @@ from . import bde_reminder_signature
 from . import bde_reminder
 from . import bde_delivery_reminder
 from . import bde_signer_address
+from . import bde_document_not_me
 from . import bde_delivery_changes
 from . import bde_document_seal
 from . import bde_document_verify

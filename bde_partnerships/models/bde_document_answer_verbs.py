@@ -91,19 +91,21 @@ class BdeDocumentAnswer(models.Model):
         self.ensure_one()
         return self.document_id.action_open_record()
 
-    def action_open_contact(self):
-        """Where the address of the person is put right: the contact, else the record."""
+    def action_fix_address(self):
+        """Asks for the right address of the person; it is put right where it stands and used."""
         self.ensure_one()
-        # sudo: the person of a signature that the user reads
-        partner = self.signature_id.sudo().partner_id
-        if not partner:
+        signature = self._current_signature()
+        if not signature:
             return self.action_open_record()
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": "res.partner",
-            "res_id": partner.id,
-            "view_mode": "form",
-        }
+        return signature.action_fix_address()
+
+    def _current_signature(self):
+        """What the same party has to give now: a new version may have been made since."""
+        self.ensure_one()
+        was = self.sudo().signature_id  # sudo: it may stand on an older version
+        return self.document_id.signature_ids.filtered(
+            lambda s: (s.role, s.party_uuid) == (was.role, was.party_uuid)
+        )[:1]
 
     def action_correct(self):
         """Opens the document for correction, with what the person asks as the reason.
@@ -145,11 +147,10 @@ class BdeDocumentAnswer(models.Model):
         self.check_access("write")
         for answer in self:
             [document] = answer.document_id._as_engine()
+            document._lock()
             document._refresh_parties()
-            was = answer.sudo().signature_id  # sudo: it may stand on an older version
-            signature = document.signature_ids.filtered(
-                lambda s, was=was: (s.role, s.party_uuid) == (was.role, was.party_uuid)
-            )
+            number = answer._current_signature().id
+            signature = document.signature_ids.filtered(lambda s, n=number: s.id == n)
             if signature.signer_key == answer.signer_key:
                 raise UserError(
                     self.env._(
@@ -157,7 +158,7 @@ class BdeDocumentAnswer(models.Model):
                         name=answer.person,
                     )
                 )
-            signature.write({"notified_on": False, "unreachable": False})
+            signature.write({"bounced_on": False, "bounce_reason": False, "unreachable": False})
             self.env["bde.delivery"]._deliver(signature, asked=True)
         self._close()
         return True

@@ -49,6 +49,10 @@ class TestSignAnswers(SignPageCase):
         self.assertEqual(answer.activity_ids.user_id, self.manager_a)
         self.assertEqual(self.host.state, "to_sign", "nothing is signed, nothing is stopped")
         self.assertIn("answered", self.document.journal_ids.mapped("event"))
+        last = self.last_mail().id
+        self.host.with_env(self.as_user(self.manager_a)).action_remind()
+        self.env["bde.delivery"]._deliver(self.host, asked=True)
+        self.assertFalse(self.mails(last), "nothing more goes to somebody else's mailbox")
 
     def test_link_to_the_right_address(self):
         self.answer("not_me")

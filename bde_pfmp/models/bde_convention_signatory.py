@@ -16,20 +16,3 @@ class BdeConvention(models.Model):
         )
         placement[field] = contact
         return contact
-
-
-class BdeDocumentAnswer(models.Model):
-    _inherit = "bde.document.answer"
-
-    def action_open_contact(self):
-        """The address of a pupil or of a guardian is put right on the pupil's page."""
-        self.ensure_one()
-        convention = self.document_id._concrete_one()
-        if convention._name != "bde.convention" or self.role not in ("student", "guardian"):
-            return super().action_open_contact()
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": "bde.student",
-            "res_id": convention.student_id.id,
-            "view_mode": "form",
-        }

@@ -85,8 +85,15 @@ class TestConventionAnswers(ConventionCase):
         with self.assertRaises(AccessError):
             mine.action_replace()
 
-    def test_address_of_a_pupil_is_put_right_on_his_page(self):
+    def test_right_address_of_a_pupil_closes_the_answer(self):
         answer = self.answer("student", "not_me")
-        self.assertEqual(answer.action_open_contact()["res_model"], "bde.student")
-        answer = self.answer("host", "not_me")
-        self.assertEqual(answer.action_open_contact()["res_id"], self.boss.id)
+        action = answer.action_fix_address()
+        self.assertEqual(action["target"], "new")
+        last = self.last_mail().id
+        signature = self.signature("student").with_env(self.as_manager)
+        signature._fix_address("boris.dupont@pupil.example", "")
+        self.assertEqual(self.boris.email, "boris.dupont@pupil.example")
+        self.assertEqual(answer.state, "done")
+        told = self.env["mail.mail"].search([("id", ">", last)]).mapped("email_to")
+        self.assertEqual(len(told), 1)
+        self.assertIn("boris.dupont@pupil.example", told[0])
