@@ -272,8 +272,9 @@ class BdeDelivery(models.AbstractModel):
         by_school = waiting.grouped("company_id")
         self.env["ir.cron"]._commit_progress(remaining=len(by_school))
         for company, signatures in by_school.items():
-            self.with_company(company).with_context(allowed_company_ids=company.ids)._deliver(
-                signatures
-            )
+            # nobody waits for it: at night it leaves in the morning
+            self.with_company(company).with_context(
+                allowed_company_ids=company.ids, bde_polite=True
+            )._deliver(signatures)
             if not self.env["ir.cron"]._commit_progress(1):
                 break

@@ -67,6 +67,7 @@ class BdeDelivery(models.AbstractModel):
         return {
             "company": company,
             "email_to": self._to(link.name, link.email),
+            "signer_key": link.signer_key,
             "subject": env._(
                 "%(count)s document(s) corrected – %(school)s",
                 count=len(signatures.document_id),

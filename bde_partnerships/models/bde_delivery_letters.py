@@ -26,6 +26,9 @@ class BdeDelivery(models.AbstractModel):
         texted = [letter for letter in letters if letter["channel"] == "sms"]
         if mailed:
             bodies = self._sign_bodies(mailed)
+            leaves_on = self.env.context.get("bde_polite") and self.env[
+                "bde.solicitation"
+            ]._leaves_on(self.env.company)
             self._queue(
                 [
                     {
@@ -35,6 +38,7 @@ class BdeDelivery(models.AbstractModel):
                         "body_html": body,
                         "signer_key": letter["link"].signer_key,
                         "kind": "sign",
+                        "scheduled_date": leaves_on,
                     }
                     for letter, body in zip(mailed, bodies, strict=True)
                 ]

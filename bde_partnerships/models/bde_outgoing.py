@@ -28,7 +28,13 @@ class BdeOutgoing(models.Model):
     )
     signer_key = fields.Char(required=True, readonly=True)
     kind = fields.Selection(
-        [("sign", "Link"), ("code", "Code"), ("copy", "Copy"), ("note", "Message")],
+        [
+            ("sign", "Link"),
+            ("code", "Code"),
+            ("copy", "Copy"),
+            ("sms", "Text message"),
+            ("note", "Message"),
+        ],
         required=True,
         readonly=True,
     )

@@ -1,4 +1,5 @@
 from odoo import SUPERUSER_ID, api, fields, models
+from odoo.tools import format_date
 
 from ..rules.rhythm import Waiting, is_due, to_tell
 
@@ -34,7 +35,7 @@ class BdeReminder(models.Model):
     def _compute_display_name(self):
         for day in self:
             day.display_name = self.env._(
-                "Reminders of %(day)s", day=fields.Date.to_string(day.date)
+                "Reminders of %(day)s", day=format_date(self.env, day.date)
             )
 
     # ------------------------------------------------------------
@@ -96,6 +97,7 @@ class BdeReminder(models.Model):
                 "signature_count": len(reminded),
             }
         )
+        day._clear_activities()
         day._tell_referents(signatures.browse(s.id for s, whom in told if "referent" in whom))
         day._tell_bureau(signatures.browse(s.id for s, whom in told if "manager" in whom))
         return day
@@ -188,14 +190,35 @@ class BdeReminder(models.Model):
         self._schedule(by_referent)
         self.env["bde.delivery"]._tell_referents(self.company_id, by_referent)
 
+    def _clear_activities(self):
+        """Takes away what referents have to do no more: everybody has signed, or was told of."""
+        # sudo: activities of the referents themselves
+        activities = self.env["mail.activity"].sudo().search(self._activity_domain())
+        if activities:
+            waited_for = self.env["bde.document.signature"]._read_group(
+                [
+                    ("company_id", "=", self.company_id.id),
+                    ("state", "=", "to_sign"),
+                    ("is_current", "=", True),
+                    ("escalated_on", "!=", False),
+                ],
+                ["referent_user_id"],
+            )
+            busy = {user for (user,) in waited_for}
+            activities.filtered(lambda activity: activity.user_id not in busy).unlink()
+
+    def _activity_domain(self):
+        """Activities that the days of this school gave."""
+        days = self.search([("company_id", "=", self.company_id.id)])
+        return [("res_model", "=", self._name), ("res_id", "in", days.ids)]
+
     def _schedule(self, by_referent):
         """One activity a referent, which takes the place of the one before."""
         # sudo: activities of the referents themselves
         Activity = self.env["mail.activity"].sudo()
         Activity.search(
             [
-                ("res_model", "=", self._name),
-                ("res_id", "in", self.search([("company_id", "=", self.company_id.id)]).ids),
+                *self._activity_domain(),
                 ("user_id", "in", [user.id for user in by_referent]),
             ]
         ).unlink()

@@ -28,6 +28,7 @@ class BdeDocumentSignature(models.Model):
     def _fix_address(self, email, phone):
         """Puts the address of this signer right, and sends the link there.
 
+        :return: the signatures whose link left again; none while it is not his turn
         :raises UserError: for what is no address, and for one that is not kept here
         """
         self.ensure_one()
@@ -53,7 +54,7 @@ class BdeDocumentSignature(models.Model):
         before.invalidate_recordset()
         before.write({"bounced_on": False, "bounce_reason": False, "unreachable": False})
         self._close_old_links(old_keys - set(before.mapped("signer_key")))
-        self.env["bde.delivery"]._deliver(before, asked=True)
+        return self.env["bde.delivery"]._deliver(before, asked=True)
 
     def _open_of_person(self):
         """What this person still has to do at the school, now or later, in sudo."""

@@ -222,6 +222,19 @@ class TestQuiet(ReminderCase):
             self.patch(type(self.school_a), "_bde_department", lambda school: "67")
             self.assertTrue(self.school_a._bde_is_quiet())
 
+    def test_links_held_back_leave_in_the_morning(self):
+        self.sent()
+        self.sent()
+        last = self.last_mail().id
+        with (
+            freeze_time(datetime(2026, 11, 25, 22, 0)),
+            self.enter_registry_test_mode(),
+        ):
+            self.env.ref("bde_partnerships.ir_cron_deliver").method_direct_trigger()
+        self.assertEqual(
+            set(self.mails(last).mapped("scheduled_date")), {datetime(2026, 11, 26, 7, 0)}
+        )
+
     def test_time_of_the_school(self):
         self.school_a.bde_tz = "Indian/Reunion"
         with freeze_time(datetime(2026, 11, 27, 4, 30)):
@@ -354,6 +367,15 @@ class TestEscalation(ReminderCase):
             self.host._note_call("will_sign")
         self.run_to((11, 12))
         self.assertTrue(self.host.to_call_since, "called four days ago, and still nothing")
+
+    def test_activity_goes_once_everybody_has_signed(self):
+        self.run_to((27, 11), (30, 11), (3, 12))
+        activities = [("user_id", "=", self.teacher_a.id), ("res_model", "=", "bde.reminder")]
+        self.assertEqual(self.env["mail.activity"].search_count(activities), 1)
+        self.sign_all(self.document)
+        self.sent()
+        self.run_to((8, 12))
+        self.assertFalse(self.env["mail.activity"].search_count(activities))
 
     def test_who_signed_is_told_of_to_nobody(self):
         self.run_to((27, 11), (30, 11))

@@ -3,7 +3,7 @@ from unittest.mock import patch
 from freezegun import freeze_time
 
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import tagged
+from odoo.tests import HttpCase, tagged
 from odoo.tools import mute_logger
 
 from odoo.addons.sms.tools.sms_api import SmsApi
@@ -137,6 +137,23 @@ class TestSmsOfOdoo(SmsCase):
         self.assertEqual(pupil._code_target()[0], "email")
         self.assertEqual(pupil._send_code(), "sent")
         self.assertFalse(self.env["bde.sms.message"].search([]))
+
+
+@tagged("post_install", "-at_install")
+class TestSmsReport(SmsCase, HttpCase):
+    """The road by which operators report, core's own."""
+
+    @SILENT
+    def test_report_comes_in(self):
+        host = self.of(self.sent(parties=self.paul()), "host")
+        self.run_queue()
+        line = self.env["bde.sms.message"].search([])
+        statuses = [{"sms_status": "rejected", "uuids": [line.uuid]}]
+        self.assertEqual(
+            self.make_jsonrpc_request("/sms/status", {"message_statuses": statuses}), "OK"
+        )
+        self.assertEqual(line.state, "wrong")
+        self.assertEqual(host.bounce_reason, "number")
 
 
 @tagged("post_install", "-at_install")

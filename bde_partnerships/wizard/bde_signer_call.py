@@ -45,7 +45,7 @@ class BdeSignerCall(models.TransientModel):
             message = self.env._("The call is noted and the link is on its way.")
         elif self.result == "paper":
             message = self.env._(
-                "The call is noted: no more reminders. Print the paper from the document."
+                "The call is noted: no reminder for two weeks. Print the paper from the document."
             )
         return _notification(message)
 
@@ -129,8 +129,9 @@ class BdeSignerAddress(models.TransientModel):
         """
         self.ensure_one()
         self.signature_id.check_access("read")
-        self.signature_id._fix_address(self.email, self.phone)
-        return _notification(self.env._("The address is put right and the link is on its way."))
+        if self.signature_id._fix_address(self.email, self.phone):
+            return _notification(self.env._("The address is put right and the link is on its way."))
+        return _notification(self.env._("The address is put right."))
 
 
 def _notification(message):
