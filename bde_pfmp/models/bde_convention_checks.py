@@ -275,5 +275,5 @@ class BdeConvention(models.Model):
                 "date": self.company_id._bde_date_of(override.granted_on).isoformat(),
             }
             for override in standing.sorted("code")
-            if keys & set(override.covers)
+            if keys & set(override.covers or ())
         ]

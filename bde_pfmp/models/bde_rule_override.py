@@ -33,7 +33,7 @@ class BdeRuleOverride(models.Model):
     rule_name = fields.Char(string="Rule", compute="_compute_rule_name")
     article = fields.Char(required=True, readonly=True)
     finding = fields.Text(string="What was found", required=True, readonly=True)
-    covers = fields.Json(required=True, readonly=True)
+    covers = fields.Json(readonly=True)
     ground = fields.Text(string="Legal ground", required=True, readonly=True)
     user_id = fields.Many2one(
         "res.users", string="Head", required=True, readonly=True, index=True, ondelete="restrict"
@@ -73,7 +73,7 @@ class BdeRuleOverride(models.Model):
 
     def _covers(self, alert):
         """Whether this sets aside what an alert found."""
-        return alert.overridable and alert.code == self.code and alert.key in self.covers
+        return alert.overridable and alert.code == self.code and alert.key in (self.covers or ())
 
     def action_withdraw(self):
         """Takes these back: the rules hold again, as long as nobody relies on them.

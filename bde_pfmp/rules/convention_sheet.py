@@ -384,16 +384,21 @@ def _insurance(content, texts):
 def _signatures(content, learner, proof):
     """One box per party, filled with what the proof says of it, two by two."""
     signed = {row["party"]: row for row in proof.get("signatures", ())}
+    holders = [p for p in content["parties"] if p["role"] == "guardian" and p["required"]]
     boxes = []
     for party in content["parties"]:
         row = signed.get(party["uuid"], {})
         image = row.get("image")
+        note = None if party["required"] else "prend connaissance de la convention"
+        if len(holders) > 1 and party in holders and not row:
+            # 372-2 C. civ.: each is deemed to act with the agreement of the other
+            note = "la signature de l’un des titulaires de l’autorité parentale suffit"
         boxes.append(
             {
                 "role": ROLES.get(party["role"], learner),
                 "name": party["name"],
                 "function": party["function"],
-                "note": None if party["required"] else "prend connaissance de la convention",
+                "note": note,
                 "image": image and f"data:image/png;base64,{image}",
                 "typed": None if image else row.get("signed_name"),
                 "signed": ", ".join(filter(None, (row.get("when"), row.get("how")))),

@@ -242,6 +242,50 @@ class TestChecksBeforeSending(ConventionCase):
 
 
 @tagged("post_install", "-at_install")
+class TestManyAtOnce(ConventionCase):
+    """What is said before sending costs as many queries for 1, 20 and 200."""
+
+    def prepare(self, number, school_day):
+        """Conventions of as many pupils, Sunday among their days, set aside by the head."""
+        guardians = self.env["bde.guardian"].create(
+            [
+                {
+                    "lastname": f"G{number}n{n}",
+                    "company_id": self.school_a.id,
+                    "phone": "0600000000",
+                }
+                for n in range(number)
+            ]
+        )
+        placements = self.env["bde.placement"]
+        for guardian in guardians:
+            pupil = self.new_pupil(guardian.lastname, self.division_a, self.start.year - 17)
+            self.env["bde.guardianship"].create(
+                {"student_id": pupil.id, "guardian_id": guardian.id, "legal_rank": "1"}
+            )
+            placements += self.new_placement(pupil, **self.complete_vals() | school_day)
+        self.make(placements)
+        for placement in placements:
+            placement.with_env(self.as_user(self.head_a))._set_aside({"sunday": "R3164-1"})
+        return self.as_manager["bde.convention"].browse(placements.convention_id.ids)
+
+    def test_checks(self):
+        counts = {}
+        for number in (1, 20):
+            conventions = self.prepare(number, {"schedule": BAKER})
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            checks = conventions._checks_to_send()
+            counts[number] = self.env.cr.sql_log_count - before
+            self.assertEqual(len(checks), number)
+            for alerts in checks.values():
+                self.assertFalse([a for a in alerts if a.severity == "block"])
+                self.assertTrue([a for a in alerts if a.code == "sunday"])
+        self.assertLessEqual(counts[20], counts[1] + 3, counts)
+
+
+@tagged("post_install", "-at_install")
 class TestOverride(ConventionCase):
     @classmethod
     def setUpClass(cls):
