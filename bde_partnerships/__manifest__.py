@@ -126,6 +126,7 @@
             "bde_partnerships/static/src/map/point/*",
             "bde_partnerships/static/src/home/*",
             "bde_partnerships/static/src/book/*",
+            "bde_partnerships/static/src/paper/*",
             "bde_partnerships/static/src/batch/*",
             "bde_partnerships/static/src/timeline/*",
         ],
