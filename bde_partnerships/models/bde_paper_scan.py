@@ -26,7 +26,9 @@ class BdePaperScan(models.Model):
     _rec_name = "file_name"
 
     file_name = fields.Char(string="File", required=True, readonly=True)
-    file_sha256 = fields.Char(readonly=True, help="Hash of the file that was handed in.")
+    file_sha256 = fields.Char(
+        string="Hash of the file", readonly=True, help="Hash of the file that was handed in."
+    )
     page = fields.Integer(required=True, readonly=True, default=1, help="Page of that file.")
     file = fields.Binary(
         string="Picture", readonly=True, attachment=True, help="Picture of the page, upright."
@@ -62,7 +64,9 @@ class BdePaperScan(models.Model):
         help="The parties whose signature you see on this page.",
     )
     is_proposed = fields.Boolean(
-        readonly=True, help="Who signed was read from the boxes of the sheet: look at the page."
+        string="Read from the boxes",
+        readonly=True,
+        help="Who signed was read from the boxes of the sheet: look at the page.",
     )
     paper_date = fields.Date(
         string="Date on the paper", help="Leave it empty when the paper bears none."

@@ -14,7 +14,7 @@ class BdePaperUpload(models.TransientModel):
         "res.company", string="School", required=True, default=lambda self: self.env.company
     )
     attachment_ids = fields.Many2many("ir.attachment", string="Scans and photos")
-    max_pages = fields.Integer(default=MAX_PAGES, readonly=True)
+    max_pages = fields.Integer(string="Pages at once", default=MAX_PAGES, readonly=True)
 
     def action_read(self):
         """Reads the files and opens the pages; says what could not be read.
