@@ -73,6 +73,7 @@ from . import bde_signer_address
 from . import bde_document_not_me
 from . import bde_delivery_changes
 from . import bde_document_seal
+from . import bde_document_render
 from . import bde_document_verify
 from . import bde_network_tries
 from . import bde_document_story

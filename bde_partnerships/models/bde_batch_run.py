@@ -13,7 +13,7 @@ _logger = logging.getLogger(__name__)
 
 # Lines of one transaction; a PDF takes as long as twenty letters.
 CHUNK = 50
-CHUNK_OF_FILES = 6
+CHUNK_OF_FILES = 5
 # Somebody who signs at the same second wins; the chunk is done again.
 TRIES = 10
 LOCK = 4_201_906  # advisory lock: one batch that writes and sends, for each school
@@ -28,6 +28,9 @@ class BdeBatch(models.Model):
     def _cron_run(self):
         """Works on all open batches by turns; two jobs may run this at the same time."""
         progress = self.env["ir.cron"]._commit_progress
+        if self.env["bde.document"]._job_is_over():
+            self.env["bde.document"]._go_on_later()
+            return
         progress(remaining=self._count_left())
         last_id, tries = 0, 0
         while True:
@@ -75,8 +78,7 @@ class BdeBatch(models.Model):
             lines = batch._take_lines()
             if lines:
                 batch._begin()
-                batch._run_chunk(lines)
-                return batch.id, len(lines)
+                return batch.id, batch._run_chunk(lines)
             if batch._end():
                 return batch.id, 1
         return last_id, 0
@@ -125,7 +127,10 @@ class BdeBatch(models.Model):
     # ------------------------------------------------------------
 
     def _run_chunk(self, lines):
-        """Does these lines and notes what became of each; one that fails stops no other."""
+        """Does these lines and notes what became of each; one that fails stops no other.
+
+        :return: how many have a result now
+        """
         author = self._as_author()
         ids = {line.res_id: line.id for line in lines}
         records = author.env[self.res_model].browse(ids).exists()
@@ -134,11 +139,33 @@ class BdeBatch(models.Model):
             for res_id in ids.keys() - set(records.ids)
         }
         if self.verb in FILE_VERBS:
-            for record in records:
+            for record in author._free_of_others(records):
                 results |= author._attempt(record)
         elif records:
             results |= author._attempt(records)
         self._store_results({ids[res_id]: result for res_id, result in results.items()})
+        return len(results)
+
+    def _free_of_others(self, records):
+        """Those of these records whose PDF is there, or is made by nobody else just now.
+
+        The job that renders may be at the same documents: both would do the work, and one of
+        them in vain. What is left out stays to do.
+        """
+        # sudo: which versions have no PDF; the rights of the author are checked further on
+        versions = {
+            record.id: document.version_id.filtered(lambda v: not v.pdf_attachment_id)
+            for record, document in records.sudo()._batch_documents().items()
+            if not document.sealed_attachment_id
+        }
+        missing = self.env["bde.document.version"].sudo().union(*versions.values())
+        free = missing._lock_unrendered()
+        good = records.filtered(lambda r: versions.get(r.id, missing.browse()) <= free)
+        if good or not records:
+            return good
+        # all of them are in other hands: wait for one rather than ask again and again
+        first = missing[:1]._lock_unrendered(wait=True)
+        return records.filtered(lambda r: versions[r.id] <= first)
 
     def _attempt(self, records):
         """Does records at once; when that fails, one by one.
@@ -180,6 +207,8 @@ class BdeBatch(models.Model):
         :param dict results: {line id: (state, message)}
         """
         lines = self.env["bde.batch.line"].browse(results)
+        if not results:
+            return
         self.env.execute_query(
             SQL(
                 "UPDATE bde_batch_line SET state = row.state, message = row.message,"

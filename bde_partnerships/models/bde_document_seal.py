@@ -241,17 +241,3 @@ class BdeDocument(models.Model):
         waiting.write({"seal_state": "pending", "seal_after": False})
         self._trigger_job("ir_cron_seal")
         return True
-
-
-class BdeDocumentVersion(models.Model):
-    _inherit = "bde.document.version"
-
-    def _render_in_job(self):
-        """Renders in a job: a page that cannot be rendered is logged, and tried again later."""
-        for version in self:
-            try:
-                with self.env.cr.savepoint():
-                    [document] = version.document_id._as_engine()
-                    document.version_id._ensure_pdf()
-            except Exception:  # one document that fails must not stop the others
-                _logger.exception("PDF of document %s failed", version.document_id.number)

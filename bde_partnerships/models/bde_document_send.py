@@ -154,22 +154,3 @@ class BdeDocument(models.Model):
         job = self.env.ref(f"bde_partnerships.{xmlid}", raise_if_not_found=False)
         if job:
             job.sudo()._trigger()
-
-    @api.model
-    def _cron_render(self, batch_size=20):
-        """Renders the PDFs that are missing; one that fails stops no other."""
-        Version = self.env["bde.document.version"]
-        domain = [
-            ("pdf_attachment_id", "=", False),
-            ("document_id.state", "in", ("to_check", *IN_SIGNATURE)),
-        ]
-        versions = Version.search(domain, order="id").filtered(
-            lambda v: v.document_id.version_id == v
-        )
-        self.env["ir.cron"]._commit_progress(remaining=len(versions))
-        for start in range(0, len(versions), batch_size):
-            for version in versions[start : start + batch_size]:
-                version._render_in_job()
-            done = len(versions[start : start + batch_size])
-            if not self.env["ir.cron"]._commit_progress(done):
-                break

@@ -12,7 +12,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from ..models import bde_batch_run
+from ..models import bde_batch_run, bde_document_render
 from .engine_common import EngineCase
 
 RUN_LOG = "odoo.addons.bde_partnerships.models.bde_batch_run"
@@ -20,7 +20,7 @@ FILE_LOG = "odoo.addons.bde_partnerships.models.bde_batch_file"
 
 
 class BatchCase(EngineCase):
-    def start(self, verb, records, user=None):
+    def started(self, verb, records, user=None):
         """The batch, as started by the manager."""
         env = self.as_user(user or self.manager_a)
         return env["bde.batch"]._start(verb, records.with_env(env)).sudo()
@@ -40,7 +40,7 @@ class TestBatch(BatchCase):
 
     def test_sends_many_and_says_so(self):
         documents = self.make_documents(3)
-        batch = self.start("send", documents)
+        batch = self.started("send", documents)
         self.assertEqual((batch.state, batch.total_count, batch.progress), ("queued", 3, 0))
         self.run_jobs()
         self.assertEqual((batch.state, batch.done_count, batch.progress), ("done", 3, 100))
@@ -50,7 +50,7 @@ class TestBatch(BatchCase):
     def test_lines_say_who_in_which_class(self):
         documents = self.make_documents(2)
         documents._make_version()
-        batch = self.start("send", documents)
+        batch = self.started("send", documents)
         self.assertEqual(batch.title, "2MELEC")
         self.assertEqual(
             batch.line_ids.mapped(lambda line: (line.group_label, line.label)),
@@ -62,7 +62,7 @@ class TestBatch(BatchCase):
     def test_what_is_out_is_not_sent_again(self):
         documents = self.sent(2)
         last = self.last_mail().id
-        batch = self.start("send", documents)
+        batch = self.started("send", documents)
         self.run_jobs()
         self.assertEqual(batch.skipped_count, 2)
         self.assertIn("already", batch.line_ids[0].message)
@@ -71,7 +71,7 @@ class TestBatch(BatchCase):
 
     def test_one_that_fails_stops_no_other(self):
         documents = self.make_documents(2) + self.make_documents(1, parties=[])
-        batch = self.start("send", documents)
+        batch = self.started("send", documents)
         self.run_jobs()
         self.assertEqual((batch.state, batch.done_count, batch.failed_count), ("done", 2, 1))
         failed = batch.failed_line_ids
@@ -82,7 +82,7 @@ class TestBatch(BatchCase):
     def test_failed_lines_are_tried_again_and_nothing_else(self):
         documents = self.make_documents(2)
         self.fact(documents[1])["parties"] = []
-        batch = self.start("send", documents)
+        batch = self.started("send", documents)
         self.run_jobs()
         last = self.last_mail().id
         self.fact(documents[1])["parties"] = self.parties("head")
@@ -94,14 +94,14 @@ class TestBatch(BatchCase):
 
     def test_double_click_starts_one(self):
         documents = self.make_documents(2)
-        self.assertEqual(self.start("send", documents), self.start("send", documents))
-        other = self.start("make", documents)
-        self.assertNotEqual(other, self.start("send", documents))
+        self.assertEqual(self.started("send", documents), self.started("send", documents))
+        other = self.started("make", documents)
+        self.assertNotEqual(other, self.started("send", documents))
         self.run_jobs()
-        self.assertNotEqual(self.start("send", documents).state, "done", "asked again later")
+        self.assertNotEqual(self.started("send", documents).state, "done", "asked again later")
 
     def test_two_clicks_in_the_same_second_are_refused_by_the_database(self):
-        batch = self.start("send", self.make_documents(1))
+        batch = self.started("send", self.make_documents(1))
         with (
             self.assertRaises(UniqueViolation),
             mute_logger("odoo.sql_db"),
@@ -113,14 +113,15 @@ class TestBatch(BatchCase):
     def test_stopped_between_two_chunks_and_gone_on(self):
         self.patch(bde_batch_run, "CHUNK", 2)
         documents = self.make_documents(5)
-        batch = self.start("send", documents)
+        batch = self.started("send", documents)
         Batch = self.registry["bde.batch"]
         real = Batch._run_chunk
         user = self.as_user(self.manager_a)
 
         def run_chunk(record, lines):
-            real(record, lines)
+            done = real(record, lines)
             record.with_env(user(cr=record.env.cr)).action_stop()
+            return done
 
         with patch.object(Batch, "_run_chunk", run_chunk):
             self.run_jobs()
@@ -136,7 +137,7 @@ class TestBatch(BatchCase):
         """A transaction that never commits leaves its whole chunk to do."""
         self.patch(bde_batch_run, "CHUNK", 2)
         documents = self.make_documents(4)
-        batch = self.start("send", documents)
+        batch = self.started("send", documents)
         self.env.flush_all()
         mails = self.last_mail().id
         with self.assertRaises(KeyboardInterrupt), self.cr.savepoint():
@@ -153,7 +154,7 @@ class TestBatch(BatchCase):
 
     def test_somebody_who_signs_at_the_same_second_is_no_failure(self):
         documents = self.make_documents(2)
-        batch = self.start("send", documents)
+        batch = self.started("send", documents)
         Document = self.registry["bde.document"]
         real, tries = Document.action_send, []
 
@@ -173,7 +174,7 @@ class TestBatch(BatchCase):
 
     def test_runs_with_the_rights_of_who_started_it(self):
         documents = self.make_documents(1)
-        batch = self.start("send", documents)
+        batch = self.started("send", documents)
         # he left the school before the job came to it
         self.env["bde.membership"].search([("user_id", "=", self.manager_a.id)]).unlink()
         self.env.invalidate_all()
@@ -183,7 +184,7 @@ class TestBatch(BatchCase):
         self.assertEqual(documents.state, "draft")
 
     def test_teacher_sees_his_own_alone_and_steers_no_other(self):
-        batch = self.start("send", self.make_documents(1))
+        batch = self.started("send", self.make_documents(1))
         for user in (self.teacher_a, self.manager_b, self.intendance_a):
             env = self.as_user(user)
             self.assertFalse(env["bde.batch"].search([]))
@@ -197,11 +198,11 @@ class TestBatch(BatchCase):
     def test_of_another_school_is_refused(self):
         documents = self.make_documents(1, company=self.school_b)
         with self.assertRaises(AccessError):
-            self.start("send", documents)
+            self.started("send", documents)
 
     def test_reminds_once_a_person_and_tells_why_not(self):
         documents = self.sent(2)
-        batch = self.start("remind", documents)
+        batch = self.started("remind", documents)
         self.run_jobs()
         self.assertEqual({state for state, _message in self.results(batch)}, {"skipped"})
         self.assertIn("less than a day", batch.line_ids[0].message)
@@ -209,7 +210,7 @@ class TestBatch(BatchCase):
             {"notified_on": fields.Datetime.now() - timedelta(days=2)}
         )
         last = self.last_mail().id
-        again = self.start("remind", documents)
+        again = self.started("remind", documents)
         self.run_jobs()
         self.assertEqual(again.done_count, 2)
         self.assertEqual(len(self.mails(last)), 4)
@@ -233,7 +234,7 @@ class TestBatch(BatchCase):
     def test_same_queries_for_one_and_for_many(self):
         counts = []
         for size in (1, 20):
-            batch = self.start("send", self.make_documents(size))
+            batch = self.started("send", self.make_documents(size))
             self.env.flush_all()
             self.env.invalidate_all()
             before = self.cr.sql_log_count
@@ -253,7 +254,7 @@ class TestBatchFiles(BatchCase):
         self.documents._make_version()
 
     def test_one_pdf_with_bookmarks(self):
-        batch = self.start("pdf", self.documents)
+        batch = self.started("pdf", self.documents)
         self.run_jobs()
         self.assertEqual((batch.state, batch.done_count), ("done", 3))
         reader = PdfReader(io.BytesIO(self.bytes_of(batch)))
@@ -278,13 +279,13 @@ class TestBatchFiles(BatchCase):
         )
 
     def test_to_print_each_begins_on_a_sheet(self):
-        batch = self.start("print", self.documents)
+        batch = self.started("print", self.documents)
         self.run_jobs()
         self.assertEqual(len(PdfReader(io.BytesIO(self.bytes_of(batch))).pages), 6)
 
     def test_archive_names(self):
         self.documents[0].sudo().title = "Léa / Martin: “x”"
-        batch = self.start("zip", self.documents)
+        batch = self.started("zip", self.documents)
         self.run_jobs()
         self.assertTrue(batch.filename.endswith(".zip"))
         with zipfile.ZipFile(io.BytesIO(self.bytes_of(batch))) as archive:
@@ -297,7 +298,7 @@ class TestBatchFiles(BatchCase):
         bad = self.make_documents(1, text="cannot be rendered")
         bad._make_version()
         with mute_logger(RUN_LOG):
-            batch = self.start("pdf", self.documents + bad)
+            batch = self.started("pdf", self.documents + bad)
             self.run_jobs()
         self.assertEqual((batch.state, batch.done_count, batch.failed_count), ("done", 3, 1))
         self.assertIn("cannot be rendered", batch.failed_line_ids.message)
@@ -306,14 +307,14 @@ class TestBatchFiles(BatchCase):
     def test_two_jobs_share_one_batch(self):
         """Each job takes lines that the other does not hold, whichever comes first."""
         self.patch(bde_batch_run, "CHUNK_OF_FILES", 1)
-        batch = self.start("pdf", self.documents)
+        batch = self.started("pdf", self.documents)
         taken = []
         Batch = self.registry["bde.batch"]
         real = Batch._run_chunk
 
         def run_chunk(record, lines):
             taken.append(lines.mapped("res_id"))
-            real(record, lines)
+            return real(record, lines)
 
         with patch.object(Batch, "_run_chunk", run_chunk):
             self.run_jobs(1)
@@ -321,8 +322,31 @@ class TestBatchFiles(BatchCase):
         self.assertEqual(sorted(sum(taken, [])), sorted(self.documents.ids))
         self.assertEqual(batch.state, "done")
 
+    def test_what_another_worker_renders_is_left_for_later(self):
+        batch = self.started("pdf", self.documents)
+        Version = self.registry["bde.document.version"]
+        taken = self.documents[1].version_id
+        real = Version._lock_unrendered
+        with patch.object(
+            Version, "_lock_unrendered", lambda versions, wait=False: real(versions - taken, wait)
+        ):
+            done = batch._run_chunk(batch._take_lines())
+        self.assertEqual((done, batch.todo_count), (2, 1))
+        self.assertFalse(taken.pdf_attachment_id)
+        self.run_jobs()
+        self.assertEqual((batch.state, batch.done_count), ("done", 3))
+
+    def test_job_that_is_at_it_for_long_begins_anew(self):
+        """Odoo stops a worker after two minutes, and runs a job ten times in a row before."""
+        batch = self.started("pdf", self.documents)
+        self.patch(bde_document_render, "LONGER", -1000)
+        job = self.env.ref("bde_partnerships.ir_cron_batch_1")
+        self.run_jobs()
+        self.assertEqual(batch.todo_count, 3)
+        self.assertTrue(self.env["ir.cron.trigger"].search_count([("cron_id", "=", job.id)]))
+
     def test_without_a_version_says_what_to_do(self):
-        batch = self.start("pdf", self.make_documents(1))
+        batch = self.started("pdf", self.make_documents(1))
         self.run_jobs()
         self.assertEqual((batch.failed_count, batch.file_until), (1, False))
         self.assertTrue(batch.file_error)
@@ -330,7 +354,7 @@ class TestBatchFiles(BatchCase):
             batch.with_env(self.as_user(self.manager_a)).action_download()
 
     def test_file_that_cannot_be_joined_is_told_and_tried_again(self):
-        batch = self.start("pdf", self.documents)
+        batch = self.started("pdf", self.documents)
         Batch = self.registry["bde.batch"]
         with (
             patch.object(Batch, "_join_files", side_effect=OSError("disk full")),
@@ -344,7 +368,7 @@ class TestBatchFiles(BatchCase):
         self.assertFalse(batch.file_error)
 
     def test_file_is_for_who_started_it_and_the_bureau(self):
-        batch = self.start("zip", self.documents)
+        batch = self.started("zip", self.documents)
         self.run_jobs()
         attachment = self.env["ir.attachment"].search(
             [("res_model", "=", "bde.batch"), ("res_id", "=", batch.id), ("res_field", "=", "file")]
@@ -362,7 +386,7 @@ class TestBatchFiles(BatchCase):
                 self.assertEqual(batch.with_env(env).has_access("read"), sees)
 
     def test_file_goes_after_a_week(self):
-        batch = self.start("zip", self.documents)
+        batch = self.started("zip", self.documents)
         self.run_jobs()
         self.env["bde.batch"]._gc_files()
         self.assertTrue(batch.file)

@@ -19,6 +19,7 @@ from ..rules.canonical import sha256_hex
 from .engine_common import EngineCase
 
 SEAL_LOG = "odoo.addons.bde_partnerships.models.bde_document_seal"
+RENDER_LOG = "odoo.addons.bde_partnerships.models.bde_document_render"
 CHECK_LOG = "odoo.addons.bde_partnerships.models.bde_journal_check"
 
 
@@ -163,7 +164,7 @@ class TestSeal(SealCase):
         good = self.make_documents(2)
         bad = self.make_documents(text="cannot be rendered")
         (good + bad)._make_version()
-        with mute_logger(SEAL_LOG):
+        with mute_logger(RENDER_LOG):
             self.run_job("ir_cron_render")
         self.assertTrue(all(v.pdf_sha256 for v in good.version_id))
         self.assertFalse(bad.version_id.pdf_sha256)
