@@ -74,4 +74,5 @@ class BdeDelivery(models.AbstractModel):
                 school=company.name,
             ),
             "body_html": self._body("mail_changed", link.lang, values),
+            "kind": "note",
         }

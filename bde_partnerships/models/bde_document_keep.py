@@ -7,6 +7,12 @@ from ..rules.canonical import sha256_hex
 from .bde_document import EDITABLE, IN_SIGNATURE
 from .bde_document_differences import is_same_person, people_of, person_of, same_people
 
+# What the new row of somebody who was asked already goes on with.
+CARRIED = (
+    "state", "since", "notified_on", "reminded_on", "reminder_count", "unreachable", "called_on",
+    "call_result", "escalated_on", "to_call_since", "forced_on",
+)  # fmt: skip
+WRONG_ADDRESS = ("bounced_on", "bounced_channel", "bounce_reason")
 REFRESH_AT_ONCE = 500
 # What a kept row repeats of the signature that was given.
 KEPT = (
@@ -84,7 +90,9 @@ class BdeDocument(models.Model):
                 fate = "kept"
             else:
                 fate = "again" if given or signature.state == "refused" else "waiting"
-            rows.append({"vals": dict(vals), "old": signature, "fate": fate})
+            rows.append(
+                {"vals": dict(vals), "old": signature, "fate": fate, "concerned": concerned}
+            )
         self._settle_alternatives(rows)
         return rows
 
@@ -115,7 +123,9 @@ class BdeDocument(models.Model):
                 vals |= {"kept_from_id": (old.kept_from_id or old).id, "since": old.since}
             elif same_address and row["fate"] == "waiting" and old.required >= vals["required"]:
                 # who was to read and has to sign now hears of it, as somebody new does
-                vals |= old._carried_vals()
+                vals |= old._carried_vals(row["concerned"])
+            if same_address:
+                vals |= {name: old[name] for name in WRONG_ADDRESS}
             result.append(vals)
         # whose turn has not come (any more) on the new version waits for it
         table = [
@@ -158,13 +168,18 @@ class BdeDocument(models.Model):
 class BdeDocumentSignature(models.Model):
     _inherit = "bde.document.signature"
 
-    def _carried_vals(self):
-        """What somebody who was asked already keeps on a new version: no new message, and the
-        count of his reminders goes on. Modules that add such columns extend it."""
+    def _carried_vals(self, concerned):
+        """What somebody who was asked already keeps on a new version.
+
+        No new message leaves, and the count of his reminders and calls goes on. Modules that
+        add such columns extend it.
+
+        :param bool concerned: by what changed: a paper that he was given is no good any more
+        """
         self.ensure_one()
         if self.state != "to_sign":
             return {}
-        names = ("state", "since", "notified_on", "reminded_on", "reminder_count", "unreachable")
+        names = CARRIED if concerned else (*CARRIED, "printed_on")
         return {name: self[name] for name in names}
 
     def _log_kept(self):
