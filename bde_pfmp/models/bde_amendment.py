@@ -8,6 +8,7 @@ from odoo.addons.bde_partnerships.models.bde_document import EDITABLE, IN_SIGNAT
 
 from ..rules import amendment as rules
 from ..rules import schedule as hours
+from ..rules import terms
 
 CHANGE_TYPES = [
     ("break", "Days off"),
@@ -169,8 +170,9 @@ class BdeAmendment(models.Model):
     @api.onchange("change_type")
     def _onchange_change_type(self):
         """Hours are corrected, not typed again."""
-        if self.change_type == "hours" and hours.is_empty(self.new_schedule):
-            self.new_schedule = self.placement_id.schedule
+        if self.change_type == "hours" and self.date_start and hours.is_empty(self.new_schedule):
+            now = terms.on(self.placement_id._terms(), self.date_effect or self.date_start)
+            self.new_schedule = now.schedule
 
     def _first_possible_day(self):
         """Tomorrow, or the first day of a stay that has not begun."""

@@ -221,7 +221,7 @@ class BdeAmendment(models.Model):
             for alert in self._get_alerts()
             if alert.severity == "block"
         ]
-        if not self.template_id:
+        if self._origin.id and not self.template_id:
             found.append(self.env._("No wording of amendments is in force."))
         if unreachable := self._unreachable_parties():
             found.append(

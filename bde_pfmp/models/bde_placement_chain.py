@@ -77,10 +77,10 @@ class BdePlacement(models.Model):
             placement.chain_days = sum(chain.mapped("presence_days"))
             placement.chain_hours = sum(chain.mapped("total_hours"))
             placement.chain_text = len(chain) > 1 and self.env._(
-                "%(days)s days, %(hours)s with %(count)s hosts",
+                "%(days)s days, %(hours)s over %(count)s placements",
                 days=placement.chain_days,
                 hours=hours.format_minutes(round(placement.chain_hours * 60)),
-                count=len(chain.host_id),
+                count=len(chain),
             )
 
     @api.depends("period_id.date_start", "period_id.date_end")
