@@ -90,8 +90,7 @@ class BdePlacement(models.Model):
         """The rule of a code that binds this placement on a day, its first one by default."""
         self.ensure_one()
         day = day or self.date_start
-        rules = self.env["bde.rule"]._rules()
-        return legal.rule_of(rules, code, self._age_on(day), day, self.kind)
+        return self.env["bde.rule"]._rule_of(code, self._age_on(day), day, self.kind)
 
     @api.model
     def _rule_alert(self, rule, text, working=""):

@@ -84,6 +84,16 @@ class BdePlacement(models.Model):
                 result.setdefault(placement, []).append(Alert("warn", text, code="overlap"))
         return result
 
+    def _most_at_once(self, known, key, spans):
+        """Most stays of a person at once over the days of this one.
+
+        :param dict known: answers for the placements of a batch, most of which share their days
+        """
+        question = (key, self.date_start, self.date_end)
+        if question not in known:
+            known[question] = weeks.most_at_once(self.date_start, self.date_end, spans.get(key, ()))
+        return known[question]
+
     # ------------------------------------------------------------------
     # Referent teacher
     # ------------------------------------------------------------------
@@ -108,16 +118,12 @@ class BdePlacement(models.Model):
         for placement in dated:
             own = spans.setdefault(placement.referent_id._origin.id, [])
             own.extend(span[:2] for span in placement._limit_spans())
-        result = {}
+        result, most = {}, {}
         for placement in dated:
             rule = placement._rule("referent_max")
             if not rule:
                 continue
-            at_once = weeks.most_at_once(
-                placement.date_start,
-                placement.date_end,
-                spans[placement.referent_id._origin.id],
-            )
+            at_once = placement._most_at_once(most, placement.referent_id._origin.id, spans)
             if at_once > rule.value:
                 text = self.env._(
                     "%(teacher)s follows %(number)s pupils at the same time, %(limit)s at most.",
@@ -182,14 +188,11 @@ class BdePlacement(models.Model):
 
     def _tutor_alerts(self, by_tutor):
         """More than three trainees at once for a tutor (R124-13)."""
-        result = {}
+        result, most = {}, {}
+        spans = {key: [stay[:2] for stay in stays] for key, stays in by_tutor.items()}
         for placement in self.filtered("tutor_id"):
             rule = placement._rule("tutor_max")
-            spans = [
-                (start, end)
-                for start, end, _student, _stay in by_tutor.get(placement._tutor_key(), ())
-            ]
-            at_once = weeks.most_at_once(placement.date_start, placement.date_end, spans)
+            at_once = placement._most_at_once(most, placement._tutor_key(), spans)
             if rule and at_once > rule.value:
                 text = self.env._(
                     "%(tutor)s follows %(number)s trainees at the same time, %(limit)s at most.",
@@ -202,25 +205,27 @@ class BdePlacement(models.Model):
 
     def _quota_alerts(self, by_host):
         """More trainees in a civil week than the host may take (R124-10), known ones only."""
-        result = {}
+        result, most = {}, {}
         for placement in self:
             rule = placement._rule("host_quota")
             host = placement.host_id.sudo()
-            number, monday = legal.most_in_a_week(
-                placement.date_start, placement.date_end, by_host.get(_entity(host), ())
-            )
+            days = (placement.date_start, placement.date_end)
+            question = (_entity(host), *days)
+            if question not in most:
+                most[question] = legal.most_in_a_week(*days, by_host.get(question[0], ()))
+            number, monday = most[question]
             if not rule or number <= rule.value[2]:
                 continue
             # the headcount of the legal entity when it is known, else that of the place
             employer = host.parent_id if host.parent_id.bde_level == "entity" else host
             band = employer.headcount or host.headcount
-            least, most = legal.quota_range(band, rule.value) or (rule.value[2], 0)
+            least, largest = legal.quota_range(band, rule.value) or (rule.value[2], 0)
             if number <= least:
                 continue
-            sure = most and number > most
+            sure = largest and number > largest
             result[placement] = [
                 self._rule_alert(rule, self._quota_text(number, monday), self._quota_working(
-                    host, band, least, most))._replace(
+                    host, band, least, largest))._replace(
                     severity=rule.severity if sure else "info")
             ]  # fmt: skip
         return result

@@ -70,12 +70,18 @@ class BdeRule(models.Model):
         )
 
     @api.model
+    @tools.ormcache("code", "age", "day", "stay")
+    def _rule_of(self, code, age, day, stay=None):
+        """The rule of a code that binds somebody of that age on that day, or None."""
+        return legal.rule_of(self._rules(), code, age, day, stay)
+
+    @api.model
     def _limit(self, code, day, stay=None, default=None):
         """Value of the rule of a code on a day, whatever the age.
 
         :param default: when no rule of that code is in force
         """
-        rule = legal.rule_of(self._rules(), code, 18, day, stay)
+        rule = self._rule_of(code, 18, day, stay)
         return rule.value if rule else default
 
     @api.model

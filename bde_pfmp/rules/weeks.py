@@ -59,9 +59,7 @@ def presence(schedule, date_start, date_end, holidays=()):
 def skipped_days(schedule, date_start, date_end, holidays):
     """Public holidays between two dates on which the schedule has hours."""
     return {
-        day
-        for day in holidays
-        if date_start <= day <= date_end and schedule.get(hours.day_of(day))
+        day for day in holidays if date_start <= day <= date_end and schedule.get(hours.day_of(day))
     }
 
 
@@ -125,10 +123,14 @@ def most_at_once(date_start, date_end, spans):
 
     :param spans: (first day, last day) pairs
     """
-    inside = [
-        (max(first, date_start), min(last, date_end))
-        for first, last in spans
-        if first <= date_end and last >= date_start
-    ]
-    # the highest count is always reached on the first day of one of them
-    return max((sum(a <= day <= b for a, b in inside) for day, _last in inside), default=0)
+    steps = []
+    for first, last in spans:
+        if first <= date_end and last >= date_start:
+            steps.append((max(first, date_start), 1))
+            steps.append((min(last, date_end) + timedelta(days=1), -1))
+    # who left the day before is gone when the next one comes: -1 sorts first
+    most = present = 0
+    for _day, step in sorted(steps):
+        present += step
+        most = max(most, present)
+    return most
