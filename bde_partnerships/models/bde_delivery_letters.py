@@ -34,13 +34,15 @@ class BdeDelivery(models.AbstractModel):
                     {
                         "company": letter["link"].company_id,
                         "email_to": self._to(letter["link"].name, letter["link"].email),
-                        "subject": self._sign_subject(letter),
+                        "subject": subject,
                         "body_html": body,
                         "signer_key": letter["link"].signer_key,
                         "kind": "sign",
                         "scheduled_date": leaves_on,
                     }
-                    for letter, body in zip(mailed, bodies, strict=True)
+                    for letter, subject, body in zip(
+                        mailed, self._sign_subjects(mailed), bodies, strict=True
+                    )
                 ]
             )
             self._trigger_queue()
@@ -57,15 +59,28 @@ class BdeDelivery(models.AbstractModel):
             ]
         )
 
-    def _sign_subject(self, letter):
-        """How many documents and of which school; records that staff list name no pupil."""
-        env = self.with_context(lang=letter["link"].lang).env
-        count = len(letter["signatures"].document_id)  # one person may sign one in two roles
-        if letter["reminder"]:
+    def _sign_subjects(self, letters):
+        """How many documents and of which school; records that staff list name no pupil.
+
+        :return: the subject of each letter, in order
+        """
+        texts, subjects = {}, []
+        for letter in letters:
+            link = letter["link"]
+            count = len(letter["signatures"].document_id)  # one may sign one in two roles
+            shape = (link.company_id, link.lang, letter["reminder"], count)
+            if shape not in texts:
+                texts[shape] = self._sign_subject(*shape)
+            subjects.append(texts[shape])
+        return subjects
+
+    def _sign_subject(self, company, lang, reminder, count):
+        env = self.with_context(lang=lang).env
+        if reminder:
             subject = env._("Reminder: %(count)s document(s) to sign", count=count)
         else:
             subject = env._("%(count)s document(s) to sign", count=count)
-        return f"{subject} – {letter['link'].company_id.name}"
+        return f"{subject} – {company.name}"
 
     def _sign_text(self, letter):
         """A link in a text message, in as few parts as can be."""
@@ -86,17 +101,20 @@ class BdeDelivery(models.AbstractModel):
         lines = {}
         for lang, batch in _by_lang(letters).items():
             lines |= self._sign_lines(lang, batch)
-        shells, bodies = {}, []
+        shells, days, bodies = {}, {}, []
         for letter in letters:
             link = letter["link"]
             shape = (link.company_id, link.lang, letter["reminder"], letter["first"])
             if shape not in shells:
                 shells[shape] = self._sign_shell(*shape)
+            day = (link.lang, link.expires_on.date())
+            if day not in days:
+                days[day] = escape(format_date(self.env, link.expires_on, lang_code=link.lang))
             parts = {
                 NAME: escape(link.name or ""),
                 URL: escape(letter["url"]),
                 ITEMS: Markup("").join(lines[s.id] for s in letter["signatures"]),
-                EXPIRES: escape(format_date(self.env, link.expires_on, lang_code=link.lang)),
+                EXPIRES: days[day],
             }
             # in one go: a name that looks like a mark stays a name
             bodies.append(Markup(MARKS.sub(lambda mark, p=parts: p[mark[0]], shells[shape])))
