@@ -98,6 +98,31 @@ class TestSeal(SealCase):
         self.assertEqual(document.sealed_attachment_id, first)
         self.assertEqual(document.journal_ids.mapped("event").count("sealed"), 1)
 
+    def test_killed_between_the_file_and_the_state(self):
+        """The file, the state and the row of the journal are one transaction: all or nothing."""
+        document = self.signed()
+        self.env.flush_all()
+        Document = self.registry["bde.document"]
+
+        def killed(documents, *args):
+            raise SystemExit
+
+        with (
+            patch.object(Document, "_log", killed),
+            self.assertRaises(SystemExit),
+            self.cr.savepoint(),
+        ):
+            for documents in document._as_engine():
+                documents._seal_one()
+        self.env.invalidate_all()
+        self.assertEqual((document.seal_state, document.state), ("pending", "signed"))
+        self.assertFalse(document.sealed_attachment_id)
+        self.run_job("ir_cron_seal")
+        self.assertEqual(document.seal_state, "done")
+        files = self.env["ir.attachment"].search_count([("name", "=", f"{document.number}.pdf")])
+        self.assertEqual(files, 1)
+        self.assertEqual(document.journal_ids.mapped("event").count("sealed"), 1)
+
     def test_without_a_key_the_seal_waits_and_says_so(self):
         school = self.school_b
         parties = self.parties("host", "tutor")
