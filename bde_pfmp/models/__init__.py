@@ -38,7 +38,8 @@ from . import bde_relation
 from . import bde_convention_trainings
 from . import bde_handover
 from . import bde_placement_chain, bde_placement_term
-from . import bde_amendment, bde_amendment_content, bde_amendment_document, bde_amendment_verbs
-from . import bde_convention_amend, bde_convention_interrupt
+from . import bde_amendment, bde_amendment_content, bde_amendment_document
+from . import bde_amendment_checks, bde_amendment_verbs
+from . import bde_convention_amend, bde_convention_interrupt, bde_placement_interrupt
 from . import bde_delivery, bde_timeline_amendment
 from . import bde_batch
