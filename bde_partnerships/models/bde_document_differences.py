@@ -78,8 +78,8 @@ class BdeDocument(models.Model):
         for length, step in enumerate(steps, 1):
             # an article, a commitment: its title says which one, unless that is what is told
             item = changes.at(content, ".".join(steps[:length])) if step.isdigit() else None
-            title = isinstance(item, dict) and item.get("title")
-            if title and length < len(steps):
+            title = isinstance(item, dict) and (item.get("title") or item.get("name"))
+            if title and length < len(steps) and steps[-1] not in ("title", "name"):
                 return f"{label} – {title}"
         return label
 
