@@ -216,6 +216,22 @@ class BdeDocumentSignature(models.Model):
                 )
 
 
+class BdeDocument(models.Model):
+    _inherit = "bde.document"
+
+    def _tell_state(self, payload, detail):
+        """What the proof file tells of guardians who were stopped, or who lost authority."""
+        told = {
+            "stopped": self.env._("The guardians disagree: their signature is stopped"),
+            "released": self.env._("The head decided: the guardians may sign"),
+        }
+        if "guardians" in payload:
+            return [told.get(payload["guardians"])]
+        if payload.get("authority") is False:
+            return [self.env._("This person has no authority over the pupil any more")]
+        return super()._tell_state(payload, detail)
+
+
 class BdeDelivery(models.AbstractModel):
     _inherit = "bde.delivery"
 

@@ -194,6 +194,13 @@ class TestDisagreement(GuardianCase):
         mother._sign("typed", "Sophie Dupont")
         self.assertEqual(mother.state, "signed")
 
+    def test_the_proof_tells_it(self):
+        document = self.convention.document_id
+        tell = document._tell_state
+        self.assertIn("disagree", tell({"guardians": "stopped"}, {})[0])
+        self.assertIn("no authority", tell({"signature": "x", "authority": False}, {})[0])
+        self.assertEqual(tell({"state": "attested"}, {}), ["Attested"])
+
     def test_they_agree_again(self):
         self.send()
         self.dispute()
