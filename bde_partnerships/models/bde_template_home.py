@@ -29,7 +29,7 @@ class BdeHome(models.AbstractModel):
                 "label": self.env._("National wordings that changed"),
                 "count": len(newer),
                 "help": self.env._(
-                    "The national text changed on %(date)s: look at what differs and take it up.",
+                    "New national text from %(date)s on: look at what differs and take it up.",
                     date=", ".join(dict.fromkeys(dates)),
                 ),
                 "action": {
