@@ -118,7 +118,9 @@ class BdeDocumentMixin(models.AbstractModel):
             open_ones = waiting.get(record.document_id.id, ())
             roles = dict.fromkeys(labels[s.role] for s in open_ones if s.required)
             record.waiting_for = ", ".join(roles)
-            record.is_mine = any(s._may_sign(self.env.user) for s in open_ones)
+            record.is_mine = not record.correcting_since and any(
+                s._may_sign(self.env.user) for s in open_ones
+            )
 
     @api.depends("sealed_attachment_id", "version_id.pdf_attachment_id")
     def _compute_pdf(self):

@@ -189,7 +189,12 @@ class BdeDocumentSignature(models.Model):
     @api.depends("user_id", "state", "role", "company_id")
     def _compute_is_mine(self):
         for signature in self:
-            signature.is_mine = signature.state == "to_sign" and signature._may_sign(self.env.user)
+            signature.is_mine = (
+                signature.state == "to_sign"
+                and signature._may_sign(self.env.user)
+                # sudo: whether it is being corrected, whoever may read the document itself
+                and not signature.sudo().document_id.correcting_since
+            )
 
     def _search_is_mine(self, operator, value):
         if operator != "in":
@@ -198,6 +203,8 @@ class BdeDocumentSignature(models.Model):
         mine = Domain("user_id", "=", self.env.uid) & Domain("role", "!=", "head")
         mine |= Domain("role", "=", "head") & Domain("company_id", "in", schools.ids)
         mine &= Domain("state", "=", "to_sign")
+        # nobody can sign what the school is correcting; whoever may read the document itself
+        mine &= Domain("document_id", "any!", [("correcting_since", "=", False)])
         return mine if True in value else ~mine
 
     def _column(self, name):

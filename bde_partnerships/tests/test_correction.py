@@ -291,6 +291,18 @@ class TestCorrection(CorrectionCase):
         self.give(document, "host")
         self.assertEqual([event for event, _p in self.journal(document)].count("correcting"), 2)
 
+    def test_what_is_corrected_is_not_on_the_pile_to_sign(self):
+        """The head signs the others in one go: one that is being corrected stops no other."""
+        documents = self.sent() + self.sent()
+        for document in documents:
+            self.give(document, "host", "tutor", "student", "referent")
+        documents[0].with_env(self.as_manager).action_correct("Hours")
+        pile = self.as_user(self.head_a)["bde.document.signature"]
+        mine = pile.search([("is_mine", "=", True), ("document_id", "in", documents.ids)])
+        self.assertEqual(mine.document_id, documents[1])
+        self.assertEqual(mine.mapped("is_mine"), [True])
+        self.assertFalse(self.of(documents[0], "head").with_env(pile.env).is_mine)
+
     def test_an_old_version_is_never_signed(self):
         document = self.sent()
         old = self.of(document, "host")
