@@ -93,6 +93,7 @@ from . import bde_document_tablet
 from . import bde_paper_scan
 from . import bde_document_paper
 from . import bde_paper_take
+from . import bde_paper_judge
 from . import bde_paper_record
 from . import bde_batch_paper
 from . import res_company_documents

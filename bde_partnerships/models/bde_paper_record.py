@@ -1,14 +1,15 @@
+import base64
+
 from odoo import fields, models
 from odoo.exceptions import UserError
-from odoo.tools import format_date
+from odoo.fields import Domain
 
-from ..rules import changes, turns
-from .bde_document import EDITABLE, IN_SIGNATURE
-from .bde_document_differences import is_same_person, person_of
+from ..rules import turns
+from ..rules.canonical import sha256_hex
 
 
 class BdePaperScan(models.Model):
-    """What a page is worth, and recording the signatures on it.
+    """Recording the signatures on pages.
 
     The ink of several people on one sheet has no order that anybody could check. What holds
     is the order of the document: those who are recorded together are recorded in their turns,
@@ -18,167 +19,15 @@ class BdePaperScan(models.Model):
     _inherit = "bde.paper.scan"
 
     # ------------------------------------------------------------
-    # JUDGING
-    # ------------------------------------------------------------
-
-    def _judge(self):
-        """Sets what each page is worth and why; pages that are done with stay as they are."""
-        for scan in self.filtered(lambda s: s.state not in ("recorded", "put_aside")):
-            state, reason = scan._verdict()
-            if (scan.state, scan.reason or "") != (state, reason):
-                scan.write({"state": state, "reason": reason or False})
-
-    def _verdict(self):
-        """(state, reason) of an open page."""
-        self.ensure_one()
-        document = self.document_id
-        if not document:
-            return "to_match", self._why_unknown()
-        code = self._code()
-        if code and code.version is None and not self.signature_ids:
-            return "to_match", self.env._(
-                "The code names the document, not who signed: say which version and who."
-            )
-        if document.state in EDITABLE:
-            return "outdated", self.env._(
-                "The document is not out for signature: send it, and this page is judged again."
-            )
-        if document.state not in IN_SIGNATURE:
-            return "outdated", self._why_closed()
-        if not self.signature_ids:
-            return "matched", self._why_nobody(code)
-        return self._verdict_on_parties()
-
-    def _verdict_on_parties(self):
-        document = self.document_id
-        if document.correcting_since:
-            return "matched", self.env._(
-                "The school is correcting this document: record the page once that is sent."
-            )
-        faults = [fault for s in self.signature_ids if (fault := self._fault(s))]
-        if faults:
-            return "outdated", " ".join(faults)
-        todo = self._targets().filtered(lambda s: s.state in turns.OPEN)
-        if not todo:
-            return "outdated", " ".join(self._already(s) for s in self._targets())
-        return "matched", self._why_waiting(todo)
-
-    def _why_unknown(self):
-        if self._code():
-            return self.env._("This is not a document of your school.")
-        if self.code:
-            return self.env._("Two codes on one page: say which document it is, or scan it again.")
-        return self.env._("No code could be read: look at the page and say which document it is.")
-
-    def _why_closed(self):
-        document = self.document_id
-        label = dict(document._fields["state"]._description_selection(self.env))[document.state]
-        if document.state == "signed":
-            return self.env._("Everybody has signed already: put this page aside.")
-        return self.env._(
-            "The document is not to be signed any more (%(state)s): put this page aside.",
-            state=label,
-        )
-
-    def _why_nobody(self, code):
-        if code and code.page:
-            return self.env._(
-                "Page of the text: kept with the signatures of this file. Somebody signed on it?"
-                " Say who."
-            )
-        return self.env._("Say whose signatures you see on this sheet.")
-
-    def _why_waiting(self, todo):
-        """Whom the page waits for, empty when it can be recorded."""
-        waiting = todo.filtered(lambda s: s.state == "waiting")
-        rows = self.document_id.signature_ids
-        mine = set(todo.ids)
-        settled = turns.settled(rows._turn_rows())
-        before = rows.filtered(
-            lambda s: (
-                s.required
-                and s.state in turns.OPEN
-                and s.id not in mine
-                and s.alternative not in settled
-                and any(s.sequence < other.sequence for other in waiting)
-            )
-        )
-        if not before:
-            return ""
-        return self.env._(
-            "%(names)s signs after %(before)s: record this page then.",
-            names=", ".join(waiting.mapped("name")),
-            before=", ".join(before.mapped("name")),
-        )
-
-    # ------------------------------------------------------------
-    # OLD VERSIONS
-    # ------------------------------------------------------------
-
-    def _target(self, signature):
-        """The signature that the same party owes on the current version, maybe none."""
-        return self.document_id.signature_ids.filtered(
-            lambda s: (s.role, s.party_uuid) == (signature.role, signature.party_uuid)
-        )[:1]
-
-    def _targets(self):
-        """The signatures on the current version that this page gives."""
-        return self.env["bde.document.signature"].union(
-            *(self._target(signature) for signature in self.signature_ids)
-        )
-
-    def _fault(self, signature):
-        """Why the signature on this page does not count, empty when it does."""
-        target = self._target(signature)
-        current = self.document_id.version_id
-        if not target:
-            return self.env._("%(name)s does not sign this document any more.", name=signature.name)
-        if self.version_id == current:
-            return ""
-        if not is_same_person(person_of(signature), person_of(target)):
-            return self.env._(
-                "%(old)s signed, but %(new)s signs now: print it for %(new)s.",
-                old=signature.name,
-                new=target.name,
-            )
-        labels = [
-            change["label"]
-            for change in current._differences(self.version_id)
-            if changes.concerns(change["change_class"], signature.role)
-        ]
-        if not labels:
-            return ""
-        return self.env._(
-            "Version %(old)s was signed, version %(new)s holds. It changed for %(name)s:"
-            " %(labels)s. Print version %(new)s for this person.",
-            old=self.version_id.serial,
-            new=current.serial,
-            name=signature.name,
-            labels=", ".join(dict.fromkeys(labels)),
-        )
-
-    def _already(self, signature):
-        """That a party has signed, when and how."""
-        if signature.state not in turns.DONE:
-            return self.env._("%(name)s does not sign any more.", name=signature.name)
-        methods = dict(signature._fields["method"]._description_selection(self.env))
-        return self.env._(
-            "%(name)s has signed already, on %(date)s (%(how)s).",
-            name=signature.name,
-            date=format_date(self.env, signature.signed_on),
-            how=methods.get(signature.method, ""),
-        )
-
-    # ------------------------------------------------------------
     # VERBS
     # ------------------------------------------------------------
 
     def action_record(self):
-        """Records the signatures on these pages; without any, on all pages that are good.
+        """Records the signatures on these pages; without any, on all good ones of the screen.
 
         :return: a notification that says what was recorded and what stays, with the reasons
         """
-        scans = self or self.search([("state", "=", "matched"), ("signature_ids", "!=", False)])
+        scans = self or self._good_ones()
         given, stopped = scans._record()
         if len(scans) == 1 and not given and stopped:
             raise UserError(stopped[scans])
@@ -196,6 +45,13 @@ class BdePaperScan(models.Model):
                 "next": {"type": "ir.actions.client", "tag": "soft_reload"},
             },
         }
+
+    def _good_ones(self):
+        """Pages that the user has before him and that name who signed."""
+        shown = Domain(self.env.context.get("active_domain") or Domain.TRUE)
+        return self.search(
+            shown & Domain("state", "=", "matched") & Domain("signature_ids", "!=", False)
+        )
 
     def _record(self):
         """Signs, by paper, for the people named on these pages. Constant queries.
@@ -292,19 +148,27 @@ class BdePaperScan(models.Model):
         )
 
     def _close(self):
-        """Keeps the pages with their versions, and states them in the journals."""
+        """Keeps the pages with their versions, and states them in the journals.
+
+        :raises UserError: when a picture is not the one that was read
+        """
+        pages = self.with_context(bin_size=False)
+        if any(sha256_hex(base64.b64decode(page.file or b"")) != page.sha256 for page in pages):
+            raise UserError(
+                self.env._("The picture of a page was changed since it was read: scan it again.")
+            )
         attachments = self.env["ir.attachment"].create(
             [
                 {
                     "name": f"{scan.document_id.number}-v{scan.version_id.serial}-{scan.id}.jpg",
-                    "datas": scan.with_context(bin_size=False).file,
+                    "datas": scan.file,
                     "mimetype": "image/jpeg",
                     # nobody may write versions, hence not this file either
                     "res_model": "bde.document.version",
                     "res_id": scan.version_id.id,
                     "company_id": scan.company_id.id,
                 }
-                for scan in self
+                for scan in pages
             ]
         )
         now = fields.Datetime.now()

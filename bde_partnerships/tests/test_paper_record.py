@@ -330,6 +330,28 @@ class TestPaperRecord(PaperCase):
         with self.assertRaisesRegex(UserError, "party of that version"):
             page.signature_ids = self.of(two, "host")
 
+    def test_one_click_records_what_the_screen_shows(self):
+        one, two, three = self.sent(3)
+        first = self.took(scanned([self.sheet(one, "host"), self.sheet(two)]))
+        second = self.came_back(three, "host")
+        Scan = self.as_user(self.secretary_a)["bde.paper.scan"]
+        Scan.with_context(active_domain=[("id", "in", first.ids)]).action_record()
+        self.assertEqual(first.mapped("state"), ["recorded", "matched"], "nobody ticked on one")
+        self.assertEqual(second.state, "matched")
+        Scan.action_record()
+        self.assertEqual(second.state, "recorded")
+
+    def test_picture_that_was_changed_is_not_recorded(self):
+        """Staff may write the pages they match, hence core lets them write the file behind."""
+        document = self.sent()
+        page = self.came_back(document, "host")
+        self.env["ir.attachment"].search(
+            [("res_model", "=", page._name), ("res_id", "=", page.id), ("res_field", "=", "file")]
+        ).raw = b"another picture"
+        page.invalidate_recordset()
+        with self.assertRaisesRegex(UserError, "changed since it was read"):
+            page.action_record()
+
     def test_home_counts_the_pages_that_wait(self):
         env = self.as_user(self.secretary_a)
 
