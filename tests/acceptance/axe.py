@@ -33,8 +33,11 @@ def too_wide(page):
 
 
 def unfold(page):
-    """Opens whatever is folded, for hidden things are not looked at."""
-    page.evaluate("document.querySelectorAll('details').forEach((each) => { each.open = true })")
+    """Opens whatever is folded, for hidden things are not looked at; but no PDF."""
+    page.evaluate(
+        "document.querySelectorAll('details:not(:has(iframe))')"
+        ".forEach((each) => { each.open = true })"
+    )
 
 
 def check(page, opened=False):
