@@ -212,6 +212,12 @@ class BdeBatch(models.Model):
             ):
                 raise AccessError(self.env._("Somebody else started this."))
 
+    def _check_not_under_way(self):
+        """The same thing, asked again since, may be running."""
+        same = [("key", "in", self.mapped("key")), ("state", "in", OPEN_STATES)]
+        if self.search_count(same, limit=1):
+            raise UserError(self.env._("The same thing was started again since, and is under way."))
+
     def action_stop(self):
         """Stops between two chunks: what is done stays, the rest waits."""
         self._check_may_steer()
@@ -223,7 +229,9 @@ class BdeBatch(models.Model):
         """Goes on with what is left."""
         self._check_may_steer()
         # sudo: as above
-        self.sudo().filtered(lambda b: b.state == "stopped").write({"state": "queued"})
+        batches = self.sudo().filtered(lambda b: b.state == "stopped")
+        batches._check_not_under_way()
+        batches.write({"state": "queued"})
         self._trigger()
         return True
 
@@ -232,6 +240,7 @@ class BdeBatch(models.Model):
         self._check_may_steer()
         # sudo: as above
         batches = self.sudo().filtered(lambda b: b.state in ("done", "stopped"))
+        batches._check_not_under_way()
         failed = batches.line_ids.filtered(lambda line: line.state == "failed")
         failed.write({"state": "todo", "message": False})
         batches.write({"state": "queued", "ended_on": False, "file_error": False})

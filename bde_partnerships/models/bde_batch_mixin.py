@@ -124,7 +124,11 @@ class BdeBatchMixin(models.AbstractModel):
         """Result of one record: (state, message)."""
         if not waiting:
             return ("skipped", self.env._("Nobody has to sign it now."))
-        missed = (waiting - sent).filtered(lambda s: not s.notified_on and not s.user_id)
+        limit = fields.Datetime.now() - timedelta(hours=QUIET_HOURS)
+        told = sent | waiting.filtered(lambda s: s.notified_on and s.notified_on > limit)
+        # one holder of authority is enough: the other one need not be reached
+        settled = set(filter(None, (waiting & told).mapped("alternative")))
+        missed = (waiting - told).filtered(lambda s: not s.user_id and s.alternative not in settled)
         if missed:
             names = ", ".join(sorted(set(missed.mapped("name"))))
             return ("failed", self.env._("No address for: %(names)s.", names=names))

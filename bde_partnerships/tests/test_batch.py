@@ -100,6 +100,25 @@ class TestBatch(BatchCase):
         self.run_jobs()
         self.assertNotEqual(self.started("send", documents).state, "done", "asked again later")
 
+    def test_the_same_is_not_under_way_twice_by_trying_again(self):
+        documents = self.make_documents(1, parties=[])
+        batch = self.started("send", documents)
+        self.run_jobs()
+        self.started("send", documents)
+        with self.assertRaises(UserError):
+            batch.with_env(self.as_user(self.manager_a)).action_retry()
+
+    def test_reminding_says_whose_address_is_not_known(self):
+        documents = self.sent(1)
+        host = self.of(documents, "host").sudo()
+        documents.signature_ids.sudo().write(
+            {"notified_on": fields.Datetime.now() - timedelta(days=2)}
+        )
+        host.write({"email": False, "phone": False})
+        batch = self.started("remind", documents)
+        self.run_jobs()
+        self.assertEqual(batch.failed_line_ids.message, "No address for: Sophie Duval.")
+
     def test_two_clicks_in_the_same_second_are_refused_by_the_database(self):
         batch = self.started("send", self.make_documents(1))
         with (
