@@ -177,8 +177,7 @@ class BdeDocument(models.Model):
 
     def _send_correction(self, plans):
         """Stores the versions, opens the turns, tells those who have nothing to do."""
-        # a refused document goes on; one that has its first signature is partly signed below
-        self._store_versions(plans, state="to_sign")
+        self._store_versions(plans)
         self._log("sent", {"change_class": "correction"})
         self._after_signing()
         self._tell_correction(plans)

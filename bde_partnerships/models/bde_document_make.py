@@ -58,11 +58,11 @@ class BdeDocument(models.Model):
             contents[document] = canonical(content)
         return contents
 
-    def _store_versions(self, plans=None, state="to_check"):
+    def _store_versions(self, plans=None):
         """Makes the next version of each document, and what is owed on it.
 
-        :param dict plans: of a correction (``_correction_plan``): signatures that are kept
-        :param str state: of the documents afterwards
+        :param dict plans: of a correction (``_correction_plan``): signatures that are kept, and
+            the documents stay out for signature
         """
         if plans is None:
             contents = self._build_contents()
@@ -111,7 +111,12 @@ class BdeDocument(models.Model):
             ]
         )
         signatures._log_kept()
-        self._set_state(state)
+        if plans is None:
+            self._set_state("to_check")
+        else:
+            signed = self.filtered("signed_count")
+            signed._set_state("partly_signed")
+            (self - signed)._set_state("to_sign")
 
     def _version_columns(self, version, parties):
         """Columns of this document once a version is its current one."""

@@ -33,13 +33,15 @@ class BdeVersionCompare(models.TransientModel):
 
     @api.model
     def _row(self, version):
+        """One line on a version: when it was made, how many signed it, why it replaced another."""
         given = version.sudo().signature_ids.filtered("signed_on")  # sudo: a count
-        return {
-            "serial": version.serial,
-            "made_on": format_datetime(self.env, version.create_date),
-            "reason": version.reason or "",
-            "signed": len(given),
-        }
+        text = self.env._(
+            "Version %(serial)s of %(date)s, signed by %(count)s",
+            serial=version.serial,
+            date=format_datetime(self.env, version.create_date, dt_format="short"),
+            count=len(given),
+        )
+        return " – ".join(filter(None, (text, version.reason)))
 
 
 class BdeDocument(models.Model):
