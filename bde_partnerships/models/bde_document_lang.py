@@ -30,7 +30,9 @@ class BdeDocument(models.Model):
 
     def write(self, vals):
         if "second_lang" in vals and any(
-            d.state not in EDITABLE and (d.second_lang or False) != vals["second_lang"]
+            d.state not in EDITABLE
+            and not d.correcting_since
+            and (d.second_lang or False) != vals["second_lang"]
             for d in self
         ):
             raise UserError(self.env._("Take the document back to draft before changing it."))

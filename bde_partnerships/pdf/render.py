@@ -1,5 +1,6 @@
 """HTML to PDF/A-3a with WeasyPrint, without the ORM and without the network."""
 
+import logging
 import re
 import threading
 from datetime import datetime, timezone
@@ -17,6 +18,8 @@ from weasyprint.urls import FatalURLFetchingError, URLFetcher
 
 VARIANT = "pdf/a-3a"
 STATIC_SCHEME = "odoo"
+# a dozen lines a document would drown the log of a batch
+logging.getLogger("weasyprint.progress").setLevel(logging.WARNING)
 _BASE = f"{STATIC_SCHEME}:"
 _STYLE = re.compile(r"<style>(.*?)</style>", re.DOTALL)
 _STYLES_KEPT = 8
