@@ -19,6 +19,7 @@ from . import test_engine_seal
 from . import test_correction
 from . import test_partnership_correction
 from . import test_paper
+from . import test_paper_agreement
 from . import test_paper_reader
 from . import test_paper_record
 from . import test_engine_pages

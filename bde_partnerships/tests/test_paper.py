@@ -76,6 +76,17 @@ class TestPaperPrint(PaperCase):
         self.assertEqual(action["params"]["next"]["url"], f"/bde/paper?documents={sent.id}")
         self.assertTrue(all(sent.signature_ids.mapped("printed_on")))
 
+    def test_mass_printing_makes_paper_of_what_is_out_for_signature(self):
+        documents = self.sent(2)
+        batch = self.env["bde.batch"].new({"verb": "print", "company_id": self.school_a.id})
+        for document in documents:
+            pages = reader.read_pages(batch._bytes_of(document))
+            self.assertEqual(pages[-1].codes, (f"BDE1.{document.check_token}.1.s1f",))
+        # a list asks for a batch when it prints more than it can at once
+        many = self.sent(21).with_env(self.as_user(self.secretary_a))
+        action = many.with_context(bde_batch=True).action_print_paper()
+        self.assertEqual(action["res_model"], "bde.batch")
+
     def test_a_teacher_prints_nothing(self):
         document = self.sent()
         with self.assertRaises(AccessError):
