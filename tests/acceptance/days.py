@@ -15,6 +15,7 @@ is done as on that day.
 import os
 import sys
 from datetime import date, timedelta
+from functools import partial
 
 
 def days_pass(env, days):
@@ -51,11 +52,19 @@ def sign_document(env, number):
 
 
 def _sign_all(documents, but_head=False):
-    for batch in documents._as_engine():
-        while waiting := batch.signature_ids.filtered(
-            lambda s: s.state == "to_sign" and s.required and not (but_head and s.role == "head")
-        ):
-            waiting._sign("typed", "Signature de l'histoire")
+    """One transaction a document, taken again when a job of the server was faster."""
+    from odoo.service.model import retrying
+
+    for document in documents:
+        retrying(partial(_sign_one, document, but_head), document.env)
+
+
+def _sign_one(document, but_head):
+    [document] = document._as_engine()
+    while waiting := document.signature_ids.filtered(
+        lambda s: s.state == "to_sign" and s.required and not (but_head and s.role == "head")
+    ):
+        waiting._sign("typed", "Signature de l'histoire")
 
 
 def tamper(env, number):

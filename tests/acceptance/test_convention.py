@@ -64,7 +64,7 @@ def open_convention(manager, convention):
 def correct(manager, convention, reason):
     """Opens the convention for correction: the placement is shown, its terms are free."""
     open_convention(manager, convention)
-    manager.press("action_ask_correction")
+    manager.press("action_correct")
     manager.fill("reason", reason)
     manager.press("action_open_terms", ".modal")
     expect(manager.dialog()).to_have_count(0)
@@ -73,7 +73,7 @@ def correct(manager, convention, reason):
 def send_correction(manager, convention, shots=None, shot=None):
     """Looks at what changed and whom it concerns, then sends: the text of that screen."""
     open_convention(manager, convention)
-    manager.press("action_ask_correction")
+    manager.press("action_correct")
     expect(manager.dialog().locator(".o_bde_correction")).to_be_visible()
     told = manager.dialog().inner_text()
     if shots:
@@ -178,6 +178,9 @@ def test_a_paper_between_four_electronic_signatures(room, manager, shots, tmp_pa
     [convention] = room.convene(room.place(pupil, host), send=False)
     open_convention(manager, convention)
     manager.press("action_send_on_paper")
+    with manager.page.expect_popup() as sheet:
+        manager.dialog().locator("button.btn-primary").click()
+    sheet.value.close()
     manager.expect_state("to_sign")
     document = room.document(convention)
     [signature] = room.account.read(
@@ -245,15 +248,15 @@ def test_a_pupil_who_turns_eighteen_signs_himself(room, phone, shots):
     tomorrow = birthday(18, days=-1)
     pupil, host, convention = out(room, "MAJEUR", born=tomorrow)
     assert room.signatures(convention)["guardian"] == "to_sign"
-    mother = room.link(pupil.guardians[0])
+    mother, own = room.link(pupil.guardians[0]), room.link(pupil)
     days(room.school, "birthdays", date.today() + timedelta(days=1))
     states = room.signatures(convention)
     assert states["student"] == "to_sign"
     assert "guardian" not in states
     page = phone(mother)
-    expect(page.page.locator("main")).not_to_contain_text("Votre code")
-    room.school.mailbox.next(pupil.email)  # as a minor he was asked to read it
-    page = phone(room.link(pupil))
+    expect(page.page.locator("main")).to_contain_text("Rien à signer")
+    # as a minor he was asked to read: the same link now asks for his signature
+    page = phone(own)
     page.ask_code()
     page.sign_drawn(room.school.mailbox.code(pupil.email))
     shots.take(page.page, "majeur-telephone")
@@ -292,7 +295,7 @@ def test_a_refusal_and_its_correction(room, manager, phone, shots):
     expect(phone(boss).page.locator("main")).to_contain_text("numéro de téléphone")
     room.account.call("res.partner", "write", [host.tutor.id], {"phone": "06 39 98 44 10"})
     open_convention(manager, convention)
-    manager.press("action_ask_correction")
+    manager.press("action_correct")
     manager.fill("reason", "Téléphone du tuteur")
     manager.press("action_send", ".modal")
     expect(manager.dialog()).to_have_count(0)
@@ -316,12 +319,11 @@ def signed_convention(room, name, **values):
 
 
 def test_an_amendment_is_signed_and_changes_the_stay(room, manager, phone, shots):
-    """Two weeks more: a document of its own, then the placement follows."""
+    """Other hours from the second week on: a document of its own, then dated terms."""
     pupil, host, convention = signed_convention(room, "AVENANT")
-    end = room.end - timedelta(days=7)
     open_convention(manager, convention)
     manager.press("action_amend")
-    manager.field("change_type").locator("select").select_option(label="Horaires hebdomadaires")
+    manager.page.locator("input[type=radio][data-value='hours']").check()
     later = room.start + timedelta(days=7)
     manager.date("date_effect", f"{later:%d/%m/%Y}")
     manager.fill("reason", "Le magasin ouvre plus tôt")
@@ -342,7 +344,6 @@ def test_an_amendment_is_signed_and_changes_the_stay(room, manager, phone, shots
     [done] = room.account.read("bde.amendment", [("id", "=", amendment["id"])], ["state"])
     assert done["state"] in ("signed", "running")
     assert room.state(convention) == "signed"
-    assert end < room.end
     [placement] = room.account.read(
         "bde.placement", [("convention_id", "=", convention)], ["term_ids"]
     )
@@ -359,7 +360,7 @@ def test_an_interruption_with_another_company(room, manager, shots):
     assert room.state(convention) == "running"
     open_convention(manager, convention)
     manager.press("action_ask_interrupt")
-    manager.dialog().get_by_label("Rupture par l'entreprise").check()
+    manager.dialog().locator("input[type=radio][data-value='host']").check()
     shots.take(manager.page, "interruption")
     manager.press("action_apply", ".modal")
     expect(manager.dialog()).to_have_count(0)
