@@ -39,9 +39,7 @@ class BdeStudent(models.Model):
             lost.filtered(lambda s: s.state in (*turns.OPEN, "acknowledged")).write(
                 {"state": "void", "is_current": False}
             )
-            convention._correct_and_send(
-                self.env._("Who has authority over the pupil is not the same any more.")
-            )
+            convention._correct_and_send("authority")
 
     def _follow_dispute(self):
         """Guardians who disagree sign nothing until the head decides (372-2 C. civ.)."""
@@ -137,21 +135,27 @@ class BdeConvention(models.Model):
                 ]
             )
             grown = conventions.filtered(lambda c: c._pupil_signs_alone())
-            grown._correct_and_send(
-                self.env._("The pupil is of age: he signs for himself, his guardians do not.")
-            )
+            grown._correct_and_send("age")
 
-    def _correct_and_send(self, reason):
+    @api.model
+    def _correction_reasons(self):
+        return {
+            "age": self.env._("The pupil is of age: he signs for himself, his guardians do not."),
+            "authority": self.env._("Who has authority over the pupil is not the same any more."),
+        }
+
+    def _correct_and_send(self, why):
         """Makes and sends the next version in the name of the school.
 
         What cannot be sent, for instance because nobody knows how to reach the pupil, stays
         in correction: the bureau sees why and sends it.
 
-        :param str reason: shown to the parties
+        :param str why: ``age`` or ``authority``; the parties read it in their documents' language
         """
         # sudo: jobs and changes of authority go on whoever caused them
         for documents in self.sudo().document_id._as_engine():
-            documents.action_correct(reason)
+            reasons = self.with_env(documents.env)._correction_reasons()
+            documents.action_correct(reasons[why])
             for document in documents:
                 try:
                     with self.env.cr.savepoint():

@@ -255,6 +255,8 @@ class TestComingOfAge(GuardianCase):
         told = "".join(mails.mapped("email_to"))
         self.assertIn("aline@pupil.example", told)
         self.assertIn("sophie@family.example", told, "her signature is not needed any more")
+        letter = mails.filtered(lambda m: "sophie@" in m.email_to)[:1].body_html
+        self.assertIn("he signs for himself", letter)
         with self.at():
             self.sign_all(self.convention)
         self.assertEqual(self.convention.state, "signed")
