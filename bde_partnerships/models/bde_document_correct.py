@@ -178,7 +178,7 @@ class BdeDocument(models.Model):
     def _send_correction(self, plans):
         """Stores the versions, opens the turns, tells those who have nothing to do."""
         self._store_versions(plans)
-        self._log("sent", {"change_class": "correction"})
+        self._log("sent", {"correction": True})
         self._after_signing()
         self._tell_correction(plans)
         self._trigger_job("ir_cron_render")
