@@ -68,6 +68,17 @@ class BdeDocumentTranslation(models.Model):
             if record.part != "title" and is_html_empty(record.body):
                 raise ValidationError(self.env._("Type the text in the other language."))
 
+    @api.onchange("part", "article_id", "template_id")
+    def _onchange_source(self):
+        """Shows the French text beside the one that is being typed."""
+        of_article = self.part == "article"
+        source = self.article_id if of_article else self.template_id
+        self.source_title = source.title if source and self.part != "preamble" else False
+        self.source_body = {
+            "article": self.article_id.body,
+            "preamble": self.template_id.preamble,
+        }.get(self.part, False)
+
     @api.model_create_multi
     def create(self, vals_list):
         """Copies the French text, whose words name the translation."""
