@@ -41,7 +41,7 @@ class BdeDocumentSignature(models.Model):
         string="Wrong address", compute="_compute_is_address_wrong", search="_search_address_wrong"
     )
 
-    drawing = fields.Html(compute="_compute_drawing", sanitize=False)
+    drawing = fields.Html(string="Drawing, shown", compute="_compute_drawing", sanitize=False)
 
     _bounced_idx = models.Index("(company_id) WHERE bounced_on IS NOT NULL AND is_current")
     _to_call_idx = models.Index("(company_id) WHERE to_call_since IS NOT NULL")

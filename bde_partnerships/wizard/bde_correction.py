@@ -195,7 +195,9 @@ class BdeCorrectionLine(models.TransientModel):
     _description = "Document to correct"
 
     wizard_id = fields.Many2one("bde.correction", required=True, readonly=True, ondelete="cascade")
-    document_id = fields.Many2one("bde.document", required=True, readonly=True, ondelete="cascade")
+    document_id = fields.Many2one(
+        "bde.document", string="What is corrected", required=True, readonly=True, ondelete="cascade"
+    )
     title = fields.Char(string="Document", readonly=True)
     is_open = fields.Boolean(string="Being corrected", readonly=True)
     is_changed = fields.Boolean(readonly=True)
