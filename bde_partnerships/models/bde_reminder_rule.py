@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 from ..rules.rhythm import Rhythm
 
@@ -97,9 +98,17 @@ class BdeReminderRule(models.Model):
             rule.is_own = not rule.id or rule in own
 
     def action_make_own(self):
-        """Gives the user's school a line of its own, to change; that of the académie stays."""
+        """Gives the user's school a line of its own, to change; that of the académie stays.
+
+        Who teaches at one school and manages another makes it for the one that he manages.
+        """
         self.ensure_one()
-        company = self.env.company
+        managed = self.env.companies.filtered_domain(
+            [("id", "in", self.env.user._bde_company_ids("manager"))]
+        )
+        company = self.env.company if self.env.company in managed else managed[:1]
+        if not company:
+            raise UserError(self.env._("The rhythm of a school is set by its bureau."))
         own = self.search([("company_id", "=", company.id), ("role", "=", self.role)])
         if not own:
             self.copy({"company_id": company.id})
