@@ -33,6 +33,8 @@ class VerifyPage(PublicPage, http.Controller):
     )
     def verify_file(self, **_form):
         """What a file is: genuine, replaced, altered since, or unknown. Nothing is kept of it."""
+        # errors are in the language of the page, which is that of the browser
+        request.update_context(lang=request.best_lang or request.env.lang)
         env = request.env
         address = request.httprequest.remote_addr or ""
         # sudo: strangers have no right at all; it counts and keeps no address

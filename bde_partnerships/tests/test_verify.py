@@ -132,6 +132,8 @@ class TestVerifyPage(HttpCase, SealCase):
 
     def setUp(self):
         super().setUp()
+        # the page is in the language of the browser, else in French
+        self.opener.headers["Accept-Language"] = "en-US"
         self.document = self.signed()
         for documents in self.document._as_engine():
             documents._seal_one()
