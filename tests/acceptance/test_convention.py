@@ -136,7 +136,7 @@ def test_other_hours_concern_the_company_and_the_side_of_the_pupil(room, manager
     assert (states["referent"], states["head"]) == ("signed", "waiting")
     page = phone(links[host.boss.email])
     main = page.page.locator("main")
-    expect(main).to_contain_text("Mardi")
+    expect(main).to_contain_text("Horaires du mardi")
     expect(main).to_contain_text("08:00")
     expect(main).to_contain_text("09:00")
     shots.take(page.page, "signer-a-nouveau-telephone", whole=True)
@@ -218,7 +218,7 @@ def scanned(pdf):
 def hand_in(manager, scan, shots):
     """Uploaded, looked at, dated, recorded."""
     manager.open("bde-paper")
-    manager.page.locator("button:visible", has_text="Remettre des scans").first.click()
+    manager.page.locator("button:visible", has_text="Déposer des scans").first.click()
     manager.page.locator(".modal input[type=file]").set_input_files(scan)
     expect(manager.page.locator(".modal .o_attachment")).to_have_count(1)
     manager.press("action_read", ".modal")
