@@ -19,7 +19,8 @@ REASONS = [
 DEAD = ("unknown", "invalid", "refused", "number")
 RETRY_DAYS = 3
 CODE_MINUTES = 10
-OUR_ID = re.compile(rf"[\w.]+{re.escape(MARK)}[\w.-]+")
+# From the start of a word and no longer than ours: a stranger's mail may be one endless word.
+OUR_ID = re.compile(rf"(?<![\w.])[\w.]{{1,120}}{re.escape(MARK)}[\w.-]{{1,255}}")
 
 
 class BdeBounce(models.AbstractModel):

@@ -5,6 +5,7 @@ from odoo.tools import is_html_empty
 from ..rules import languages, wording
 from .bde_document_template import compact
 
+COPIED = {"source_title", "source_body", "digest"}
 PARTS = [("article", "Article"), ("title", "Title"), ("preamble", "Legal grounds")]
 
 
@@ -88,6 +89,9 @@ class BdeDocumentTranslation(models.Model):
         return super().create(vals_list)
 
     def write(self, vals):
+        if COPIED & vals.keys() and not self.env.su:
+            # the words of the article come from there, cleaned of scripts
+            vals = {name: value for name, value in vals.items() if name not in COPIED}
         self._forget()
         return super().write(vals)
 

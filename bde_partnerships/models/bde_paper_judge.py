@@ -29,6 +29,8 @@ class BdePaperScan(models.Model):
         if not document:
             return "to_match", self._why_unknown()
         code = self._code()
+        if code and (mixed_up := self._why_another(code)):
+            return "to_match", mixed_up
         if code and code.version is None and not self.signature_ids:
             return "to_match", self.env._(
                 "The code names the document, not who signed: say which version and who."
@@ -63,6 +65,24 @@ class BdePaperScan(models.Model):
         if self.code:
             return self.env._("Two codes on one page: say which document it is, or scan it again.")
         return self.env._("No code could be read: look at the page and say which document it is.")
+
+    def _why_another(self, code):
+        """Why staff may not match the page to that: its code says otherwise. Empty when it fits.
+
+        What somebody signed is what was printed: the ink of one version, or of another
+        document, is no signature of this one.
+        """
+        if code.check_token != self.document_id.check_token:
+            return self.env._(
+                "The code of this page is that of another document: choose that one, or put the"
+                " page aside."
+            )
+        if code.version not in (None, self.version_id.serial):
+            return self.env._(
+                "The code of this page is that of version %(printed)s: choose that version.",
+                printed=code.version,
+            )
+        return ""
 
     def _why_closed(self):
         document = self.document_id

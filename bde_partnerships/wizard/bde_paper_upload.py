@@ -32,6 +32,14 @@ class BdePaperUpload(models.TransientModel):
         if not pages:
             raise UserError("\n".join(notes) or self.env._("There is no page in these files."))
         self.attachment_ids = [Command.clear()]
-        # what is kept is the pages; sudo: the user's own files, read above in his name
-        files.sudo().unlink()
+        # what is kept is the pages; of files that he only may read, nothing is removed
+        own = files.filtered(
+            lambda file: (
+                file.create_uid == self.env.user
+                and (file.res_model or self._name) == self._name
+                and not file.public
+            )
+        )
+        # sudo: the user's own files, uploaded for this dialog
+        own.sudo().unlink()
         return pages._told_read(notes)
