@@ -1,7 +1,7 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tools import format_date
 
@@ -125,10 +125,20 @@ class BdeImport(models.Model):
         """Files of minors are readable through their import only."""
         for record in self:
             # sudo: the user just uploaded them; they follow the import's rules from now on
-            record.attachment_ids.sudo().filtered(
-                lambda file, record=record: (file.res_model, file.res_id)
-                != (record._name, record.id)
-            ).write({"res_model": record._name, "res_id": record.id, "public": False})
+            fresh = record.attachment_ids.sudo().filtered(
+                lambda file, record=record: (
+                    (file.res_model, file.res_id) != (record._name, record.id)
+                )
+            )
+            if not self.env.su and any(
+                file.create_uid != self.env.user or file.res_model not in (False, self._name)
+                for file in fresh
+            ):
+                # what he may read is not his to change, nor to remove with the import
+                raise AccessError(
+                    self.env._("Import files that you upload here: these belong elsewhere.")
+                )
+            fresh.write({"res_model": record._name, "res_id": record.id, "public": False})
 
     def unlink(self):
         attachments = self.attachment_ids

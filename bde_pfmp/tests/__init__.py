@@ -38,3 +38,4 @@ from . import test_guardian_signing
 from . import test_convention_reach
 from . import test_template_own
 from . import test_convention_languages
+from . import test_hostile_life
