@@ -270,9 +270,10 @@ class TestSigning(EngineCase):
         self.assertEqual(self.of(document, "host").state, "void")
         self.assertEqual(self.of(document, "student").state, "signed")
         told = self.mails(before)
-        self.assertEqual(len(told), 2, "the bureau, and the pupil who had signed")
+        self.assertEqual(len(told), 3, "the bureau, the pupil who had signed, and who refused")
         self.assertTrue(any(self.school_a.bde_email in mail.email_to for mail in told))
         self.assertTrue(any("lea@martin.example" in mail.email_to for mail in told))
+        self.assertTrue(any("contact@duval.example" in mail.email_to for mail in told))
         self.assertTrue(all("I leave the company" in mail.body_html for mail in told))
         for signature in self.of(document, "host") + self.of(document, "head"):
             with self.assertRaises(UserError):

@@ -16,7 +16,7 @@ class BdePlacement(models.Model):
         string="Follows",
         readonly=True,
         copy=False,
-        index=False,
+        index="btree_not_null",
         ondelete="restrict",
         check_company=True,
         help="The interrupted placement whose days this one goes on with.",

@@ -69,11 +69,12 @@ def _sign_one(document, but_head):
 
 def tamper(env, number):
     """A row of the journal says something else, past the guard of the database."""
-    env.cr.execute("SET LOCAL session_replication_role = replica")
+    env.cr.execute("ALTER TABLE bde_journal DISABLE TRIGGER USER")
     env.cr.execute(
         "UPDATE bde_journal SET at = at - interval '1 day' WHERE document_id = %s AND serial = 2",
         [int(number)],
     )
+    env.cr.execute("ALTER TABLE bde_journal ENABLE TRIGGER USER")
 
 
 def main(database, function, *arguments):
