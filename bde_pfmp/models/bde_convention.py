@@ -6,6 +6,11 @@ from odoo.addons.bde_partnerships.models.bde_document import IN_SIGNATURE, SIGNE
 
 # States in which the terms are agreed: a change is then an amendment (D124-4 C. éduc.)
 LOCKED = (*IN_SIGNATURE, *SIGNED)
+# Written by the verbs alone, which check who acts: what the head or a past decided.
+OF_VERBS = {
+    "guardian_stop", "interrupted_on", "interruption_code", "interruption_reason",
+    "interrupted_at", "interrupted_from", "successor_id", "attestation_on",
+}  # fmt: skip
 
 
 class BdeConvention(models.Model):
@@ -100,6 +105,7 @@ class BdeConvention(models.Model):
     def create(self, vals_list):
         """A convention belongs to the school and the year of its placement."""
         placements = self.env["bde.placement"].browse([vals["placement_id"] for vals in vals_list])
+        self._check_of_verbs(set().union(*vals_list))
         for vals, placement in zip(vals_list, placements, strict=True):
             vals["company_id"] = placement.company_id.id
             vals["school_year_id"] = placement.school_year_id.id
@@ -127,7 +133,16 @@ class BdeConvention(models.Model):
     def write(self, vals):
         if "placement_id" in vals and any(c.placement_id.id != vals["placement_id"] for c in self):
             raise UserError(self.env._("A convention stays with its placement."))
+        self._check_of_verbs(vals)
         return super().write(vals)
+
+    @api.model
+    def _check_of_verbs(self, names):
+        """Refuses what a hidden field of a screen would let pass.
+
+        :raises AccessError: unless a verb writes it
+        """
+        self.env["bde.document"]._check_engine_fields(OF_VERBS & set(names))
 
     # ------------------------------------------------------------
     # Making

@@ -186,6 +186,22 @@ class BdeDocumentSignature(models.Model):
                    if record.guardian_stop]  # fmt: skip
         return self.browse(stopped)
 
+    def _without_authority(self):
+        """Those of these of guardians whose authority over the pupil ended: by a judgment."""
+        # sudo: the engine asks, whoever corrects
+        guardians = self.sudo().filtered(lambda s: s.role == "guardian" and s.person_ref)
+        pupils = guardians._pupils() if guardians else {}
+        holders = {
+            student: {
+                f"bde.guardian,{link.guardian_id.id}"
+                for link in student.guardianship_ids._with_authority()
+            }
+            for student in {student for _record, student in pupils.values()}
+        }
+        lost = [s.id for s, (_record, student) in pupils.items()
+                if s.person_ref not in holders[student]]  # fmt: skip
+        return self.browse(lost)
+
     def _check_turn(self):
         todo = super()._check_turn()
         guardians = todo.filtered(lambda s: s.role == "guardian" and s.required)
@@ -242,3 +258,10 @@ class BdeDelivery(models.AbstractModel):
     def _deliver(self, signatures, *args, **kwargs):
         """Guardians who were stopped get no link and no reminder."""
         return super()._deliver(signatures - signatures._stopped_guardians(), *args, **kwargs)
+
+    @api.model
+    def _tell_changes(self, told):
+        """Who has no authority over the pupil any more receives nothing, whatever he signed."""
+        lost = self.env["bde.document.signature"].union(*(s for s, _changes in told))
+        lost = lost._without_authority()
+        return super()._tell_changes([(s, changes) for s, changes in told if s not in lost])

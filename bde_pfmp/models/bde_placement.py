@@ -552,7 +552,7 @@ class BdePlacement(models.Model):
         derived = {
             name
             for name in vals
-            if name in ("hosting_id", "convention_id")
+            if name in ("hosting_id", "convention_id", "replaces_id")
             or (self._fields[name].compute and self._fields[name].readonly)
         }
         if derived:

@@ -4,6 +4,8 @@ from odoo.tests import tagged
 
 from odoo.addons.bde_partnerships.tests.common import BdeCase
 
+from .test_guardian_signing import GuardianCase
+
 
 @tagged("post_install", "-at_install")
 class TestHostileLife(BdeCase):
@@ -37,3 +39,44 @@ class TestHostileLife(BdeCase):
                 with self.assertRaises(AccessError):
                     record.write(files)
                 self.assertNotEqual(file.res_model, "bde.import")
+
+
+@tagged("post_install", "-at_install")
+class TestHostileGuardian(GuardianCase):
+    """A parent who lost authority after he signed, and staff who would decide for the head."""
+
+    def test_what_verbs_write_is_not_written_by_hand(self):
+        self.send()
+        self.convention.sudo().guardian_stop = True
+        for user in (self.secretary_a, self.manager_a):
+            convention = self.convention.with_env(self.as_user(user))
+            for values in (
+                {"guardian_stop": False},
+                {"interrupted_from": {"state": "closed", "date_end": "2026-01-01", "terms": []}},
+                {"interruption_code": "illness"},
+                {"attestation_on": "2026-01-01"},
+                {"successor_id": self.placement.id},
+            ):
+                with self.subTest(user=user.login, values=values), self.assertRaises(AccessError):
+                    convention.write(values)
+            with self.assertRaises(AccessError):
+                convention.action_release_guardians()
+            with self.assertRaises(AccessError):
+                self.placement.with_env(convention.env).replaces_id = self.placement.id
+        self.assertTrue(self.convention.guardian_stop)
+
+    def test_who_signed_and_lost_authority_receives_nothing(self):
+        self.send()
+        father = self.signature("guardian", "Karim")
+        father._sign("typed", "Karim Dupont")
+        Mail = self.env["mail.mail"].sudo()
+        before = Mail.search([])
+        self.link_father.with_env(self.as_head).write(
+            {"judgment": "withdrawn", "judgment_date": self.year.date_start}
+        )
+        self.assertEqual(self.versions(), 1, "a correction went out")
+        mails = Mail.search([]) - before
+        self.assertNotIn("karim@family.example", "".join(mails.mapped("email_to")))
+        self.assertIn("sophie@family.example", "".join(mails.mapped("email_to")))
+        [link] = self.env["bde.link"].search([("signer_key", "=", father.signer_key)], limit=1)
+        self.assertFalse(link._as_school()._signatures())
