@@ -704,6 +704,128 @@ def attestation(album):
 
 
 # ------------------------------------------------------------
+# After the convention went out
+# ------------------------------------------------------------
+
+
+@scene("correction", "correction-telephone")
+def correction(album):
+    """The screen of a correction, then the page of who signs again."""
+    page = album.office(RBDE)
+    found = first(
+        album.find(
+            page,
+            "bde.convention",
+            [("state", "=", "partly_signed"), ("correcting_since", "=", False)],
+            ["id", "placement_id"],
+            order="id desc",
+            limit=1,
+        ),
+        "a convention with its first signatures",
+    )
+    [placement] = album.find(
+        page, "bde.placement", [("id", "=", found["placement_id"][0])], ["schedule"]
+    )
+    album.open(page, f"bde-conventions/{found['id']}")
+    press(page, "action_correct")
+    page.locator(".modal [name='reason'] input").fill("Le mercredi commence plus tôt")
+    page.locator(".modal button[name='action_open_terms']").click()
+    settle(page)
+    schedule = placement["schedule"] | {"wed": [["08:30", "12:30"]]}
+    album.call(page, "bde.placement", "write", [placement["id"]], {"schedule": schedule})
+    album.open(page, f"bde-conventions/{found['id']}")
+    press(page, "action_correct")
+    page.locator(".modal .o_bde_correction").wait_for()
+    album.take(page, "correction")
+    after = time.time()
+    page.locator(".modal button[name='action_send']").click()
+    settle(page)
+    [signature] = album.find(
+        page,
+        "bde.document.signature",
+        [("document_id.res_id", "=", found["id"]), ("document_id.kind", "=", "convention"),
+         ("role", "=", "host"), ("is_current", "=", True)],
+        ["email"],
+    )  # fmt: skip
+    link, _mail = latest(album, signature["email"], r"https?://\S+/bde/s/[\w-]+", after)
+    visitor = album.visitor()
+    visitor.goto(link)
+    album.take(visitor, "correction-telephone")
+
+
+@scene("papier", "reponses", "relances")
+def roads(album):
+    page = album.office(RBDE)
+    album.open(page, "bde-paper")
+    album.take(page, "papier")
+    album.open(page, "bde-answers")
+    album.take(page, "reponses")
+    album.open(page, "bde-reminder-rules")
+    album.take(page, "relances")
+
+
+@scene("avenant", "interruption")
+def after_signing(album):
+    page = album.office(RBDE)
+    amendment = first(
+        album.find(page, "bde.amendment", [("state", "=", "to_sign")], ["id"], limit=1),
+        "an amendment to sign",
+    )
+    album.open(page, f"bde-amendments/{amendment['id']}")
+    album.take(page, "avenant")
+    running = first(
+        album.find(page, "bde.convention", [("state", "=", "running")], ["id"], limit=1),
+        "a running convention",
+    )
+    album.open(page, f"bde-conventions/{running['id']}")
+    press(page, "action_ask_interrupt")
+    page.locator(".modal [name='code']").wait_for()
+    album.take(page, "interruption")
+    page.locator(".modal .btn-close").click()
+
+
+@scene("traitement", "regles")
+def many(album):
+    page = album.office(RBDE)
+    batch = first(album.find(page, "bde.batch", [], ["id"], limit=1), "mass work")
+    album.open(page, f"bde-mass-work/{batch['id']}")
+    album.take(page, "traitement")
+    album.open(page, "bde-rules")
+    album.take(page, "regles")
+
+
+@scene("preuve-dossier", "preuve-dossier-2", "convention-deux-langues")
+def proof_file(album):
+    """The proof file of a sealed convention, and the first pages of one in two languages."""
+    page = album.office(HEAD)
+    found = first(
+        album.find(
+            page, "bde.convention", [("seal_state", "=", "done")], ["id", "document_id"], limit=1
+        ),
+        "a sealed convention",
+    )
+    answer = album.call(page, "bde.document", "action_open_proof", [found["document_id"][0]])
+    content = page.request.get(album.running.url + answer["url"]).body()
+    album.take_pdf("preuve-dossier", content, 1)
+    album.take_pdf("preuve-dossier-2", content, 2)
+    template = first(
+        album.find(page, "bde.document.template", [("kind", "=", "pfmp")], ["id"], limit=1),
+        "a wording",
+    )
+    placement = first(
+        album.find(page, "bde.placement", [("state", "=", "signed")], ["id"], limit=1),
+        "a placement",
+    )
+    address = f"/bde/template/{template['id']}/preview?placement_id={placement['id']}&lang=de_DE"
+    content = page.request.get(album.running.url + address).body()
+    from pypdf import PdfReader
+
+    pages = [text.extract_text() for text in PdfReader(io.BytesIO(content)).pages]
+    german = next(number for number, text in enumerate(pages, 1) if "Übersetzung" in text)
+    album.take_pdf("convention-deux-langues", content, german)
+
+
+# ------------------------------------------------------------
 # Set-up
 # ------------------------------------------------------------
 

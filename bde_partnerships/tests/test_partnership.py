@@ -500,7 +500,7 @@ class TestPartnershipPages(AgreementCase, HttpCase):
 
     def test_signing_page_shows_the_essential(self):
         # the language of the sources
-        self.agreement.lang = "en_US"
+        self.boss.lang = self.agreement.lang = "en_US"
         self.agreement.action_send()
         page = self.url_open(f"/bde/s/{self.token_for('Anne Duval')}").text
         self.assertIn("Partnership with Menuiserie Duval", page)
