@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError
 
 from ..rules.rhythm import Rhythm
 
@@ -108,7 +108,7 @@ class BdeReminderRule(models.Model):
         )
         company = self.env.company if self.env.company in managed else managed[:1]
         if not company:
-            raise UserError(self.env._("The rhythm of a school is set by its bureau."))
+            raise AccessError(self.env._("The rhythm of a school is set by its bureau."))
         own = self.search([("company_id", "=", company.id), ("role", "=", self.role)])
         if not own:
             self.copy({"company_id": company.id})

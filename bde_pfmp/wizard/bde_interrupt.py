@@ -41,7 +41,7 @@ class BdeInterrupt(models.TransientModel):
         precompute=True,
     )
     done_text = fields.Char(string="Done there", compute="_compute_figures")
-    left_text = fields.Char(string="Left", compute="_compute_figures")
+    left_text = fields.Char(string="Still to do", compute="_compute_figures")
     has_left = fields.Boolean(compute="_compute_figures")
 
     @api.depends("convention_id")
