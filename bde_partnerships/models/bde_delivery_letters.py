@@ -1,4 +1,5 @@
 import re
+import secrets
 
 from markupsafe import Markup, escape
 
@@ -7,7 +8,6 @@ from odoo.tools import format_date
 
 # What differs from one letter to the next, in a body that is rendered once for many.
 NAME, URL, ITEMS, EXPIRES = "⟦name⟧", "⟦url⟧", "⟦items⟧", "⟦expires⟧"
-BETWEEN = "⟦next⟧"
 MARKS = re.compile("|".join(map(re.escape, (NAME, URL, ITEMS, EXPIRES))))
 
 
@@ -146,12 +146,14 @@ class BdeDelivery(models.AbstractModel):
             for day in set(signatures.mapped("deadline"))
             if day
         }
+        # nobody guesses it: a title that holds it would give each reader the lines of another
+        between = secrets.token_hex(16)
         html = self._body(
             "mail_sign_lines",
             lang,
-            {"signatures": signatures, "kinds": kinds, "dates": dates, "between": BETWEEN},
+            {"signatures": signatures, "kinds": kinds, "dates": dates, "between": between},
         )
-        return dict(zip(ids, Markup(html).split(BETWEEN), strict=False))
+        return dict(zip(ids, Markup(html).split(between), strict=False))
 
     # ------------------------------------------------------------
     # CODES

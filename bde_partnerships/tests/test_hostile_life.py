@@ -190,6 +190,23 @@ class TestHostileLife(PaperCase):
         words.body = f"<p>Words</p>{SCRIPT}"
         self.assertNotIn("onerror", words.body)
 
+    def test_a_title_moves_no_line_to_the_letter_of_somebody_else(self):
+        names = ("Anne Un", "Bruno Deux", "Chloé Trois")
+        documents = self.make_documents(3)
+        for number, (document, name) in enumerate(zip(documents, names, strict=True), 1):
+            fact = self.fact(document)
+            fact["title"] = f"Title {number} ⟦next⟧ ⟦items⟧ ⟦url⟧"
+            fact["parties"] = self.parties(
+                "host", host={"name": name, "email": f"host{number}@duval.example"}
+            )
+        since = self.last_mail().id
+        documents.with_env(self.as_user(self.manager_a)).action_send()
+        for number, name in enumerate(names, 1):
+            letter = self.mails(since).filtered(lambda m, name=name: name in m.email_to)
+            self.assertIn(f"Title {number} ⟦next⟧", letter.body_html)
+            for other in {1, 2, 3} - {number}:
+                self.assertNotIn(f"Title {other}", letter.body_html)
+
     def test_a_mail_of_one_endless_word_costs_nothing(self):
         text = "a" * 2_000_000
         start = time.process_time()

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from dateutil.relativedelta import relativedelta
 from freezegun import freeze_time
+from markupsafe import escape
 
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
@@ -256,7 +257,8 @@ class TestComingOfAge(GuardianCase):
         self.assertIn("aline@pupil.example", told)
         self.assertIn("sophie@family.example", told, "her signature is not needed any more")
         letter = mails.filtered(lambda m: "sophie@" in m.email_to)[:1].body_html
-        self.assertIn("he signs for himself", letter)
+        reasons = self.convention.with_context(lang=self.convention.lang)._correction_reasons()
+        self.assertIn(escape(reasons["age"]), letter)
         with self.at():
             self.sign_all(self.convention)
         self.assertEqual(self.convention.state, "signed")
