@@ -221,8 +221,10 @@ class BdeAmendment(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         """An amendment belongs to the school and year of a convention in force."""
+        # the button of the convention gives it as a default
+        begun_from = self.env.context.get("default_convention_id")
         conventions = self.env["bde.convention"].browse(
-            [vals["convention_id"] for vals in vals_list]
+            [vals.setdefault("convention_id", begun_from) for vals in vals_list]
         )
         # its state is told to those alone who read it
         conventions.check_access("read")

@@ -1,6 +1,6 @@
 from markupsafe import Markup
 
-from odoo import models
+from odoo import fields, models
 from odoo.tools import format_date
 
 from odoo.addons.bde_partnerships.models.bde_document_page import stylesheet
@@ -254,8 +254,11 @@ class BdeAmendment(models.Model):
             said = [", ".join(t["place"]) for t in sides]
             found.append((self.env._("Place of work"), *said))
         if kind == "hours":
-            said = [self._week_text(t["schedule"]) for t in sides]
-            found.append((self.env._("Weekly hours"), *said))
+            schedules = [t["schedule"] for t in sides]
+            found += self._day_lines(*schedules)
+            said = [self._week_text(schedule) for schedule in schedules]
+            if said[0] != said[1]:
+                found.append((self.env._("Weekly hours"), *said))
         totals = [self._total_text(t) for t in sides]
         if totals[0] != totals[1]:
             found.append((self.env._("Presence"), *totals))
@@ -269,6 +272,28 @@ class BdeAmendment(models.Model):
             start=format_date(self.env, first),
             end=format_date(self.env, last),
         )
+
+    def _day_lines(self, before, after):
+        """(days, before, after) of the days whose hours change; alike neighbours in one line."""
+        groups = []  # [index of the first day, of the last one, before, after]
+        for index, day in enumerate(hours.DAYS):
+            said = [hours.format_day((week or {}).get(day)) or "–" for week in (before, after)]
+            if said[0] == said[1]:
+                continue
+            if groups and groups[-1][1] == index - 1 and groups[-1][2:] == said:
+                groups[-1][1] = index
+            else:
+                groups.append([index, index, *said])
+        return [
+            (" – ".join(self._day_name(one) for one in dict.fromkeys((first, last))), *said)
+            for first, last, *said in groups
+        ]
+
+    def _day_name(self, index):
+        """Name of a day of the week in the language of the reader; 0 is Monday."""
+        monday = fields.Date.to_date("2024-01-01")
+        day = fields.Date.add(monday, days=index)
+        return format_date(self.env, day, date_format="EEEE").capitalize()
 
     def _week_text(self, schedule):
         return hours.format_minutes(hours.week_minutes(schedule))

@@ -6,7 +6,7 @@ from datetime import date
 from psycopg2 import IntegrityError
 
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
 
 from .amendment_common import WEEK_32, AmendmentCase
@@ -231,6 +231,30 @@ class TestAmendmentChecks(AmendmentCase):
     def test_nothing_that_changes_nothing(self):
         amendment = self.amend("hours", date_effect=self.day(9), new_schedule=self.week())
         self.stopped(amendment, "nothing would change")
+
+    def test_form_saves_what_was_typed(self):
+        """As the button opens it: nothing required is asked for that nobody can type."""
+        action = self.convention.with_env(self.as_manager).action_amend()
+        model = self.env["bde.amendment"].with_env(self.as_manager)
+        with Form(model.with_context(**action["context"])) as form:
+            form.change_type = "place"
+            form.date_effect = self.day(9)
+            form.new_site_address = "Chantier de la gare"
+        self.assertTrue(form.record.number)
+        self.assertEqual(form.record.convention_id, self.convention)
+
+    def test_days_that_change_are_said(self):
+        """One line for the neighbours that change alike, the week only when its total does."""
+        week = dict(self.week())
+        model = self.env["bde.amendment"].with_context(lang="en_US")
+        lines = model._day_lines(week, week | {"fri": [["08:00", "12:00"]]})
+        self.assertEqual([(days, after) for days, _before, after in lines], [("Friday", "8h-12h")])
+        rest = {"mon": [], "tue": [], "thu": []}
+        lines = model._day_lines(week, week | rest)
+        self.assertEqual(
+            [(days, after) for days, _before, after in lines],
+            [("Monday – Tuesday", "–"), ("Thursday", "–")],
+        )
 
     def test_law_is_checked_on_the_new_terms(self):
         night = {day: [["18:00", "23:30"]] for day in ("mon", "tue", "wed", "thu", "fri")}
