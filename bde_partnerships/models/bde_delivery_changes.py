@@ -17,7 +17,7 @@ class BdeDelivery(models.AbstractModel):
         """
         changes = dict(told)
         signatures = self.env["bde.document.signature"].sudo().union(*changes)
-        reached = signatures.filtered("email")
+        reached = signatures.filtered(lambda s: s.email and not s._is_read_by_another())
         if not reached:
             return
         groups = reached.grouped(lambda s: (s.company_id, s.signer_key))

@@ -258,7 +258,12 @@ class BdeDelivery(models.AbstractModel):
         Staff who sign in session find theirs in the application.
         """
         signatures = documents.signature_ids.filtered(
-            lambda s: s.state in ("signed", "acknowledged", "to_sign") and s.email and not s.user_id
+            lambda s: (
+                s.state in ("signed", "acknowledged", "to_sign")
+                and s.email
+                and not s.user_id
+                and not s._is_read_by_another()
+            )
         )
         messages = []
         for (company, _key), batch in signatures.grouped(

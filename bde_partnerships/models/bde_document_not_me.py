@@ -14,8 +14,13 @@ class BdeDocumentSignature(models.Model):
     )
 
     def _is_dead(self, channel):
+        return super()._is_dead(channel) or self._is_read_by_another(channel)
+
+    def _is_read_by_another(self, channel="email"):
+        """Whether somebody else reads there: no copy and no news of the document either."""
+        self.ensure_one()
         is_other = self.bounced_on and self.bounce_reason == "not_me"
-        return super()._is_dead(channel) or bool(is_other and self.bounced_channel == channel)
+        return bool(is_other and self.bounced_channel == channel)
 
     def _fix_address(self, email, phone):
         keys = {self.signer_key}

@@ -19,8 +19,11 @@ class BdeDelivery(models.AbstractModel):
         for convention in conventions:
             company = convention.company_id
             readers = {}
-            for signature in convention.signature_ids.sorted("id"):
-                if signature.email and signature.state in ("signed", "acknowledged", "void"):
+            signatures = convention.signature_ids
+            # a judgment may have come after the signature: no day and no place for him
+            for signature in (signatures - signatures._without_authority()).sorted("id"):
+                told = signature.state in ("signed", "acknowledged", "void")
+                if signature.email and told and not signature._is_read_by_another():
                     readers.setdefault((signature.name, signature.email), signature)
             for signature in readers.values():
                 messages.append(self._interruption_message(company, convention, signature, undone))

@@ -80,3 +80,75 @@ class TestHostileGuardian(GuardianCase):
         self.assertIn("sophie@family.example", "".join(mails.mapped("email_to")))
         [link] = self.env["bde.link"].search([("signer_key", "=", father.signer_key)], limit=1)
         self.assertFalse(link._as_school()._signatures())
+
+    def test_who_lost_authority_later_is_not_told_where_the_pupil_goes(self):
+        self.send()
+        self.signature("guardian", "Karim")._sign("typed", "Karim Dupont")
+        self.sign_all(self.convention)
+        self.link_father.with_env(self.as_head).write(
+            {"judgment": "withdrawn", "judgment_date": self.year.date_start}
+        )
+        Mail = self.env["mail.mail"].sudo()
+        before = Mail.search([])
+        self.convention.sudo().interrupted_on = self.convention.date_start
+        self.env["bde.delivery"]._tell_interruption(self.convention.sudo())
+        sent = "".join((Mail.search([]) - before).mapped("email_to"))
+        self.assertNotIn("karim@family.example", sent)
+        self.assertIn("sophie@family.example", sent)
+        self.assertIn("aline", sent)
+
+    def test_who_said_it_is_not_me_gets_no_copy_either(self):
+        self.send()
+        father = self.signature("guardian", "Karim")
+        link = self.env["bde.link"].search([("signer_key", "=", father.signer_key)], limit=1)
+        link._as_school()._not_me()
+        self.signature("guardian", "Sophie")._sign("typed", "Sophie Dupont")
+        self.sign_all(self.convention)
+        self.assertEqual(self.convention.state, "signed")
+        Mail = self.env["mail.mail"].sudo()
+        before = Mail.search([])
+        self.env["bde.delivery"]._send_copies(self.convention.document_id.sudo())
+        self.convention.sudo().interrupted_on = self.convention.date_start
+        self.env["bde.delivery"]._tell_interruption(self.convention.sudo())
+        sent = "".join((Mail.search([]) - before).mapped("email_to"))
+        self.assertNotIn("karim@family.example", sent)
+        self.assertIn("sophie@family.example", sent)
+
+    def test_dialogs_of_another_school_name_no_pupil(self):
+        self.send()
+        b = self.as_user(self.manager_b)
+        head = self.as_user(self.head_b)
+        convention, placement = self.convention, self.placement
+        pointing = [
+            (b, "bde.interrupt", {"convention_id": convention.id}),
+            (b, "bde.template.look", {"placement_id": placement.id}),
+            (b, "bde.batch.wizard", {"period_ids": [(6, 0, placement.period_id.ids)]}),
+            (b, "bde.batch.wizard", {"division_ids": [(4, convention.division_id.id)]}),
+            (head, "bde.rule.override.wizard", {"placement_id": placement.id}),
+            (b, "bde.amendment", {"convention_id": convention.id, "change_type": "hours"}),
+        ]
+        for env, model, values in pointing:
+            with self.subTest(model=model):
+                with self.assertRaises(AccessError) as caught:
+                    env[model].create(values)
+                self.assertNotIn("DUPONT", str(caught.exception))
+                with self.assertRaises(AccessError) as caught:
+                    env[model].onchange(values, list(values), {name: {} for name in values})
+                self.assertNotIn("DUPONT", str(caught.exception))
+        for env, records, verb in (
+            (b, convention, "action_amend"),
+            (b, convention, "action_ask_interrupt"),
+            (b, convention, "action_release_guardians"),
+            (b, convention, "action_record_attestation"),
+            (b, convention, "action_open_proof"),
+            (b, convention, "action_print_paper"),
+            (head, placement, "action_override_rules"),
+            (b, placement, "action_interrupt"),
+        ):
+            with self.subTest(verb=verb):
+                with self.assertRaises(AccessError) as caught:
+                    getattr(records.with_env(env), verb)()
+                self.assertNotIn("DUPONT", str(caught.exception))
+        for user in (self.manager_a, self.secretary_a, self.teacher_a):
+            with self.subTest(user=user.login), self.assertRaises(AccessError):
+                placement.with_env(self.as_user(user)).action_override_rules()
