@@ -341,8 +341,9 @@ class TestSireneByNight(ServicesCase, CronMixinCase):
             self.env["res.partner"]._bde_apply_sirene(answers)
             self.env.flush_all()
             counts.append(self.env.cr.sql_log_count - start)
-        # a savepoint each, which costs two statements and protects the others
-        self.assertLessEqual(counts[1] - counts[0], 2 * 20)
+        # a savepoint each, which costs two statements and protects the others; which rules and
+        # caches the first round finds warm depends on the tests before it
+        self.assertLessEqual(counts[1] - counts[0], 2 * 20 + 2)
 
     def test_runs_as_a_job(self):
         """As the scheduler runs it: with its commits."""
