@@ -246,14 +246,16 @@ class TestAmendmentChecks(AmendmentCase):
     def test_days_that_change_are_said(self):
         """One line for the neighbours that change alike, the week only when its total does."""
         week = dict(self.week())
-        model = self.env["bde.amendment"].with_context(lang="en_US")
+        model = self.env["bde.amendment"]
+        monday, tuesday, thursday, friday = (model._day_name(index) for index in (0, 1, 3, 4))
+        self.assertIn(monday, ("Monday", "Lundi"))
         lines = model._day_lines(week, week | {"fri": [["08:00", "12:00"]]})
-        self.assertEqual([(days, after) for days, _before, after in lines], [("Friday", "8h-12h")])
+        self.assertEqual([(days, after) for days, _before, after in lines], [(friday, "8h-12h")])
         rest = {"mon": [], "tue": [], "thu": []}
         lines = model._day_lines(week, week | rest)
         self.assertEqual(
             [(days, after) for days, _before, after in lines],
-            [("Monday – Tuesday", "–"), ("Thursday", "–")],
+            [(f"{monday} – {tuesday}", "–"), (thursday, "–")],
         )
 
     def test_law_is_checked_on_the_new_terms(self):
