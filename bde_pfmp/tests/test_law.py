@@ -323,10 +323,12 @@ class TestOverride(ConventionCase):
         convention.with_env(self.as_manager).action_send()
         self.assertEqual(convention.state, "to_sign")
         [override] = convention.version_id._content()["overrides"]
+        sunday = self.env["bde.rule"].search([("code", "=", "sunday")])
         self.assertEqual(
             {key: override[key] for key in ("rule", "article", "ground", "head")},
             {
-                "rule": "Sunday",
+                # in the language of the document, where it is installed
+                "rule": sunday.with_context(lang=convention.lang).name,
                 "article": "L3164-2 C. trav.",
                 "ground": self.ground,
                 "head": "Head A",

@@ -106,10 +106,10 @@ def _set_up(head):
         head.call("res.company", "action_bde_make_certificate", [head.company_id])
 
 
-def add_tasks(account):
+def add_tasks(account, mef=MEF):
     """The tasks and competences of the training that hosts tick, and its yearly hours."""
-    [training] = account.read("bde.training", [("mef", "=", MEF)], ["hours"])
-    rows = [row | {"training_id": training["id"]} for row in demo_activities.values(MEF)]
+    [training] = account.read("bde.training", [("mef", "=", mef)], ["hours"])
+    rows = [row | {"training_id": training["id"]} for row in demo_activities.values(mef)]
     account.call("bde.training.activity", "create", rows)
     account.call("bde.training", "write", [training["id"]], {"hours": 900})
 

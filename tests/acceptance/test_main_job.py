@@ -531,7 +531,11 @@ def attestation(manager, school, shots):
 def place_other_pupil(school):
     """The period of another class, with a referent who has no account."""
     account = school.manager()
-    [division] = account.read("bde.division", [("name", "=", OTHER_CLASS)], ["principal_ids"])
+    [division] = account.read(
+        "bde.division", [("name", "=", OTHER_CLASS)], ["principal_ids", "training_ids"]
+    )
+    [training] = account.call("bde.training", "read", division["training_ids"], ["mef"])
+    add_tasks(account, training["mef"])
     start, end = period(school.year)
     number = account.create(
         "bde.period",
