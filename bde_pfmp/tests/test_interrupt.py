@@ -108,7 +108,9 @@ class TestInterrupt(InterruptCase):
         mails = self.env["mail.mail"].sudo()
         before = mails.search([])
         self.interrupt(9, code="illness", reason="Hospitalisée depuis lundi")
-        letters = mails.search([("id", "not in", before.ids), ("subject", "ilike", self.convention.number)])
+        letters = mails.search(
+            [("id", "not in", before.ids), ("subject", "ilike", self.convention.number)]
+        )
         addresses = letters.mapped("email_to")
         self.assertEqual(len(addresses), len(set(addresses)))
         self.assertTrue(any("sophie@family.example" in address for address in addresses))
