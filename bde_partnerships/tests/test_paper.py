@@ -6,6 +6,7 @@ from pypdf import PdfReader
 
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import HttpCase, tagged
+from odoo.tools import mute_logger
 
 from ..pdf import scan as reader
 from .paper_common import PaperCase, photo, scanned
@@ -101,6 +102,7 @@ class TestPaperPage(PaperCase, HttpCase):
         self.authenticate(user.login, user.login)
         return self.url_open(url)
 
+    @mute_logger("odoo.http")
     def test_staff_open_the_edition_of_their_school_alone(self):
         document = self.sent()
         url = f"/bde/paper?documents={document.id}"
