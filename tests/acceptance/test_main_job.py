@@ -61,6 +61,7 @@ HOME_FOR_THE_ELDERLY = {
     "tutor_email": "thierry.dalmevel@ehpadkouyade45.example",
     "tasks": "Aide aux repas, entretien des chambres, animation",
     "insurance_company": "Prévoyance artisanale",
+    "insurance_policy": "EH 4471",
 }
 REASON = "Le lieu de travail est le site de la rue de la Forge."
 SITE = "27 rue de la Forge, 96600 LUSSANDRE"
