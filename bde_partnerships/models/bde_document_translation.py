@@ -26,10 +26,9 @@ class BdeDocumentTranslation(models.Model):
     _check_company_domain = models.check_company_domain_parent_of
 
     lang = fields.Selection(languages.SECOND_LANGS, string="Language", required=True)
-    part = fields.Selection(PARTS, string="Part", required=True, default="article")
+    part = fields.Selection(PARTS, required=True, default="article")
     article_id = fields.Many2one(
         "bde.document.article",
-        string="Article",
         index="btree_not_null",
         ondelete="set null",
         check_company=True,

@@ -43,7 +43,6 @@ class BdePaperScan(models.Model):
     )
     version_id = fields.Many2one(
         "bde.document.version",
-        string="Version",
         check_company=True,
         index="btree_not_null",
         ondelete="cascade",

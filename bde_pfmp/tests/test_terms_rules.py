@@ -29,6 +29,7 @@ def figures(spans):
 @tagged("post_install", "-at_install")
 class TestTerms(BaseCase):
     def setUp(self):
+        super().setUp()
         self.plain = [terms.Term(FIRST, LAST, WEEK, "Yves", "Atelier")]
 
     def test_as_agreed(self):

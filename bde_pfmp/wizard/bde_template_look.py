@@ -17,7 +17,6 @@ class BdeTemplateLook(models.TransientModel):
     kind = fields.Selection(related="template_id.kind")
     placement_id = fields.Many2one(
         "bde.placement",
-        string="Placement",
         ondelete="cascade",
         domain="[('period_id.kind', '=', kind), ('host_id', '!=', False)]",
         help="Empty: an invented one.",
