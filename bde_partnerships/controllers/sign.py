@@ -18,6 +18,7 @@ class SignPage(SigningTools, http.Controller):
 
     @http.route("/bde/s/<token>", type="http", auth="public", methods=["GET"], sitemap=False)
     def sign_page(self, token, **query):
+        """What this person has to sign, signed, or waits for."""
         link, refusal = self._open(token)
         if refusal:
             return refusal
@@ -33,6 +34,7 @@ class SignPage(SigningTools, http.Controller):
         "/bde/s/<token>/<uuid>.pdf", type="http", auth="public", methods=["GET"], sitemap=False
     )
     def sign_pdf(self, token, uuid, **_query):
+        """The PDF of one of this person's documents: sealed, else the current version."""
         link, refusal = self._open(token)
         if refusal:
             return refusal

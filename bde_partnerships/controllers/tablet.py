@@ -16,6 +16,7 @@ class TabletPage(SigningTools, http.Controller):
 
     @http.route("/bde/t/<token>", type="http", auth="public", methods=["GET"], sitemap=False)
     def tablet(self, token, **_query):
+        """What the person in front of the witness has to sign."""
         link, refusal = self._open_tablet(token)
         return refusal or self._tablet_page(link, token)
 
@@ -29,6 +30,7 @@ class TabletPage(SigningTools, http.Controller):
         "/bde/t/<token>/<uuid>.pdf", type="http", auth="public", methods=["GET"], sitemap=False
     )
     def tablet_pdf(self, token, uuid, **_query):
+        """The PDF that is about to be signed."""
         link, refusal = self._open_tablet(token)
         if refusal:
             return refusal

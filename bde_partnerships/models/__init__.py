@@ -1,6 +1,7 @@
 # ruff: noqa: I001 (a base is imported before what inherits it)
 from . import bde_owned
 from . import bde_unsigned
+from . import bde_cached
 from . import base
 from . import bde_school_year
 from . import bde_training

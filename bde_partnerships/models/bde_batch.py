@@ -170,6 +170,7 @@ class BdeBatch(models.Model):
         except UniqueViolation as error:
             # a double click: begun again, the other one is found
             raise ConcurrencyError(str(error)) from error
+        # sudo: as the batch itself
         self.env["bde.batch.line"].sudo().create(
             [
                 {

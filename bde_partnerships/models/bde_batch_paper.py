@@ -16,6 +16,7 @@ class BdeDocument(models.Model):
     _inherit = "bde.document"
 
     def action_print_paper(self):
+        """Many are printed by mass work."""
         if self._batch_wanted():
             self._check_staff()
             return self._start_batch("print")
@@ -26,6 +27,7 @@ class BdeDocumentMixin(models.AbstractModel):
     _inherit = "bde.document.mixin"
 
     def action_print_paper(self):
+        """Many are printed by mass work."""
         if self._batch_wanted():
             self.document_id._check_staff()
             return self._start_batch("print")

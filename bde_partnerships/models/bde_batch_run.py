@@ -4,7 +4,6 @@ from psycopg2 import OperationalError
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.service.model import PG_CONCURRENCY_ERRORS_TO_RETRY
 from odoo.tools import SQL
 
 from .bde_batch import FILE_VERBS, OPEN_STATES
@@ -14,8 +13,6 @@ _logger = logging.getLogger(__name__)
 # Lines of one transaction; a PDF takes as long as twenty letters.
 CHUNK = 50
 CHUNK_OF_FILES = 5
-# Somebody who signs at the same second wins; the chunk is done again.
-TRIES = 10
 LOCK = 4_201_906  # advisory lock: one batch that writes and sends, for each school
 
 
@@ -27,30 +24,14 @@ class BdeBatch(models.Model):
     @api.model
     def _cron_run(self):
         """Works on all open batches by turns; two jobs may run this at the same time."""
-        progress = self.env["ir.cron"]._commit_progress
-        if self.env["bde.document"]._job_is_over():
-            self.env["bde.document"]._go_on_later()
-            return
-        progress(remaining=self._count_left())
-        last_id, tries = 0, 0
-        while True:
-            try:
-                last_id, worked = self._run_next(last_id)
-                self.env.flush_all()
-            except OperationalError as error:
-                tries += 1
-                if error.pgcode not in PG_CONCURRENCY_ERRORS_TO_RETRY or tries > TRIES:
-                    raise
-                # as a request would be: begun again on fresh data
-                self.env.cr.rollback()
-                continue
-            if not worked:
-                # what is left is in the hands of the other job
-                progress(remaining=0)
-                return
-            tries = 0
-            if not progress(worked, remaining=self._count_left()):
-                return
+        last_id = 0
+
+        def run_next():
+            nonlocal last_id
+            last_id, worked = self._run_next(last_id)
+            return worked
+
+        self.env["bde.document"]._work_in_chunks(run_next, self._count_left)
 
     @api.model
     def _count_left(self):

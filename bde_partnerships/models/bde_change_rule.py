@@ -11,6 +11,7 @@ class BdeChangeRule(models.Model):
 
     _name = "bde.change.rule"
     _description = "What a change asks for"
+    _inherit = ["bde.cached"]
     _order = "kind, sequence, id"
 
     kind = fields.Selection(
@@ -65,16 +66,3 @@ class BdeChangeRule(models.Model):
             )
             for line in lines
         )
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        self.env.registry.clear_cache()
-        return super().create(vals_list)
-
-    def write(self, vals):
-        self.env.registry.clear_cache()
-        return super().write(vals)
-
-    def unlink(self):
-        self.env.registry.clear_cache()
-        return super().unlink()

@@ -35,6 +35,18 @@ def qr_picture(text):
     return f"data:image/png;base64,{base64.b64encode(stream.getvalue()).decode()}"
 
 
+def trusted(sheet):
+    """The sheet with its wording marked as HTML.
+
+    Only the wording of templates is HTML, and it went through the sanitizer of its field;
+    whatever people type is text and is escaped by the page.
+    """
+    sheet["preamble"] = Markup(sheet["preamble"])
+    for article in sheet["articles"]:
+        article["body"] = Markup(article["body"])
+    return sheet
+
+
 class BdeDocumentMixin(models.AbstractModel):
     """What pages of documents share: letterhead, style, doctype."""
 
@@ -48,6 +60,26 @@ class BdeDocumentMixin(models.AbstractModel):
         """Address of the school's logo that the content names, None without one."""
         digest = content["school"]["logo"]
         return self.env["bde.document.asset"]._data_uri(company, digest) if company else None
+
+    def _page_values(self, sheet, content, proof, company, style):
+        """What the template of a kind is given.
+
+        :param dict sheet: what is printed, made by the rules of the kind
+        :param dict proof: see :meth:`_document_html`
+        :param company: the school that keeps the pictures named in the content, None in a preview
+        :param str style: path of the style sheet of the kind
+        :rtype: dict
+        """
+        return {
+            "sheet": sheet,
+            "lang": (content.get("lang") or "fr").partition("_")[0],
+            "preview": content.get("preview", False),
+            "css": stylesheet(style),
+            **self._page_letterhead(content, company),
+            "qr": content["check_url"] and self._document_qr(content),
+            # made by the engine, which escapes what it puts in
+            "proof": Markup(proof["html"]) if proof else "",
+        }
 
     def _render_page(self, template, values):
         """Complete page of a template, made of values alone.

@@ -17,15 +17,6 @@ class BdeDocumentSignature(models.Model):
 
     _inherit = "bde.document.signature"
 
-    scan_id = fields.Many2one(
-        "bde.paper.scan",
-        string="Scanned page",
-        readonly=True,
-        index="btree_not_null",
-        ondelete="restrict",
-        check_company=True,
-        help="The page on which this person signed.",
-    )
     printed_on = fields.Datetime(
         string="Printed on", readonly=True, help="When the paper edition was last printed for it."
     )

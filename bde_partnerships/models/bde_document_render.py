@@ -14,6 +14,7 @@ _logger = logging.getLogger(__name__)
 RENDERED_AT_ONCE = 5
 # Seconds beyond the scheduler's own ten.
 LONGER = 20
+# Somebody who signs or opens it at the same second wins; the chunk is done again.
 TRIES = 10
 
 
@@ -29,29 +30,47 @@ class BdeDocument(models.Model):
         Each batch is a transaction, and its versions are locked: another worker takes others.
         """
         Version = self.env["bde.document.version"]
+        failed = []
+
+        def render():
+            versions = Version._take_unrendered(batch_size, failed)
+            failed.extend(version.id for version in versions if not version._render_in_job())
+            return len(versions)
+
+        self._work_in_chunks(render, lambda: len(Version._unrendered(but=failed)))
+
+    @api.model
+    def _work_in_chunks(self, chunk, left):
+        """The loop of a job that several workers share: chunks, each a transaction.
+
+        Somebody who does the same at the same moment wins: the chunk is begun again on fresh
+        data, as a request would be.
+
+        :param chunk: does the next things that no other worker has; returns how many
+        :param left: returns how many there are to do
+        """
         progress = self.env["ir.cron"]._commit_progress
         if self._job_is_over():
             self._go_on_later()
             return
-        progress(remaining=len(Version._unrendered()))
-        failed, tries = [], 0
+        progress(remaining=left())
+        tries = 0
         while True:
             try:
-                versions = Version._take_unrendered(batch_size, failed)
-                failed += [version.id for version in versions if not version._render_in_job()]
+                done = chunk()
+                self.env.flush_all()
             except OperationalError as error:
                 tries += 1
                 if error.pgcode not in PG_CONCURRENCY_ERRORS_TO_RETRY or tries > TRIES:
                     raise
-                # somebody opened it at the same moment: begun again on fresh data
                 self.env.cr.rollback()
                 continue
-            if not versions:
+            if not done:
                 # what is left is in the hands of other workers, or failed
                 progress(remaining=0)
                 return
             tries = 0
-            if not progress(len(versions)):
+            if not progress(done, remaining=left()):
                 return
 
     @api.model

@@ -153,6 +153,7 @@ class BdeDocumentSignature(models.Model):
         index="btree_not_null",
         ondelete="restrict",
         check_company=True,
+        help="The page on which this person signed.",
     )
     scan_sha256 = fields.Char(string="Hash of the scan", readonly=True)
     kept_from_id = fields.Many2one(

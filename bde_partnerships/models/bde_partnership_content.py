@@ -1,14 +1,15 @@
-from markupsafe import Markup
-
 from odoo import models
 from odoo.tools import format_date
 
 from ..rules import partnership_sheet
 from .bde_document_mixin import postal_lines
-from .bde_document_page import stylesheet
+from .bde_document_page import trusted
+
+STYLE = "bde_partnerships/static/src/css/partnership.css"
 
 
 def iso(date):
+    """A date as contents write it; None without one."""
     return date.isoformat() if date else None
 
 
@@ -121,21 +122,8 @@ class BdePartnership(models.Model):
         :param company: the school that keeps the logo named in the content
         :rtype: str
         """
-        sheet = partnership_sheet.sheet(content, proof)
-        # wordings alone are HTML, and went through the sanitizer of their field
-        sheet["preamble"] = Markup(sheet["preamble"])
-        for article in sheet["articles"]:
-            article["body"] = Markup(article["body"])
-        values = {
-            "sheet": sheet,
-            "lang": (content.get("lang") or "fr").partition("_")[0],
-            "preview": content.get("preview", False),
-            "css": stylesheet("bde_partnerships/static/src/css/partnership.css"),
-            **self._page_letterhead(content, company),
-            "qr": content["check_url"] and self._document_qr(content),
-            # made by the engine, which escapes what it puts in
-            "proof": Markup(proof["html"]) if proof else "",
-        }
+        sheet = trusted(partnership_sheet.sheet(content, proof))
+        values = self._page_values(sheet, content, proof, company, STYLE)
         return self._render_page("bde_partnerships.partnership_document", values)
 
     def _document_labels(self):

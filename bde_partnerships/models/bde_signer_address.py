@@ -120,4 +120,5 @@ class BdeDocumentMixin(models.AbstractModel):
     _inherit = "bde.document.mixin"
 
     def action_open_wrong(self):
+        """The wrong addresses of this record's document."""
         return self.document_id.action_open_wrong()

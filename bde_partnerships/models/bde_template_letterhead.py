@@ -1,11 +1,8 @@
 from odoo import fields, models
 
+from ..rules.texts import text_lines
+
 LETTERHEAD = frozenset(("bde_letter_mark", "bde_letter_header", "bde_letter_footer"))
-
-
-def text_lines(text):
-    """The lines of a typed text that hold something."""
-    return [line.strip() for line in (text or "").splitlines() if line.strip()]
 
 
 class ResCompany(models.Model):

@@ -21,6 +21,15 @@ def normalise(text):
     return " ".join(re.sub(r"[^0-9a-z]+", " ", text.casefold()).split())
 
 
+def text_lines(text):
+    """The lines of a typed text that hold something.
+
+    >>> text_lines(" one \\n\\n two")
+    ['one', 'two']
+    """
+    return [line.strip() for line in (text or "").splitlines() if line.strip()]
+
+
 def clean_email(text):
     """Return the address in lower case, or None when it is not one; "" when empty."""
     text = (text or "").strip().lower()

@@ -185,7 +185,7 @@ class TestBatch(BatchCase):
 
         with (
             patch.object(Document, "action_send", action_send),
-            patch.object(bde_batch_run, "PG_CONCURRENCY_ERRORS_TO_RETRY", {"40001", None}),
+            patch.object(bde_document_render, "PG_CONCURRENCY_ERRORS_TO_RETRY", {"40001", None}),
         ):
             self.run_jobs()
         self.assertEqual(len(tries), 2)

@@ -1,15 +1,13 @@
-from markupsafe import Markup
-
 from odoo import fields, models
 from odoo.tools import format_date
 
-from odoo.addons.bde_partnerships.models.bde_document_page import stylesheet
+from odoo.addons.bde_partnerships.models.bde_document_page import trusted
 from odoo.addons.bde_partnerships.rules import changes
+from odoo.addons.bde_partnerships.rules.texts import text_lines
 
 from ..rules import amendment as rules
 from ..rules import amendment_sheet, terms
 from ..rules import schedule as hours
-from .bde_convention_content import text_lines
 
 STYLE = "bde_pfmp/static/src/css/amendment.css"
 # parties whose signature is asked whatever the class: the head binds the school
@@ -175,21 +173,8 @@ class BdeAmendment(models.Model):
         :param company: the school that keeps the logo named in the content
         :rtype: str
         """
-        sheet = amendment_sheet.sheet(content, proof)
-        # wordings alone are HTML, and went through the sanitizer of their field
-        sheet["preamble"] = Markup(sheet["preamble"])
-        for article in sheet["articles"]:
-            article["body"] = Markup(article["body"])
-        values = {
-            "sheet": sheet,
-            "lang": (content.get("lang") or "fr").partition("_")[0],
-            "preview": content.get("preview", False),
-            "css": stylesheet(STYLE),
-            **self._page_letterhead(content, company),
-            "qr": content["check_url"] and self._document_qr(content),
-            # made by the engine, which escapes what it puts in
-            "proof": Markup(proof["html"]) if proof else "",
-        }
+        sheet = trusted(amendment_sheet.sheet(content, proof))
+        values = self._page_values(sheet, content, proof, company, STYLE)
         return self._render_page("bde_pfmp.amendment_document", values)
 
     def _document_labels(self):

@@ -2,14 +2,10 @@ from odoo import models
 from odoo.tools import format_date
 
 from odoo.addons.bde_partnerships.models.bde_document_mixin import postal_lines
+from odoo.addons.bde_partnerships.rules.texts import text_lines
 
 from ..rules import schedule as hours
 from ..rules.convention_period import period_content
-
-
-def text_lines(text):
-    """The lines of a typed text that hold something."""
-    return [line.strip() for line in (text or "").splitlines() if line.strip()]
 
 
 class BdeConvention(models.Model):

@@ -2,7 +2,7 @@ from markupsafe import Markup
 
 from odoo import models
 
-from odoo.addons.bde_partnerships.models.bde_document_page import stylesheet
+from odoo.addons.bde_partnerships.models import bde_document_page as page
 
 from ..rules import convention_sheet
 
@@ -10,21 +10,18 @@ STYLE = "bde_pfmp/static/src/css/convention.css"
 
 
 def trusted(sheet):
-    """The sheet with its HTML marked as such.
-
-    Only the wording of templates is HTML, and it went through the sanitizer of its field;
-    whatever people type is text and is escaped by the page.
-    """
-    sheet["preamble"] = Markup(sheet["preamble"])
-    for part in (*sheet["articles"], *sheet["annexes"]):
+    """As for every kind, with the annexes and the second language."""
+    page.trusted(sheet)
+    parts = list(sheet["annexes"])
+    if second := sheet["second"]:
+        page.trusted(second)
+        parts += second["annexes"]
+    for part in parts:
         part["body"] = Markup(part["body"])
+    for part in (*sheet["articles"], *sheet["annexes"]):
         for block in part.get("blocks", ()):
             if "text" in block:
                 block["text"] = Markup(block["text"])
-    if second := sheet["second"]:
-        second["preamble"] = Markup(second["preamble"])
-        for part in (*second["articles"], *second["annexes"]):
-            part["body"] = Markup(part["body"])
     return sheet
 
 
@@ -42,14 +39,6 @@ class BdeConvention(models.Model):
         :param company: the school that keeps the logo named in the content
         :rtype: str
         """
-        values = {
-            "sheet": trusted(convention_sheet.sheet(content, proof)),
-            "lang": (content.get("lang") or "fr").partition("_")[0],
-            "preview": content.get("preview", False),
-            "css": stylesheet(STYLE),
-            **self._page_letterhead(content, company),
-            "qr": content["check_url"] and self._document_qr(content),
-            # made by the engine, which escapes what it puts in
-            "proof": Markup(proof["html"]) if proof else "",
-        }
+        sheet = trusted(convention_sheet.sheet(content, proof))
+        values = self._page_values(sheet, content, proof, company, STYLE)
         return self._render_page("bde_pfmp.convention_document", values)

@@ -15,6 +15,7 @@ class BdeRule(models.Model):
 
     _name = "bde.rule"
     _description = "Rule of law"
+    _inherit = ["bde.cached"]
     _order = "sequence, id"
 
     sequence = fields.Integer(default=10)
@@ -89,23 +90,6 @@ class BdeRule(models.Model):
         """Name of the rules of a code, in the language of the environment."""
         # sudo: the law is the same for everybody
         return self.sudo().search([("code", "=", code)], limit=1).name or code
-
-    # ------------------------------------------------------------
-    # CRUD
-    # ------------------------------------------------------------
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        self.env.registry.clear_cache()
-        return super().create(vals_list)
-
-    def write(self, vals):
-        self.env.registry.clear_cache()
-        return super().write(vals)
-
-    def unlink(self):
-        self.env.registry.clear_cache()
-        return super().unlink()
 
     # ------------------------------------------------------------
     # In words

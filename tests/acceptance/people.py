@@ -55,9 +55,17 @@ class Mailbox:
         return found[0]
 
     def code(self, to):
-        """The six digits of the next message."""
-        mail = self.next(to)
-        return re.search(r"\b\d{6}\b", mail["subject"] + mail["text"] + mail["html"])[0]
+        """The six digits of the next code: the subject of a mail says it, an SMS has none."""
+
+        def arrived():
+            for mail in self.waiting(to):
+                if found := re.search(r"\b\d{6}\b", mail["text" if mail["sms"] else "subject"]):
+                    return mail["id"], found[0]
+            return None
+
+        number, code = wait_for(arrived, f"code for {to}")
+        self.seen.add(number)
+        return code
 
 
 def sms(phone):

@@ -444,14 +444,10 @@ def proof_file(room, head, convention, shots):
         head.press("action_open_proof")
     address = waiting.value.url
     waiting.value.close()
-    pdf = head_account(room).get(address.removeprefix(room.school.server.url))
+    pdf = room.head.get(address.removeprefix(room.school.server.url))
     text = " ".join(papers.pages(pdf))
     for expected in ("signature électronique simple", "TRENTE00", HEAD[1]):
         assert expected in text, expected
     if shots.folder:
         for number, page in enumerate(pypdfium2.PdfDocument(pdf)):
             page.render(scale=1.2).to_pil().save(shots.folder / f"preuve-{number + 1}.png")
-
-
-def head_account(room):
-    return room.head
