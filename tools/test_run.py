@@ -8,9 +8,10 @@ from .files import locked
 from .i18n import check as check_translations
 from .paths import ROOT, data_dir, our_modules
 from .report import Report, read_junit, read_odoo_log
-from .ui import note, step
+from .ui import note, side_by_side, step
 
-DATABASE = "bde_test"
+DATABASE = "bde_test"  # our modules installed: the pattern of what pytest makes
+UNIT_DATABASE = "bde_test_odoo"
 # Odoo's own checks of addons that are cheap and find real defects.
 CORE_LINT = (
     "ManifestLinter",
@@ -45,13 +46,26 @@ def test(options):
 
 
 def _run_parts(space, options, parts, report):
+    if parts & {"odoo", "pytest"}:
+        space.browser = browser.ensure_chromium(space.cache)
+    if parts != {"lint"}:
+        database.ensure_template(space)
+    jobs = {}
+    if "odoo" in parts:
+        jobs["Odoo"] = lambda: _odoo_tests(space, options.k)
+    if parts != {"odoo"}:
+        jobs["à côté"] = lambda: _other_parts(space, options, parts)
+    # Odoo's runner and the browser stories take as long, and each waits on one processor.
+    for done in side_by_side(jobs).values():
+        report.merge(done)
+
+
+def _other_parts(space, options, parts):
+    """All but Odoo's runner, the quick ones first."""
+    report = Report()
     if "lint" in parts:
         with step("Relecture du code (ruff, pylint-odoo, manifestes, XML)"):
             report.merge(checks.lint(space))
-    if parts & {"odoo", "pytest"}:
-        space.browser = browser.ensure_chromium(space.cache)
-    if "odoo" in parts:
-        report.merge(_odoo_tests(space, options.k))
     if "i18n" in parts and our_modules():
         _need_database(space)
         with step("Traductions"):
@@ -60,6 +74,7 @@ def _run_parts(space, options, parts, report):
         report.merge(upgrade.upgrade(space))
     if "pytest" in parts:
         report.merge(_pytest(space, options.k))
+    return report
 
 
 def _odoo_tests(space, name):
@@ -80,7 +95,7 @@ def _odoo_tests(space, name):
     log.parent.mkdir(exist_ok=True)
     with step(f"Tests d'Odoo ({', '.join(modules)})"), open(log, "w") as out:
         command = space.server_command(
-            DATABASE, *install, "--stop-after-init", f"--test-tags={','.join(tags)}",
+            UNIT_DATABASE, *install, "--stop-after-init", f"--test-tags={','.join(tags)}",
             f"--http-port={ports.free()}", f"--screenshots={space.data / 'logs/screenshots'}",
         )  # fmt: skip
         subprocess.run(
@@ -90,18 +105,18 @@ def _odoo_tests(space, name):
     report = read_odoo_log(log.read_text(errors="replace"), with_tests)
     note(f"{report.closing_line()} ; journal : {log}")
     if install:
-        database.remember_trees(space, DATABASE)
+        database.remember_trees(space, UNIT_DATABASE)
     return report
 
 
 def _fresh_database(space):
     template = database.ensure_template(space)
-    database.drop(space, DATABASE)
-    database.copy(space, template, DATABASE)
+    database.drop(space, UNIT_DATABASE)
+    database.copy(space, template, UNIT_DATABASE)
 
 
 def _is_current(space):
-    return database.exists(space, DATABASE) and database.is_current(space, DATABASE)
+    return database.exists(space, UNIT_DATABASE) and database.is_current(space, UNIT_DATABASE)
 
 
 def _need_database(space):

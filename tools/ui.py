@@ -4,10 +4,14 @@ import contextlib
 import sys
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 
 class BdeError(Exception):
     """A failure that the user can act on: its text is one French sentence."""
+
+
+_thread = threading.local()  # the lane of this thread, if it is in one
 
 
 def say(text=""):
@@ -17,20 +21,39 @@ def say(text=""):
 
 def note(text):
     """Print a remark under the current step."""
-    say(f"    {text}")
+    lane = getattr(_thread, "lane", "")
+    say(f"    {lane} : {text}" if lane else f"    {text}")
+
+
+def side_by_side(jobs):
+    """Do several things at the same time, each in a thread whose remarks bear its name.
+
+    :param dict jobs: {name: function without arguments}
+    :return: {name: what the function returned}
+    :raise: what the first of them raised, once all have ended
+    """
+
+    def run(name, job):
+        _thread.lane = name
+        return job()
+
+    with ThreadPoolExecutor(len(jobs)) as pool:
+        started = {name: pool.submit(run, name, job) for name, job in jobs.items()}
+    return {name: future.result() for name, future in started.items()}
 
 
 @contextlib.contextmanager
 def step(title):
     """Announce a step, show that it lives, and say how long it took.
 
-    On a terminal the elapsed seconds tick on the line; through a pipe a line is
-    printed every 30 seconds, so that a log never looks stuck.
+    On a terminal the elapsed seconds tick on the line; through a pipe, or beside other
+    steps, a line is printed now and then, so that a log never looks stuck.
     """
     start = time.monotonic()
     say(f"==> {title}")
     done = threading.Event()
-    ticker = threading.Thread(target=_tick, args=(done, start), daemon=True)
+    lane = getattr(_thread, "lane", "")
+    ticker = threading.Thread(target=_tick, args=(done, start, lane), daemon=True)
     ticker.start()
     try:
         yield
@@ -42,9 +65,10 @@ def step(title):
         note(f"fait en {elapsed:.0f} s")
 
 
-def _tick(done, start):
-    tty = sys.stdout.isatty()
-    while not done.wait(1 if tty else 30):
+def _tick(done, start, lane):
+    _thread.lane = lane
+    tty = sys.stdout.isatty() and not lane
+    while not done.wait(1 if tty else 60 if lane else 30):
         elapsed = time.monotonic() - start
         if tty:
             print(f"\r    … {elapsed:.0f} s ", end="", flush=True)
