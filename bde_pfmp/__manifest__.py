@@ -1,7 +1,7 @@
 {
     "name": "Bureau des entreprises: PFMP",
     "summary": "Pupils, periods, placements and signed conventions of vocational schools",
-    "version": "19.0.3.0.0",
+    "version": "19.0.4.0.0",
     "category": "Education",
     "author": "Bureau des entreprises contributors",
     "license": "LGPL-3",
@@ -18,6 +18,7 @@
         "security/bde_amendment_rules.xml",
         "security/bde_batch_rules.xml",
         "security/bde_law_rules.xml",
+        "security/bde_stay_rules.xml",
         # data
         "data/bde.rule.csv",
         "data/bde_template_pfmp.xml",
@@ -31,6 +32,7 @@
         "data/bde_template_amendment.xml",
         "data/bde_convention_cron.xml",
         "data/bde_law_cron.xml",
+        "data/bde_stay_cron.xml",
         "data/bde.change.rule.csv",
         "data/bde_figures_cron.xml",
         "data/bde_import_cron.xml",
@@ -56,6 +58,8 @@
         "views/bde_rule_override_views.xml",
         "wizard/bde_interrupt_views.xml",
         "views/bde_interrupt_mail.xml",
+        "views/bde_stay_public.xml",
+        "views/bde_stay_mail.xml",
         "views/bde_amendment_views.xml",
         "views/bde_batch_views.xml",
         "views/bde_school_figures_views.xml",

@@ -122,8 +122,12 @@ class BdeLink(models.Model):
     def _url(self, token):
         """Address of a token, absolute."""
         self.ensure_one()
-        path = {"sign": "s", "tablet": "t", "hosting": "a"}[self.purpose]
-        return f"{self._base_url()}/bde/{path}/{token}"
+        return f"{self._base_url()}/bde/{self._paths()[self.purpose]}/{token}"
+
+    @api.model
+    def _paths(self):
+        """{purpose: first part of its addresses}; modules add theirs."""
+        return {"sign": "s", "tablet": "t", "hosting": "a"}
 
     def action_revoke(self):
         """Closes links at once, for instance those sent to a wrong address.

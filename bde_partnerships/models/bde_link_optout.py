@@ -25,10 +25,8 @@ class BdeLink(models.Model):
     asked_for = fields.Selection(PURPOSES, string="Asked for", readonly=True)
     asked_on = fields.Date(string="Sent on", readonly=True, help="Day at the school.")
 
-    def _url(self, token):
-        if self.purpose == "optout":
-            return f"{self._base_url()}/bde/o/{token}"
-        return super()._url(token)
+    def _paths(self):
+        return super()._paths() | {"optout": "o"}
 
     def action_revoke(self):
         """A company may always say no: the links by which it does are not closed by hand."""

@@ -33,6 +33,7 @@ class BdeOutgoing(models.Model):
             ("code", "Code"),
             ("copy", "Copy"),
             ("sms", "Text message"),
+            ("stay", "Follow-up"),
             ("note", "Message"),
         ],
         required=True,

@@ -1,2 +1,3 @@
 from . import hosting
 from . import convention
+from . import stay

@@ -43,3 +43,4 @@ from . import bde_amendment_checks, bde_amendment_verbs
 from . import bde_convention_amend, bde_convention_interrupt, bde_placement_interrupt
 from . import bde_delivery, bde_timeline_amendment
 from . import bde_batch
+from . import bde_placement_stay, bde_link_stay, bde_stay

@@ -1,0 +1,164 @@
+from odoo import http
+from odoo.http import request
+
+from odoo.addons.bde_partnerships.controllers.public import PublicPage
+
+from ..models.bde_placement_stay import StayError
+
+
+class StayPage(PublicPage, http.Controller):
+    """The page of a stay: what its tutor, company or pupil has to do after the signature.
+
+    The token is checked before anything is read; it opens the stays of its person and no other.
+    GET reads, POST acts.
+    """
+
+    @http.route("/bde/p/<string:token>", type="http", auth="public", methods=["GET"], sitemap=False)
+    def stays(self, token, **_query):
+        """The stays of this person; with one alone, that one."""
+        link, refusal = self._open(token)
+        if refusal:
+            return refusal
+        stays = link._stays()
+        if len(stays) == 1:
+            return request.redirect(self._address(token, stays), 303)
+        return self._render(
+            "bde_pfmp.stay_list",
+            {
+                "link": link,
+                "company": link.company_id,
+                "entries": [self._entry(link, token, stay) for stay in stays],
+            },
+            link.lang,
+        )
+
+    @http.route(
+        "/bde/p/<string:token>/<string:uuid>",
+        type="http",
+        auth="public",
+        methods=["GET"],
+        sitemap=False,
+    )
+    def stay(self, token, uuid, **query):
+        """One stay: what is to do, what was done."""
+        link, stay, refusal = self._open_stay(token, uuid)
+        if refusal:
+            return refusal
+        told = link.env._("Thank you: it is saved.") if query.get("done") else None
+        return self._page(link, token, stay, told=told)
+
+    # csrf=False: the unguessable token is the right, and browsers inside mail applications
+    # often keep no cookie; a csrf failure would throw away what was typed
+    @http.route(
+        "/bde/p/<string:token>/<string:uuid>/<string:key>",
+        type="http",
+        auth="public",
+        methods=["POST"],
+        csrf=False,
+        sitemap=False,
+    )
+    def stay_post(self, token, uuid, key, **_form):
+        """Takes what was sent from a section of the page."""
+        link, stay, refusal = self._open_stay(token, uuid)
+        if refusal:
+            return refusal
+        roles = stay._stay_roles(link.person_ref)
+        offered = {section["key"]: section for section in stay._stay_sections(roles)}
+        if key not in offered or not hasattr(stay, f"_stay_post_{key}"):
+            return self._unknown()
+        if not link._take_post():
+            return self._message(
+                link.env._("Too many messages at once"),
+                link.env._("Wait a while, then try again. Nothing was lost."),
+                link.company_id,
+                link.lang,
+                429,
+            )
+        form, files = request.httprequest.form, request.httprequest.files
+        # two posts at the same time: the second sees what the first did
+        stay.lock_for_update()
+        stay.invalidate_recordset()
+        try:
+            # nothing half done is kept when it is refused
+            with request.env.cr.savepoint():
+                getattr(stay, f"_stay_post_{key}")(roles, form, files, self._proof())
+        except StayError as error:
+            return self._page(link, token, stay, error=error, typed_key=key, typed=form)
+        return request.redirect(f"{self._address(token, stay)}?done={key}#{key}", 303)
+
+    # ------------------------------------------------------------
+    # HELPERS
+    # ------------------------------------------------------------
+
+    def _open(self, token):
+        """The link of a token when it may be used, else the page that says why not.
+
+        :return: (link, None) or (None, response)
+        """
+        link = request.env["bde.link"]._find(token, "stay")
+        if not link:
+            return None, self._unknown()
+        link = link.with_context(lang=link.lang)
+        request.update_context(lang=link.lang)
+        if link._status() == "valid":
+            return link, None
+        return None, self._message(
+            link.env._("This link is no longer valid"),
+            link.env._("Call the school: it sends you a new one."),
+            link.company_id,
+            link.lang,
+            410,
+        )
+
+    def _open_stay(self, token, uuid):
+        """(link, placement in sudo, None) or (None, None, response)."""
+        link, refusal = self._open(token)
+        if refusal:
+            return None, None, refusal
+        stay = link._stays().filtered(lambda one: one.convention_id.uuid == uuid)
+        if not stay:
+            return None, None, self._unknown()
+        return link, stay[0], None
+
+    def _address(self, token, stay):
+        return f"/bde/p/{token}/{stay.convention_id.uuid}"
+
+    def _sections(self, link, stay):
+        sections = stay._stay_sections(stay._stay_roles(link.person_ref))
+        return sorted(sections, key=lambda section: section["sequence"])
+
+    def _entry(self, link, token, stay):
+        sections = self._sections(link, stay)
+        return {
+            "heading": stay._stay_heading(stay._stay_roles(link.person_ref)),
+            "todo": [one["title"] for one in sections if one["state"] == "todo"],
+            "url": self._address(token, stay),
+        }
+
+    def _page(self, link, token, stay, error=None, typed_key=None, typed=None, told=None):
+        values = {
+            "link": link,
+            "company": link.company_id,
+            "stay": stay,
+            "heading": stay._stay_heading(stay._stay_roles(link.person_ref)),
+            "sections": self._sections(link, stay),
+            "base": self._address(token, stay),
+            "list_url": f"/bde/p/{token}" if len(link._stays()) > 1 else None,
+            "error": error and str(error),
+            "field_errors": error.fields if error else {},
+            "typed_key": typed_key,
+            "typed": typed or {},
+            "told": told,
+        }
+        return self._render("bde_pfmp.stay_page", values, link.lang, 422 if error else 200)
+
+    def _unknown(self):
+        env = request.env
+        return self._message(
+            env._("This address leads nowhere"),
+            env._(
+                "Copy the whole address of the message you received, or call the school"
+                " that wrote to you."
+            ),
+            status=404,
+        )

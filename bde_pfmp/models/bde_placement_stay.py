@@ -1,0 +1,100 @@
+from odoo import api, models
+
+# The convention was signed by all: there is something to follow.
+STAY_STATES = ("signed", "running", "ended", "attested", "closed", "interrupted")
+
+
+class StayError(Exception):
+    """What somebody sent from the page of a stay cannot be taken.
+
+    :param str message: what is wrong and what to do, for the top of the page
+    :param dict fields: {name of an input: what is wrong with it}
+    """
+
+    def __init__(self, message, fields=None):
+        super().__init__(message)
+        self.fields = fields or {}
+
+
+class BdePlacement(models.Model):
+    """The page of a stay, ``/bde/p/<token>``: what each person has to do or to know after the
+    signature.
+
+    Each part of the follow-up adds its section by :meth:`_stay_sections` and takes what is sent
+    from it in a method ``_stay_post_<key>(self, roles, form, files, proof)``, which raises
+    :class:`StayError` and returns nothing. The placement is in sudo there, in the company of
+    its school: the link is the right, and opens the stays of its person alone.
+    """
+
+    _inherit = "bde.placement"
+
+    @api.model
+    def _stay_domain(self, person_ref):
+        """Placements in which a person has a part.
+
+        :param str person_ref: ``res.partner,<id>`` or ``bde.student,<id>``
+        """
+        model, _comma, number = (person_ref or "").partition(",")
+        if model == "res.partner":
+            return ["|", ("tutor_id", "=", int(number)), ("signatory_id", "=", int(number))]
+        if model == "bde.student":
+            return [("student_id", "=", int(number))]
+        return [(0, "=", 1)]
+
+    def _stay_roles(self, person_ref):
+        """Parts of a person in this stay: ``host`` (signs for the company), ``tutor``,
+        ``student``.
+
+        :rtype: frozenset
+        """
+        self.ensure_one()
+        persons = {"host": self.signatory_id, "tutor": self.tutor_id, "student": self.student_id}
+        return frozenset(
+            role
+            for role, record in persons.items()
+            if record and f"{record._name},{record.id}" == person_ref
+        )
+
+    def _stay_person(self, role):
+        """Who holds a role, as letters and links want it; None when nobody does.
+
+        :rtype: dict with ``person_ref``, ``name``, ``email``, ``phone``, ``lang``
+        """
+        self.ensure_one()
+        record = {"host": self.signatory_id, "tutor": self.tutor_id, "student": self.student_id}[
+            role
+        ]
+        if not record:
+            return None
+        company_lang = self.company_id.partner_id.lang
+        return {
+            "person_ref": f"{record._name},{record.id}",
+            "name": record.name,
+            "email": record.email,
+            "phone": record.phone,
+            "lang": (record.lang if record._name == "res.partner" else False) or company_lang,
+        }
+
+    def _stay_sections(self, roles):
+        """What the page of this stay shows to somebody, in the order of ``sequence``.
+
+        :param roles: parts of the reader in this stay
+        :return: list of dicts ``key`` (of its address), ``sequence``, ``title``, ``state``
+            (``todo``, ``done``, ``later``, ``info``), ``template`` (XML id, given ``section``,
+            ``stay``, ``form``, ``errors``, ``action``), and what the template needs
+        """
+        self.ensure_one()
+        return []
+
+    def _stay_heading(self, roles):
+        """Title of the page: whose stay, where, when.
+
+        :rtype: dict
+        """
+        self.ensure_one()
+        return {
+            "pupil": self.student_id.name,
+            "host": self.host_id.name,
+            "date_start": self.date_start,
+            "date_end": self.date_end,
+        }
