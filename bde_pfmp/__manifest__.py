@@ -19,6 +19,7 @@
         "security/bde_batch_rules.xml",
         "security/bde_law_rules.xml",
         "security/bde_stay_rules.xml",
+        "security/bde_visit_rules.xml",
         # data
         "data/bde.rule.csv",
         "data/bde_template_pfmp.xml",

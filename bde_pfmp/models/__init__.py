@@ -44,3 +44,4 @@ from . import bde_convention_amend, bde_convention_interrupt, bde_placement_inte
 from . import bde_delivery, bde_timeline_amendment
 from . import bde_batch
 from . import bde_placement_stay, bde_link_stay, bde_stay
+from . import bde_visit, bde_placement_visits
