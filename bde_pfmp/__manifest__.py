@@ -19,6 +19,7 @@
         "security/bde_batch_rules.xml",
         "security/bde_law_rules.xml",
         "security/bde_stay_rules.xml",
+        "security/bde_evaluation_rules.xml",
         "security/bde_visit_rules.xml",
         # data
         "data/bde.rule.csv",
@@ -35,6 +36,7 @@
         "data/bde_law_cron.xml",
         "data/bde_stay_cron.xml",
         "data/bde.change.rule.csv",
+        "data/bde_grid_data.xml",
         "data/bde_figures_cron.xml",
         "data/bde_import_cron.xml",
         # views

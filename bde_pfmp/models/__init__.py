@@ -45,3 +45,4 @@ from . import bde_delivery, bde_timeline_amendment
 from . import bde_batch
 from . import bde_placement_stay, bde_link_stay, bde_stay
 from . import bde_visit, bde_placement_visits
+from . import bde_grid, bde_evaluation, bde_placement_evaluation
