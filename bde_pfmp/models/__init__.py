@@ -46,3 +46,6 @@ from . import bde_batch
 from . import bde_placement_stay, bde_link_stay, bde_stay
 from . import bde_visit, bde_placement_visits
 from . import bde_grid, bde_evaluation, bde_placement_evaluation
+from . import bde_absence, bde_placement_presence
+from . import bde_question, bde_rating, bde_rating_placement
+from . import bde_site_quality, bde_site_document, bde_site_block, bde_site_reply, bde_site_update

@@ -146,6 +146,8 @@ class TestIsolationRules(IsolationCase):
         "bde.document.article": "parent_of",
         "bde.document.translation": "parent_of",
         "bde.country.sheet": "parent_of",
+        "bde.site.block": "parent_of",
+        "bde.site.block.request": "child_of",
         "bde.membership": "child_of",
         "bde.merge": "child_of",
         "bde.merge.line": "child_of",
