@@ -194,7 +194,16 @@ def attest(world):
         env = world.as_user(stay.bureau.login("rbde"))
         conventions = _placements(world, stay).convention_id.with_env(env).sorted("student_name")
         for convention, days in zip(conventions[4:8], (1, 0.5, 3, 1), strict=False):
-            convention.absence_days = days
+            env["bde.absence"].create(
+                {
+                    "placement_id": convention.placement_id.id,
+                    "date_from": convention.date_start,
+                    "date_to": convention.date_end,
+                    "part": "total",
+                    "total_days": days,
+                    "reason": "illness",
+                }
+            )
         back = world.school_day(getattr(world.calendar, stay.when)[1] + timedelta(days=6))
         with world.at(back, 11):
             conventions[3:].action_record_attestation()

@@ -1,10 +1,10 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import UserError
 from odoo.tools import format_date, formatLang
 
 from odoo.addons.bde_partnerships.models.bde_document_page import stylesheet
 
-from ..rules import attestation_sheet
+from ..rules import attestation_sheet, presence
 from .bde_convention_page import STYLE
 
 ATTESTATION_STYLE = "bde_pfmp/static/src/css/attestation.css"
@@ -20,10 +20,17 @@ class BdeConvention(models.Model):
     absence_days = fields.Float(
         string="Days of absence",
         digits=(6, 1),
+        compute="_compute_effective",
+        store=True,
+        precompute=True,
         help="Whatever their reason: half days count 0.5.",
     )
     absence_hours = fields.Float(
-        string="Hours of absence", help="Hours that were missed besides whole days."
+        string="Hours of absence",
+        compute="_compute_effective",
+        store=True,
+        precompute=True,
+        help="Hours that were missed besides whole days.",
     )
     effective_days = fields.Float(
         string="Days done",
@@ -40,42 +47,29 @@ class BdeConvention(models.Model):
     )
     currency_id = fields.Many2one(related="company_id.currency_id")
 
-    @api.depends(
-        "absence_days",
-        "absence_hours",
-        "placement_id.presence_days",
-        "placement_id.total_hours",
-    )
+    @api.depends(lambda self: self._effective_depends())
     def _compute_effective(self):
+        """Planned, less the absences that count; most stays have none."""
         for convention in self:
             placement = convention.placement_id
-            days, minutes = attestation_sheet.effective(
-                placement.presence_days,
-                round(placement.total_hours * 60),
-                convention.absence_days,
-                round(convention.absence_hours * 60),
-            )
-            convention.effective_days = days
-            convention.effective_hours = minutes / 60
+            absences = placement._missed()
+            slots = placement._slots_by_date() if absences else {}
+            missed, beside, _minutes = presence.missed_days(slots, absences)
+            done = presence.done(slots, absences)
+            convention.absence_days = missed
+            convention.absence_hours = beside / 60
+            convention.effective_days = done.days if absences else placement.presence_days
+            convention.effective_hours = done.minutes / 60 if absences else placement.total_hours
 
-    @api.constrains("absence_days", "absence_hours")
-    def _check_absences(self):
-        for convention in self:
-            placement = convention.placement_id
-            missed = convention.absence_days * placement.total_hours
-            mean_missed = missed / placement.presence_days if placement.presence_days else 0
-            if (
-                convention.absence_days < 0
-                or convention.absence_hours < 0
-                or mean_missed + convention.absence_hours > placement.total_hours
-            ):
-                raise ValidationError(
-                    self.env._(
-                        "%(pupil)s cannot have missed more than the %(days)s days of the stay.",
-                        pupil=convention.student_name,
-                        days=placement.presence_days,
-                    )
-                )
+    @api.model
+    def _effective_depends(self):
+        """Fields that days done are counted from."""
+        of_absences = ("date_from", "date_to", "part", "minutes", "total_days", "state")
+        of_stay = ("presence_days", "total_hours", *self.env["bde.placement"]._hours_depends())
+        return (
+            *(f"placement_id.absence_ids.{name}" for name in of_absences),
+            *(f"placement_id.{name}" for name in of_stay),
+        )
 
     def _is_over(self):
         """Whether it can be certified: from the last day of the stay on."""
@@ -144,7 +138,7 @@ class BdeConvention(models.Model):
         }
 
     def _attestation_pdf(self):
-        """PDF/A-3a of the attestations, made of what was signed and of the presence typed.
+        """PDF/A-3a of the attestations, made of what was signed and of the days done.
 
         :rtype: bytes
         """
@@ -154,12 +148,12 @@ class BdeConvention(models.Model):
             # sudo: the signed content; the reader was checked on the convention itself
             content = convention.sudo().version_id._content()
             total = convention.gratification_total
-            presence = (convention.effective_days, round(convention.effective_hours * 60))
+            done = (convention.effective_days, round(convention.effective_hours * 60))
             paid = formatLang(self.env, total, currency_obj=convention.currency_id)
             pages.append(
                 {
                     "sheet": attestation_sheet.attestation(
-                        content, presence, paid if total else None, convention._stay()
+                        content, done, paid if total else None, convention._stay()
                     ),
                     **self._page_letterhead(content, convention.company_id),
                     "qr": self._document_qr(content),

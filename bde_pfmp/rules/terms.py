@@ -111,13 +111,20 @@ def is_plain(terms):
 
 def presence(terms, holidays=()):
     """Hours of presence, as :func:`weeks.presence`, each day by the terms of its date."""
-    calendar, skipped = {}, set()
+    skipped = set()
     for term in terms:
-        if term.absent or not term.schedule:
-            continue
-        calendar |= hours.dated(term.schedule, term.first, term.last, holidays)
-        skipped |= weeks.skipped_days(term.schedule, term.first, term.last, holidays)
-    return weeks.counted(calendar, skipped)
+        if not term.absent and term.schedule:
+            skipped |= weeks.skipped_days(term.schedule, term.first, term.last, holidays)
+    return weeks.counted(dated(terms, holidays), skipped)
+
+
+def dated(terms, holidays=()):
+    """Slots of each day of presence, by the terms of its date: {date: slots}."""
+    calendar = {}
+    for term in terms:
+        if not term.absent and term.schedule:
+            calendar |= hours.dated(term.schedule, term.first, term.last, holidays)
+    return calendar
 
 
 def clip(terms, first, last):

@@ -39,3 +39,5 @@ from . import test_convention_reach
 from . import test_template_own
 from . import test_convention_languages
 from . import test_hostile_life
+from . import test_stay
+from . import test_presence_rules, test_absence
