@@ -140,19 +140,28 @@ class BdeLink(models.Model):
         self.sudo()._close("school")
 
     def _close(self, closed_by):
-        """Closes these links, and with one to sign all others of the same person."""
+        """Closes these links, and with a personal one all others of the same person."""
         links = self
-        signing = links.filtered(lambda link: link.purpose == "sign" and link.signer_key)
+        personal = links._code_purposes()
+        signing = links.filtered(lambda link: link.purpose in personal and link.signer_key)
         for company, theirs in signing.grouped("company_id").items():
             links |= links.search(
                 [
                     ("company_id", "=", company.id),
                     ("signer_key", "in", theirs.mapped("signer_key")),
-                    ("purpose", "in", ("sign", "tablet")),
+                    ("purpose", "in", (*personal, "tablet")),
                     ("revoked", "=", False),
                 ]
             )
         links.write({"revoked": True, "closed_by": closed_by, "code_hmac": False})
+
+    @api.model
+    def _code_purposes(self):
+        """Links by which a person signs with a code; modules add theirs.
+
+        Codes are counted over all of them, and they are closed together.
+        """
+        return ("sign",)
 
     def _lock(self):
         """Makes other requests of the same person wait, so that tries are counted."""
@@ -163,11 +172,12 @@ class BdeLink(models.Model):
         self.ensure_one()
         if not self.signer_key:
             return self
+        personal = self._code_purposes()
         return self.search(
             [
                 ("company_id", "=", self.company_id.id),
                 ("signer_key", "=", self.signer_key),
-                ("purpose", "=", self.purpose),
+                ("purpose", "in", personal if self.purpose in personal else (self.purpose,)),
             ]
         )
 

@@ -77,7 +77,7 @@ class BdeLink(models.Model):
         return [
             ("company_id", "=", self.company_id.id),
             ("signer_key", "=", self.signer_key),
-            ("purpose", "=", "sign"),
+            ("purpose", "in", self._code_purposes()),
         ]
 
     def _counted(self, name, since_field, since):

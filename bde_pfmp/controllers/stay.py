@@ -1,7 +1,8 @@
 from odoo import http
+from odoo.exceptions import UserError
 from odoo.http import request
 
-from odoo.addons.bde_partnerships.controllers.public import PublicPage
+from odoo.addons.bde_partnerships.controllers.public import HEADERS, PublicPage
 
 from ..models.bde_placement_stay import StayError
 
@@ -44,8 +45,28 @@ class StayPage(PublicPage, http.Controller):
         link, stay, refusal = self._open_stay(token, uuid)
         if refusal:
             return refusal
-        told = link.env._("Thank you: it is saved.") if query.get("done") else None
-        return self._page(link, token, stay, told=told)
+        roles, key = stay._stay_roles(link.person_ref), query.get("done")
+        told = key and hasattr(stay, f"_stay_post_{key}") and stay._stay_told(roles, key)
+        return self._page(link, token, stay, told=told or None)
+
+    @http.route(
+        "/bde/p/<string:token>/<string:uuid>/<string:key>.pdf",
+        type="http",
+        auth="public",
+        methods=["GET"],
+        sitemap=False,
+    )
+    def stay_pdf(self, token, uuid, key, **_query):
+        """The PDF of a section of the page, for those to whom it is shown."""
+        link, stay, refusal = self._open_stay(token, uuid)
+        if refusal:
+            return refusal
+        roles = stay._stay_roles(link.person_ref)
+        offered = {section["key"] for section in stay._stay_sections(roles)}
+        pdf = None
+        if key in offered and hasattr(stay, f"_stay_pdf_{key}"):
+            pdf = getattr(stay, f"_stay_pdf_{key}")(roles)
+        return self._pdf_bytes(pdf, f"{key}.pdf") if pdf else self._unknown()
 
     # csrf=False: the unguessable token is the right, and browsers inside mail applications
     # often keep no cookie; a csrf failure would throw away what was typed
@@ -75,16 +96,32 @@ class StayPage(PublicPage, http.Controller):
                 429,
             )
         form, files = request.httprequest.form, request.httprequest.files
-        # two posts at the same time: the second sees what the first did
-        stay.lock_for_update()
-        stay.invalidate_recordset()
+        # two posts at the same time: the second waits, and sees what the first did
+        request.env["bde.document"]._lock_rows(stay)
+        error = self._take(stay, key, roles, form, files)
+        if error:
+            return self._page(link, token, stay, error=error, typed_key=key, typed=form)
+        return request.redirect(f"{self._address(token, stay)}?done={key}#{key}", 303)
+
+    def _take(self, stay, key, roles, form, files):
+        """Gives a section what was sent from it.
+
+        :return: the :class:`StayError`, None when it was taken
+        """
+        kept = None
         try:
             # nothing half done is kept when it is refused
             with request.env.cr.savepoint():
-                getattr(stay, f"_stay_post_{key}")(roles, form, files, self._proof())
-        except StayError as error:
-            return self._page(link, token, stay, error=error, typed_key=key, typed=form)
-        return request.redirect(f"{self._address(token, stay)}?done={key}#{key}", 303)
+                try:
+                    getattr(stay, f"_stay_post_{key}")(roles, form, files, self._proof())
+                except StayError as error:
+                    if not error.keep:
+                        raise
+                    kept = error
+        except (StayError, UserError) as error:
+            stay.env.invalidate_all()
+            return error if isinstance(error, StayError) else StayError(str(error))
+        return kept
 
     # ------------------------------------------------------------
     # HELPERS
@@ -118,12 +155,21 @@ class StayPage(PublicPage, http.Controller):
         stay = link._stays().filtered(lambda one: one.convention_id.uuid == uuid)
         if not stay:
             return None, None, self._unknown()
-        return link, stay[0], None
+        return link, stay[0].with_context(bde_stay_link=link.id), None
 
     def _address(self, token, stay):
         return f"/bde/p/{token}/{stay.convention_id.uuid}"
 
+    def _pdf_bytes(self, pdf, name):
+        headers = HEADERS | {
+            "Content-Type": "application/pdf",
+            "Content-Disposition": http.content_disposition(name, "inline"),
+            "X-Content-Type-Options": "nosniff",
+        }
+        return request.make_response(pdf, list(headers.items()))
+
     def _sections(self, link, stay):
+        stay = stay.with_context(bde_stay_link=link.id)
         sections = stay._stay_sections(stay._stay_roles(link.person_ref))
         return sorted(sections, key=lambda section: section["sequence"])
 

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 from .bde_placement_stay import STAY_STATES
 
@@ -12,8 +12,13 @@ class BdeLink(models.Model):
         selection_add=[("stay", "Follow a stay")], ondelete={"stay": "cascade"}
     )
     person_ref = fields.Char(
-        readonly=True, help="Whom a link to follow stays was sent to: a contact or a pupil."
+        readonly=True,
+        help="Whom a link to follow stays was sent to: a contact or a pupil.",
     )
+
+    @api.model
+    def _code_purposes(self):
+        return (*super()._code_purposes(), "stay")
 
     def _paths(self):
         return super()._paths() | {"stay": "p"}

@@ -1,4 +1,5 @@
 from odoo import api, models
+from odoo.fields import Domain
 
 # The convention was signed by all: there is something to follow.
 STAY_STATES = ("signed", "running", "ended", "attested", "closed", "interrupted")
@@ -9,11 +10,13 @@ class StayError(Exception):
 
     :param str message: what is wrong and what to do, for the top of the page
     :param dict fields: {name of an input: what is wrong with it}
+    :param bool keep: what was written until then stays: a wrong code counts
     """
 
-    def __init__(self, message, fields=None):
+    def __init__(self, message, fields=None, keep=False):
         super().__init__(message)
         self.fields = fields or {}
+        self.keep = keep
 
 
 class BdePlacement(models.Model):
@@ -23,23 +26,36 @@ class BdePlacement(models.Model):
     Each part of the follow-up adds its section by :meth:`_stay_sections` and takes what is sent
     from it in a method ``_stay_post_<key>(self, roles, form, files, proof)``, which raises
     :class:`StayError` and returns nothing. The placement is in sudo there, in the company of
-    its school: the link is the right, and opens the stays of its person alone.
+    its school: the link is the right, and opens the stays of its person alone; it is
+    :meth:`_stay_link`. A method ``_stay_pdf_<key>(self, roles)`` gives the PDF of a section,
+    shown at ``<action>.pdf``.
     """
 
     _inherit = "bde.placement"
+
+    def _stay_link(self):
+        """The link by which the page was opened; empty elsewhere."""
+        # sudo: set by the controller, once it has checked the token
+        return self.env["bde.link"].sudo().browse(self.env.context.get("bde_stay_link"))
 
     @api.model
     def _stay_domain(self, person_ref):
         """Placements in which a person has a part.
 
-        :param str person_ref: ``res.partner,<id>`` or ``bde.student,<id>``
+        :param str person_ref: ``res.partner,<id>`` or ``bde.student,<id>``; several, for one who
+            was noted twice, are parted by a blank
         """
-        model, _comma, number = (person_ref or "").partition(",")
-        if model == "res.partner":
-            return ["|", ("tutor_id", "=", int(number)), ("signatory_id", "=", int(number))]
-        if model == "bde.student":
-            return [("student_id", "=", int(number))]
-        return [(0, "=", 1)]
+        ids = {"res.partner": [], "bde.student": []}
+        for ref in (person_ref or "").split():
+            model, _comma, number = ref.partition(",")
+            ids[model].append(int(number))
+        return Domain.OR(
+            [
+                Domain("tutor_id", "in", ids["res.partner"]),
+                Domain("signatory_id", "in", ids["res.partner"]),
+                Domain("student_id", "in", ids["bde.student"]),
+            ]
+        )
 
     def _stay_roles(self, person_ref):
         """Parts of a person in this stay: ``host`` (signs for the company), ``tutor``,
@@ -49,10 +65,11 @@ class BdePlacement(models.Model):
         """
         self.ensure_one()
         persons = {"host": self.signatory_id, "tutor": self.tutor_id, "student": self.student_id}
+        refs = (person_ref or "").split()
         return frozenset(
             role
             for role, record in persons.items()
-            if record and f"{record._name},{record.id}" == person_ref
+            if record and f"{record._name},{record.id}" in refs
         )
 
     def _stay_person(self, role):
@@ -72,7 +89,9 @@ class BdePlacement(models.Model):
             "name": record.name,
             "email": record.email,
             "phone": record.phone,
-            "lang": (record.lang if record._name == "res.partner" else False) or company_lang,
+            "lang": (record.lang if record._name == "res.partner" else False)
+            or company_lang
+            or "fr_FR",
         }
 
     def _stay_sections(self, roles):
@@ -85,6 +104,10 @@ class BdePlacement(models.Model):
         """
         self.ensure_one()
         return []
+
+    def _stay_told(self, roles, key):
+        """What the page says once it took what was sent from a section."""
+        return self.env._("Thank you: it is saved.")
 
     def _stay_heading(self, roles):
         """Title of the page: whose stay, where, when.

@@ -1,8 +1,19 @@
+import logging
+from datetime import timedelta
 from typing import NamedTuple
 
 from odoo import api, fields, models
 
+from odoo.addons.bde_partnerships.models.bde_bounce import DEAD, REASONS
 from odoo.addons.bde_partnerships.rules.signer import signer_key
+
+_logger = logging.getLogger(__name__)
+
+# Days after the last day of a stay on which its end is asked about, and what for.
+END_KINDS = ((-1, "end"), (3, "end_3"), (10, "end_10"))
+# Nothing more is asked by letter after the two months of the état liquidatif.
+END_DAYS = 62
+FOLLOWED = ("signed", "running", "ended", "interrupted")
 
 
 class Ask(NamedTuple):
@@ -10,8 +21,8 @@ class Ask(NamedTuple):
 
     placement: models.Model
     role: str  # host, tutor, student
-    kind: str  # of bde.stay.letter: never written twice
-    line: str  # what stands in the letter, in the language of its reader
+    kind: str  # of bde.stay.letter: never written twice to the same person
+    line: str  # what stands in the letter, in the language of its reader; or ``line(env)``
 
 
 class BdeStayLetter(models.Model):
@@ -32,6 +43,7 @@ class BdeStayLetter(models.Model):
         check_company=True,
     )
     person_ref = fields.Char(required=True, readonly=True)
+    signer_key = fields.Char(readonly=True, index="btree_not_null")
     role = fields.Selection(
         [("host", "Company"), ("tutor", "Tutor"), ("student", "Pupil")],
         required=True,
@@ -41,8 +53,32 @@ class BdeStayLetter(models.Model):
     kind = fields.Char(required=True, readonly=True)
     channel = fields.Selection([("email", "E-mail"), ("sms", "SMS")], readonly=True)
     sent_on = fields.Datetime(readonly=True, default=fields.Datetime.now)
+    bounce_reason = fields.Selection(REASONS, string="Did not arrive because", readonly=True)
 
     _once_uniq = models.UniqueIndex("(placement_id, person_ref, kind)")
+
+
+class BdeBounce(models.AbstractModel):
+    _inherit = "bde.bounce"
+
+    @api.model
+    def _note(self, rows):
+        """Letters about stays that did not arrive show it too."""
+        result = super()._note(rows)
+        # sudo: nobody writes letters
+        Letter = self.env["bde.stay.letter"].sudo()
+        groups = {}
+        for company, key, channel, reason in rows:
+            groups.setdefault((company, channel, reason), set()).add(key)
+        for (company, channel, reason), keys in groups.items():
+            Letter.search(
+                [
+                    ("company_id", "=", company.id),
+                    ("signer_key", "in", list(keys)),
+                    ("channel", "=", channel),
+                ]
+            ).write({"bounce_reason": reason})
+        return result
 
 
 class BdeStay(models.AbstractModel):
@@ -66,19 +102,57 @@ class BdeStay(models.AbstractModel):
         return []
 
     @api.model
+    def _ending(self, company, today):
+        """Stays of a school whose end is to be asked about, with the kind of letter that is due.
+
+        The day before the end, 3 and 10 days after it; whoever comes late gets the last one
+        alone. One search for all parts that ask.
+
+        :return: {placement: ``end``, ``end_3`` or ``end_10``}
+        """
+        placements = self.env["bde.placement"].search(
+            [
+                ("company_id", "=", company.id),
+                ("state", "in", (*FOLLOWED, "attested", "closed")),
+                ("date_end", ">=", today - timedelta(days=END_DAYS)),
+                ("date_end", "<=", today + timedelta(days=1)),
+            ]
+        )
+        return {placement: self._end_kind(placement.date_end, today) for placement in placements}
+
+    @api.model
+    def _end_kind(self, last_day, today):
+        """Letter that is due for a stay that ends on a day; None when it is too early."""
+        days = (today - last_day).days
+        due = [kind for after, kind in END_KINDS if days >= after]
+        return due[-1] if due else None
+
+    # ------------------------------------------------------------
+    # Job
+    # ------------------------------------------------------------
+
+    @api.model
     def _cron_write(self):
         """Letters of the hour, school after school, outside of quiet hours."""
         groups = self.env["bde.placement"]._read_group(
-            [("state", "in", ("signed", "running", "ended", "interrupted"))], ["company_id"]
+            [("state", "in", (*FOLLOWED, "attested"))], ["company_id"]
         )
         progress = self.env["ir.cron"]._commit_progress
         progress(remaining=len(groups))
         for (company,) in groups:
             school = self.with_company(company).with_context(allowed_company_ids=company.ids)
             if not company._bde_is_quiet():
-                school._write_school(company)
+                school._write_school_apart(company)
             if not progress(1):
                 break
+
+    def _write_school_apart(self, company):
+        """What fails at one school stops no other; it is tried again within the hour."""
+        try:
+            with self.env.cr.savepoint():
+                self._write_school(company)
+        except Exception:
+            _logger.exception("Letters about stays of school %s were not written", company.id)
 
     @api.model
     def _write_school(self, company):
@@ -86,82 +160,115 @@ class BdeStay(models.AbstractModel):
 
         :return: the letters (``bde.stay.letter``) that left
         """
-        return self._write(self._fresh(self._asks(company, company._bde_today())))
+        return self._write(self._asks(company, company._bde_today()))
 
-    @api.model
-    def _fresh(self, asks):
-        """Those that were not written yet, each once."""
-        placements = self.env["bde.placement"].browse({ask.placement.id for ask in asks})
-        # sudo: of placements that the caller writes about
-        known = {
-            (row.placement_id.id, row.role, row.kind)
-            for row in self.env["bde.stay.letter"]
-            .sudo()
-            .search_fetch([("placement_id", "in", placements.ids)], ["role", "kind"])
-        }
-        fresh = {}
-        for ask in asks:
-            key = (ask.placement.id, ask.role, ask.kind)
-            if key not in known:
-                fresh.setdefault(key, ask)
-        return list(fresh.values())
+    # ------------------------------------------------------------
+    # Letters
+    # ------------------------------------------------------------
 
     @api.model
     def _write(self, asks):
         """One letter a person, whatever the number of his stays; a boss who is the tutor is one.
 
-        Whoever has neither mail nor mobile phone is left out: lists show him to be called.
+        What a person had already is left out. Whoever has neither mail nor mobile phone is left
+        out too: lists show him to be called.
 
         :param asks: list of :class:`Ask`
         :return: the letters (``bde.stay.letter``)
         """
-        people = {}
-        for ask in asks:
-            # sudo: names and addresses of those who are written to
-            placement = ask.placement.sudo()
-            if person := placement._stay_person(ask.role):
-                key = signer_key(person["name"], person["email"], person["phone"])
-                people.setdefault((placement.company_id, key), (person, []))[1].append(ask)
-        letters = [
-            {"company": company, "key": key, "person": person, "asks": theirs}
-            for (company, key), (person, theirs) in people.items()
-        ]
-        phones = {}
-        for letter in letters:
-            if not letter["person"]["email"]:
-                phones.setdefault(letter["company"], set()).add(letter["person"]["phone"])
-        usable = {
-            company: self.env["bde.sms"]._usable(filter(None, numbers), company)
-            for company, numbers in phones.items()
-        }
-        for letter in letters:
-            person = letter["person"]
-            letter["channel"] = (
-                "email"
-                if person["email"]
-                else "sms" if person["phone"] in usable[letter["company"]] else None
-            )
+        letters = self._gather(asks)
+        self._choose_channels(letters)
         return self._send([letter for letter in letters if letter["channel"]])
 
     @api.model
-    def _send(self, letters):
-        minted = self.env["bde.link"]._mint(
-            [
+    def _gather(self, asks):
+        """What is new for each person: dicts ``company``, ``key``, ``person``, ``refs``, ``rows``.
+
+        ``rows``: {(placement, person_ref, kind): {``role``, ``lines``}}; several parts may ask
+        about one thing, which is one row with several lines.
+        """
+        known = self._known_letters({ask.placement.id for ask in asks})
+        people, letters = {}, {}
+        for ask in asks:
+            # sudo: names and addresses of those who are written to
+            placement = ask.placement.sudo()
+            if (placement, ask.role) not in people:
+                people[placement, ask.role] = placement._stay_person(ask.role)
+            person = people[placement, ask.role]
+            if not person or (placement.id, person["person_ref"], ask.kind) in known:
+                continue
+            key = signer_key(person["name"], person["email"], person["phone"])
+            letter = letters.setdefault(
+                (placement.company_id, key),
                 {
-                    "company_id": letter["company"].id,
-                    "purpose": "stay",
-                    "signer_key": letter["key"],
-                    "channel": letter["channel"],
-                    "res_model": "bde.placement",
-                    "res_id": letter["asks"][0].placement.id,
-                    **{
-                        name: letter["person"][name]
-                        for name in ("person_ref", "name", "email", "phone", "lang")
-                    },
-                }
-                for letter in letters
-            ]
+                    "company": placement.company_id,
+                    "key": key,
+                    "person": person,
+                    "refs": {},
+                    "rows": {},
+                },
+            )
+            letter["refs"][person["person_ref"]] = True
+            row = letter["rows"].setdefault(
+                (placement, person["person_ref"], ask.kind), {"role": ask.role, "lines": {}}
+            )
+            env = self.with_context(lang=person["lang"]).env
+            row["lines"][ask.line(env) if callable(ask.line) else ask.line] = True
+        return list(letters.values())
+
+    @api.model
+    def _known_letters(self, placement_ids):
+        """{(placement id, person_ref, kind)} of what was written."""
+        # sudo: of placements that the caller writes about
+        rows = (
+            self.env["bde.stay.letter"]
+            .sudo()
+            .search_fetch([("placement_id", "in", list(placement_ids))], ["person_ref", "kind"])
         )
+        return {(row.placement_id.id, row.person_ref, row.kind) for row in rows}
+
+    @api.model
+    def _choose_channels(self, letters):
+        """Mail, else text message; not where letters came back from."""
+        dead = self._dead_channels(letters)
+        phones = {}
+        for letter in letters:
+            person, company, key = letter["person"], letter["company"], letter["key"]
+            letter["channel"] = None
+            if person["email"] and (company.id, key, "email") not in dead:
+                letter["channel"] = "email"
+            elif person["phone"] and (company.id, key, "sms") not in dead:
+                phones.setdefault(company, set()).add(person["phone"])
+        usable = {
+            company: self.env["bde.sms"]._usable(numbers, company)
+            for company, numbers in phones.items()
+        }
+        for letter in letters:
+            person, company, key = letter["person"], letter["company"], letter["key"]
+            if not letter["channel"] and (company.id, key, "sms") not in dead:
+                if person["phone"] and person["phone"] in usable.get(company, ()):
+                    letter["channel"] = "sms"
+
+    @api.model
+    def _dead_channels(self, letters):
+        """{(school id, signer key, channel)} whose letters came back for good."""
+        # sudo: nobody reads addresses here
+        rows = (
+            self.env["bde.stay.letter"]
+            .sudo()
+            ._read_group(
+                [
+                    ("signer_key", "in", [letter["key"] for letter in letters]),
+                    ("bounce_reason", "in", DEAD),
+                ],
+                ["company_id", "signer_key", "channel"],
+            )
+        )
+        return {(company.id, key, channel) for company, key, channel in rows}
+
+    @api.model
+    def _send(self, letters):
+        minted = self.env["bde.link"]._mint([self._link_vals(letter) for letter in letters])
         for letter, (link, token) in zip(letters, minted, strict=True):
             letter["url"] = link._url(token)
         self._send_mails([letter for letter in letters if letter["channel"] == "email"])
@@ -174,18 +281,39 @@ class BdeStay(models.AbstractModel):
                 [
                     {
                         "company_id": letter["company"].id,
-                        "placement_id": ask.placement.id,
-                        "person_ref": letter["person"]["person_ref"],
+                        "placement_id": placement.id,
+                        "person_ref": person_ref,
+                        "signer_key": letter["key"],
                         "name": letter["person"]["name"],
-                        "role": ask.role,
-                        "kind": ask.kind,
+                        "role": row["role"],
+                        "kind": kind,
                         "channel": letter["channel"],
                     }
                     for letter in letters
-                    for ask in letter["asks"]
+                    for (placement, person_ref, kind), row in letter["rows"].items()
                 ]
             )
         )
+
+    @api.model
+    def _link_vals(self, letter):
+        """A link serves until the attestation is due, however long the stay is."""
+        person = letter["person"]
+        placements = [placement for placement, _ref, _kind in letter["rows"]]
+        last = max(placement.date_end for placement in placements)
+        days = timedelta(days=max(self.env["bde.link"]._validity_days(), END_DAYS))
+        begin = max(fields.Datetime.now(), fields.Datetime.to_datetime(last))
+        return {
+            "company_id": letter["company"].id,
+            "purpose": "stay",
+            "signer_key": letter["key"],
+            "channel": letter["channel"],
+            "res_model": "bde.placement",
+            "res_id": placements[0].id,
+            "expires_on": begin + days,
+            "person_ref": " ".join(letter["refs"]),
+            **{name: person[name] for name in ("name", "email", "phone", "lang")},
+        }
 
     @api.model
     def _send_mails(self, letters):
@@ -199,14 +327,7 @@ class BdeStay(models.AbstractModel):
                 "lang": person["lang"],
                 "name": person["name"],
                 "url": letter["url"],
-                "asks": [
-                    {
-                        "pupil": ask.placement.sudo().student_id.name,
-                        "line": ask.line,
-                        "for_pupil": ask.role == "student",
-                    }
-                    for ask in letter["asks"]
-                ],
+                "asks": self._mail_asks(letter),
             }
             messages.append(
                 {
@@ -225,9 +346,25 @@ class BdeStay(models.AbstractModel):
             Delivery._trigger_queue()
 
     @api.model
+    def _mail_asks(self, letter):
+        """What the letter says of each stay: dicts ``pupil``, ``lines``, ``for_pupil``."""
+        stays = {}
+        for (placement, _ref, _kind), row in letter["rows"].items():
+            stay = stays.setdefault(
+                placement,
+                {
+                    "pupil": placement.student_id.name,
+                    "lines": [],
+                    "for_pupil": row["role"] == "student",
+                },
+            )
+            stay["lines"] += [line for line in row["lines"] if line not in stay["lines"]]
+        return list(stays.values())
+
+    @api.model
     def _subject(self, env, letter):
         """No name of a pupil: subjects stand in records that staff list."""
-        if letter["asks"][0].role == "student":
+        if all(row["role"] == "student" for row in letter["rows"].values()):
             return env._("Your placement – %(school)s", school=letter["company"].name)
         return env._("Your trainee(s) – %(school)s", school=letter["company"].name)
 
@@ -241,7 +378,8 @@ class BdeStay(models.AbstractModel):
                     "text": self.with_context(lang=letter["person"]["lang"]).env._(
                         "%(school)s: %(line)s Your personal link: %(url)s",
                         school=letter["company"].name,
-                        line=letter["asks"][0].line,
+                        # the first one: a text message is short, the page says the rest
+                        line=self._mail_asks(letter)[0]["lines"][0],
                         url=letter["url"],
                     ),
                     "purpose": "link",
