@@ -19,12 +19,16 @@
         "security/bde_batch_rules.xml",
         "security/bde_law_rules.xml",
         "security/bde_stay_rules.xml",
+        "security/bde_allowance_rules.xml",
         "security/bde_presence_rules.xml",
         "security/bde_evaluation_rules.xml",
         "security/bde_visit_rules.xml",
         "security/bde_quality_rules.xml",
+        "security/bde_departure_rules.xml",
         # data
         "data/bde.rule.csv",
+        "data/bde.allowance.rate.csv",
+        "data/bde.gratification.rate.csv",
         "data/bde_template_pfmp.xml",
         "data/bde_template_pfmp_en.xml",
         "data/bde_template_pfmp_de.xml",
@@ -37,6 +41,7 @@
         "data/bde_convention_cron.xml",
         "data/bde_law_cron.xml",
         "data/bde_stay_cron.xml",
+        "data/bde_allowance_cron.xml",
         "data/bde_quality_data.xml",
         "data/bde_quality_cron.xml",
         "data/bde.change.rule.csv",
@@ -71,6 +76,10 @@
         "views/bde_batch_views.xml",
         "views/bde_school_figures_views.xml",
         "views/bde_country_sheet_views.xml",
+        "wizard/bde_grid_import_views.xml",
+        "views/bde_grid_views.xml",
+        "views/bde_evaluation_views.xml",
+        "views/bde_evaluation_public.xml",
         # menus last
         "views/bde_convention_menus.xml",
         "views/bde_pupil_menus.xml",
@@ -81,6 +90,8 @@
             "bde_pfmp/static/src/schedule/*",
             "bde_pfmp/static/src/import_files/*",
         ],
+        # The grid of an evaluation, on pages without the web client.
+        "bde_pfmp.assets_evaluation": ["bde_pfmp/static/src/evaluation/*"],
         # Public form of a host: nothing of the web client but the loader of modules.
         "bde_pfmp.assets_hosting": [
             "web/static/src/module_loader.js",

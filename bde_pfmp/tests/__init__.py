@@ -41,3 +41,4 @@ from . import test_convention_languages
 from . import test_hostile_life
 from . import test_stay
 from . import test_presence_rules, test_absence
+from . import test_allowance_rules, test_allowance

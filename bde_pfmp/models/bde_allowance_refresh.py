@@ -1,0 +1,302 @@
+import json
+from datetime import timedelta
+from decimal import Decimal
+
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+from ..rules import allowance
+from .bde_allowance_schooling import HOOK
+
+# states of a placement whose convention is signed: what is done there is paid
+COUNTED = ("signed", "running", "ended", "attested", "closed", "interrupted")
+# columns that counting writes, with their types in the database
+COLUMNS = {
+    "placement_id": "integer",
+    "company_id": "integer",
+    "school_year_id": "integer",
+    "schooling_id": "integer",
+    "student_id": "integer",
+    "student_name": "varchar",
+    "division_id": "integer",
+    "period_id": "integer",
+    "mef": "varchar",
+    "date_start": "date",
+    "date_end": "date",
+    "days": "integer",
+    "rate_known": "boolean",
+    "daily": "numeric",
+    "cap": "numeric",
+    "amount": "numeric",
+    "working": "jsonb",
+    "status": "varchar",
+    "missing": "jsonb",
+}
+CHUNK = 500
+
+
+class BdeAllowance(models.Model):
+    """Counting: all the placements of pupils of one MEF and year, in constant queries."""
+
+    _inherit = "bde.allowance"
+
+    @api.model
+    def _refresh_marked(self):
+        """Counts what this transaction marked, before it is written (hook of the cursor)."""
+        ids = self.env.cr.precommit.data.pop(HOOK, ())
+        self._refresh(self.env["bde.schooling"].browse(ids).exists())
+
+    @api.model
+    def _cron_refresh(self):
+        """Counts stays that ended since, and what no transaction counted; resumable."""
+        # sudo: a job for all schools
+        Schooling = self.env["bde.schooling"].sudo()
+        yesterday = fields.Date.today() - timedelta(days=1)
+        over = self.sudo().search([("status", "=", "coming"), ("date_end", "<=", yesterday)])
+        over.schooling_id._allowance_changed()
+        self.env.cr.precommit.data.pop(HOOK, None)
+        done = 0
+        total = Schooling.search_count([("allowance_stale", "=", True)])
+        while schoolings := Schooling.search([("allowance_stale", "=", True)], limit=CHUNK):
+            self.sudo()._refresh(schoolings)
+            done += len(schoolings)
+            left = self.env["ir.cron"]._commit_progress(
+                len(schoolings), remaining=max(total - done, 0)
+            )
+            if not left:
+                break
+
+    @api.model
+    def _refresh(self, schoolings):
+        """Counts the allowances of these pupils again, with all their placements of the year.
+
+        Called in sudo. Constant queries: the days, what is missing, one statement that writes.
+
+        :param schoolings: ``bde.schooling``
+        """
+        if not schoolings:
+            return
+        self.env.flush_all()
+        # a pupil who changed school class and came back has several schoolings in a year
+        schoolings = self.env["bde.schooling"].search(
+            [
+                ("student_id", "in", schoolings.student_id.ids),
+                ("school_year_id", "in", schoolings.school_year_id.ids),
+            ]
+        )
+        placements = self._counted_placements(schoolings)
+        known = {
+            record.placement_id: record
+            for record in self.search([("schooling_id", "in", schoolings.ids)])
+        }
+        rows = self._rows(placements, known)
+        gone = self.union(*(known[one] for one in known.keys() - set(placements)))
+        # what stands in APLyPro is told as long as it stands there
+        gone.filtered(lambda record: not record.entered_on).unlink()
+        kept = gone.exists()
+        kept.write({"status": "changed", "days": 0, "amount": 0, "working": False})
+        self._store(rows)
+        self.env.cr.execute(
+            SQL(
+                "UPDATE bde_schooling SET allowance_stale = false "
+                "WHERE allowance_stale AND id = ANY(%s)",
+                schoolings.ids,
+            )
+        )
+        schoolings.invalidate_recordset(["allowance_stale", "allowance_ids"], flush=False)
+        placements.invalidate_recordset(["allowance_ids"], flush=False)
+        schoolings.student_id.invalidate_recordset(["allowance_ids"], flush=False)
+        self.env["bde.gratification"]._refresh(schoolings)
+
+    @api.model
+    def _counted_placements(self, schoolings):
+        """Placements that the State pays for: signed PFMP of pupils, never of apprentices."""
+        return self.env["bde.placement"].search(
+            [
+                ("schooling_id", "in", schoolings.ids),
+                ("schooling_id.status", "!=", "AP"),
+                ("state", "in", COUNTED),
+                ("period_id.kind", "=", "pfmp"),
+            ],
+            order="date_start, id",
+        )
+
+    @api.model
+    def _rows(self, placements, known):
+        """Values of the rows, {placement: dict} in the order of the dates."""
+        rows, groups, spans = {}, {}, {}
+        for placement in placements:
+            row = self._row(placement, known.get(placement))
+            rows[placement] = row
+            groups.setdefault((placement.student_id, row["mef"], row["year"]), []).append(placement)
+            spans.setdefault(placement.student_id, []).append(
+                (placement, placement.date_start, placement.date_end)
+            )
+        overlaps = set().union(*map(allowance.overlapping, spans.values())) if spans else set()
+        for (_student, mef, year), group in groups.items():
+            rate = self.env["bde.allowance.rate"]._rate(mef, year) if mef else None
+            self._price(rows, known, group, rate)
+        for placement, row in rows.items():
+            row["missing"] = allowance.problems(self._facts(placement, row, placement in overlaps))
+            row["status"] = self._status(placement, row, known.get(placement))
+        return rows
+
+    def _row(self, placement, record):
+        """Values of one row that hang on its placement alone."""
+        schooling, convention = placement.schooling_id, placement.convention_id
+        begun = placement.date_start <= placement.company_id._bde_today()
+        # a MEF that changes later is the one of later days
+        mef = record.mef if record and (begun or record.entered_on) else schooling.mef
+        return {
+            "placement_id": placement.id,
+            "company_id": placement.company_id.id,
+            "school_year_id": placement.school_year_id.id,
+            "year": placement.school_year_id.name,
+            "schooling_id": schooling.id,
+            "student_id": placement.student_id.id,
+            "student_name": placement.student_name,
+            "division_id": placement.division_id.id,
+            "period_id": placement.period_id.id,
+            "mef": mef or schooling.mef or None,
+            "date_start": placement.date_start,
+            "date_end": placement.date_end,
+            "days": allowance.whole_days(convention.effective_days),
+        }
+
+    def _price(self, rows, known, group, rate):
+        """Amounts of the placements of one pupil, MEF and year."""
+        for placement in group:
+            rows[placement] |= {
+                "rate": rate,
+                "rate_known": bool(rate),
+                "daily": rate and rate.daily,
+                "cap": rate and rate.cap,
+                "amount": None,
+                "working": None,
+            }
+        if not rate:
+            return
+        stays = []
+        for placement in group:
+            record = known.get(placement)
+            held = Decimal(str(record.entered_amount)) if record and record.entered_on else None
+            stays.append(
+                allowance.Stay(placement, placement.date_start, rows[placement]["days"], held)
+            )
+        elsewhere = sum(
+            Decimal(str(schooling.allowance_elsewhere or 0))
+            for schooling in {placement.schooling_id for placement in group}
+            if schooling.mef == rows[group[0]]["mef"]
+        )
+        for found in allowance.amounts(stays, rate.daily, rate.cap, elsewhere):
+            rows[found.key] |= {
+                "amount": found.amount,
+                "working": {
+                    "days": found.days,
+                    "daily": str(rate.daily),
+                    "cap": str(rate.cap),
+                    "full": str(found.full),
+                    "used": str(found.used),
+                    "left": str(found.left),
+                    "amount": str(found.amount),
+                    "held": found.held,
+                    # what would be due now, other stays left as they are
+                    "due": float(min(found.full, found.left)),
+                },
+            }
+
+    def _facts(self, placement, row, overlap):
+        """What the State's application asks of one stay, for :func:`rules.allowance.problems`."""
+        student, schooling = placement.student_id, placement.schooling_id
+        year = placement.school_year_id
+        return allowance.Facts(
+            ine=student.ine or "",
+            sex=student.sex or "",
+            birth_country=student.birth_country or "",
+            birth_commune=student.birth_commune or "",
+            address=bool(student.city and (student.zip or student.country)),
+            mef=row["mef"] or "",
+            rate=row["rate"],
+            start=placement.date_start,
+            end=placement.date_end,
+            days=row["days"],
+            year=(year.date_start, year.date_end),
+            schooling=(schooling.date_start or None, schooling.date_end or None),
+            attested=placement.convention_id._is_attested(),
+            decision=schooling.attribution_state == "present",
+            rib=schooling.rib_state,
+            adult=student._is_adult_on(placement.date_start),
+            overlap=overlap,
+        )
+
+    def _status(self, placement, row, record):
+        if record and record.entered_on:
+            due = row["working"]["due"] if row["working"] else 0
+            same = record.entered_days == row["days"] and record.entered_amount == due
+            return "entered" if same else "changed"
+        if placement.date_end >= placement.company_id._bde_today():
+            return "coming"
+        if not row["days"] or (row["rate"] and not row["amount"]):
+            return "nothing"
+        return "missing" if row["missing"] else "ready"
+
+    @api.model
+    def _store(self, rows):
+        """Writes the rows that changed in one statement, whatever their number."""
+        if not rows:
+            return
+        data = [{name: self._column_value(row[name]) for name in COLUMNS} for row in rows.values()]
+        names = SQL(", ").join(map(SQL.identifier, COLUMNS))
+        typed = SQL(", ").join(
+            SQL("%s %s", SQL.identifier(name), SQL(kind)) for name, kind in COLUMNS.items()
+        )
+        updated = [name for name in COLUMNS if name != "placement_id"]
+        assign = SQL(", ").join(
+            SQL("%s = excluded.%s", SQL.identifier(name), SQL.identifier(name)) for name in updated
+        )
+
+        def values(table):
+            return SQL(", ").join(
+                SQL("%s.%s", SQL.identifier(table), SQL.identifier(name)) for name in updated
+            )
+
+        query = SQL(
+            """
+            INSERT INTO bde_allowance (%(names)s, create_uid, create_date, write_uid, write_date)
+            SELECT %(names)s, %(uid)s, now() at time zone 'UTC', %(uid)s,
+                   now() at time zone 'UTC'
+              FROM jsonb_to_recordset(%(data)s::jsonb) AS given(%(typed)s)
+            ON CONFLICT (placement_id) DO UPDATE
+               SET %(assign)s, write_uid = excluded.write_uid, write_date = excluded.write_date
+             WHERE (%(old)s) IS DISTINCT FROM (%(new)s)
+            """,
+            names=names,
+            uid=self.env.uid,
+            data=json.dumps(data),
+            typed=typed,
+            assign=assign,
+            old=values("bde_allowance"),
+            new=values("excluded"),
+        )
+        self.env.cr.execute(query)
+        self.invalidate_model(flush=False)
+
+    @api.model
+    def _column_value(self, value):
+        """As the database reads it from JSON."""
+        if isinstance(value, Decimal):
+            return str(value)
+        if hasattr(value, "isoformat"):
+            return value.isoformat()
+        if isinstance(value, tuple):
+            return list(value)
+        return value
+
+
+class BdeConvention(models.Model):
+    _inherit = "bde.convention"
+
+    def _is_attested(self):
+        """Whether the host certified what was done: without it nothing is paid."""
+        self.ensure_one()
+        return self.state == "attested" or bool(self.attestation_on)

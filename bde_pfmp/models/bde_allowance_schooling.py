@@ -1,0 +1,161 @@
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+from ..rules import allowance
+
+SECRETARY = "bde_partnerships.group_secretary"
+HOOK = "bde_pfmp.allowance"
+# what the amounts and the list of what is missing are made of
+DEPENDS = (
+    "mef", "status", "date_start", "date_end", "school_year_id", "division_id",
+    "attribution_state", "rib_state", "allowance_elsewhere",
+    "student_id.name", "student_id.ine", "student_id.sex", "student_id.birth_date",
+    "student_id.birth_country", "student_id.birth_commune", "student_id.zip",
+    "student_id.city", "student_id.country",
+    "placement_ids.state", "placement_ids.active", "placement_ids.date_start",
+    "placement_ids.date_end", "placement_ids.division_id", "placement_ids.host_id",
+    "placement_ids.convention_id.effective_days",
+    "placement_ids.convention_id.effective_hours",
+    "placement_ids.convention_id.attestation_on",
+    "placement_ids.convention_id.gratification_total",
+)  # fmt: skip
+
+
+class BdeSchooling(models.Model):
+    """The papers of the allowance: tracked as present or missing, never kept here."""
+
+    _inherit = "bde.schooling"
+
+    attribution_state = fields.Selection(
+        [("missing", "Missing"), ("present", "Edited and signed"), ("withdrawn", "Withdrawn")],
+        string="Décision d'attribution",
+        default="missing",
+        required=True,
+        groups=SECRETARY,
+        help="One for the pupil and the school year, edited in APLyPro by the head.",
+    )
+    attribution_note = fields.Char(
+        string="About the decision", groups=SECRETARY, help="Its number or its date."
+    )
+    rib_state = fields.Selection(
+        [
+            ("missing", "Missing"),
+            ("present", "Of the pupil"),
+            ("third", "Of another person"),
+            ("mandate", "Of another person, with a mandate"),
+        ],
+        string="Bank details",
+        default="missing",
+        required=True,
+        groups=SECRETARY,
+        help="Whose account was given in APLyPro. Who is of age uses his own, unless there is a "
+        "mandate. The number is never written here.",
+    )
+    rib_note = fields.Char(
+        string="About the account",
+        groups=SECRETARY,
+        help="For instance: given on 12 September. Never the number of the account.",
+    )
+    allowance_elsewhere = fields.Monetary(
+        string="Counted by another school",
+        groups=SECRETARY,
+        help="Euros of the same MEF and year that another school entered before: they count "
+        "under the cap.",
+    )
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    allowance_ids = fields.One2many(
+        "bde.allowance", "schooling_id", string="Allowances", groups=SECRETARY
+    )
+    allowance_stale = fields.Boolean(
+        compute="_compute_allowance_stale",
+        store=True,
+        groups=fields.NO_ACCESS,
+        help="Something changed since the allowances were counted.",
+    )
+
+    _elsewhere_check = models.Constraint(
+        "CHECK(allowance_elsewhere IS NULL OR allowance_elsewhere >= 0)",
+        "What another school counted is not below zero.",
+    )
+    _allowance_stale_idx = models.Index("(id) WHERE allowance_stale")
+
+    @api.depends(lambda self: DEPENDS)
+    def _compute_allowance_stale(self):
+        """Marks what changed; it is counted once, when the transaction is written."""
+        for schooling in self:
+            schooling.allowance_stale = True
+        self._allowance_later()
+
+    def _allowance_changed(self):
+        """Marks schoolings whose allowances are out of date for another reason: a rate."""
+        # sudo: a mark of the machine, whoever changed what it hangs on
+        self.sudo().write({"allowance_stale": True})
+        self._allowance_later()
+
+    def _allowance_later(self):
+        """Counts these schoolings again at the end of the transaction, all in one go."""
+        ids = self._origin.ids
+        if not ids:
+            return
+        precommit = self.env.cr.precommit
+        known = precommit.data.get(HOOK)
+        if known is None:
+            known = precommit.data[HOOK] = set()
+            precommit.add(self.env["bde.allowance"].sudo()._refresh_marked)
+        known.update(ids)
+
+    @api.constrains("attribution_note", "rib_note")
+    def _check_no_account(self):
+        """The number of an account is never kept (CNIL: nothing that is not needed)."""
+        for schooling in self.sudo():
+            for name in ("attribution_note", "rib_note"):
+                if allowance.looks_like_account(schooling[name]):
+                    raise ValidationError(
+                        self.env._(
+                            "%(field)s: this looks like the number of a bank account. It is "
+                            "entered in APLyPro and nowhere else: take it out.",
+                            field=self._fields[name]._description_string(self.env),
+                        )
+                    )
+
+    @api.constrains("rib_state")
+    def _check_own_account(self):
+        """Who is of age is paid on his own account, unless there is a mandate."""
+        for schooling in self.sudo():
+            if schooling.rib_state != "third":
+                continue
+            today = schooling.company_id._bde_today()
+            if schooling.student_id._is_adult_on(today):
+                raise ValidationError(
+                    self.env._(
+                        "%(pupil)s is of age and cannot be paid on the account of somebody else: "
+                        "ask for an account of his own, or for a mandate.",
+                        pupil=schooling.student_name,
+                    )
+                )
+
+
+class BdeStudent(models.Model):
+    """Where a pupil was born, which the payer asks for, and the year of his allowance."""
+
+    _inherit = "bde.student"
+
+    birth_country = fields.Char(
+        string="Country of birth", groups=SECRETARY, help="Code of INSEE: 100 for France."
+    )
+    birth_commune = fields.Char(
+        string="Commune of birth",
+        groups=SECRETARY,
+        help="Code of INSEE, for who was born in France.",
+    )
+    allowance_ids = fields.One2many(
+        "bde.allowance", "student_id", string="Allowances", groups=SECRETARY
+    )
+
+
+class BdePlacement(models.Model):
+    _inherit = "bde.placement"
+
+    allowance_ids = fields.One2many(
+        "bde.allowance", "placement_id", string="Allowance", groups=SECRETARY
+    )
