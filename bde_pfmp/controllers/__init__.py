@@ -1,3 +1,4 @@
 from . import hosting
 from . import convention
 from . import stay
+from . import departure

@@ -5,3 +5,4 @@ from . import bde_interrupt
 from . import bde_rule_override_wizard
 from . import bde_template_look
 from . import bde_batch_wizard
+from . import bde_departure_wizard, bde_claim_refuse

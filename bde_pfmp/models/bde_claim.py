@@ -1,0 +1,370 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.fields import Command, Domain
+from odoo.tools import float_compare, format_date, formatLang
+
+from ..rules import claims as rules
+from .bde_claim_cap import KINDS, UNITS
+
+OPEN = ("draft", "submitted")
+# granted, whether it was paid already or not
+COUNTED = ("granted", "paid")
+
+
+class BdeClaim(models.Model):
+    """What a pupil spent for a placement and asks back: journeys, meals, lodging.
+
+    Sent by the pupil from his page or typed by staff, granted within the caps of the board.
+    """
+
+    _name = "bde.claim"
+    _description = "Claim of a pupil"
+    _inherit = ["bde.owned", "bde.yearly"]
+    _order = "date_from desc, id desc"
+
+    placement_id = fields.Many2one(
+        "bde.placement", required=True, index=True, ondelete="restrict", check_company=True,
+        domain="[('company_id', '=', company_id), ('convention_id', '!=', False)]",
+    )  # fmt: skip
+    company_id = fields.Many2one(
+        related="placement_id.company_id", store=True, precompute=True, default=None
+    )
+    school_year_id = fields.Many2one(
+        related="placement_id.school_year_id", store=True, precompute=True, default=None
+    )
+    student_name = fields.Char(
+        related="placement_id.student_name", string="Pupil", store=True, precompute=True
+    )
+    division_id = fields.Many2one(
+        related="placement_id.division_id", store=True, precompute=True, index=True
+    )
+    kind = fields.Selection(KINDS, required=True, default="transport")
+    date_from = fields.Date(
+        string="From", required=True, compute="_compute_dates", store=True, readonly=False,
+        precompute=True,
+    )  # fmt: skip
+    date_to = fields.Date(
+        string="To", required=True, compute="_compute_dates", store=True, readonly=False,
+        precompute=True,
+    )  # fmt: skip
+    quantity = fields.Integer(required=True, default=1)
+    unit = fields.Selection(UNITS, compute="_compute_cap", help="What the quantity counts.")
+    amount_asked = fields.Monetary(string="Asked", required=True)
+    amount_justified = fields.Monetary(
+        string="On receipts",
+        compute="_compute_amount_justified",
+        store=True,
+        readonly=False,
+        precompute=True,
+        help="What the receipts show, when it is less than what is asked.",
+    )
+    amount_allowed = fields.Monetary(
+        string="Within the caps", compute="_compute_allowed", help="What the caps leave of it."
+    )
+    amount_granted = fields.Monetary(string="Granted", readonly=True, copy=False)
+    working = fields.Char(
+        string="How it is counted", compute="_compute_allowed", help="Which cap cut it."
+    )
+    granted_working = fields.Char(string="Granted because", readonly=True, copy=False)
+    receipt_ids = fields.Many2many("ir.attachment", string="Receipts", copy=False)
+    receipt_count = fields.Integer(string="Number of receipts", compute="_compute_receipt_count")
+    note = fields.Char(string="Remark")
+    source = fields.Selection(
+        [("student", "Pupil"), ("staff", "School")], required=True, default="staff", readonly=True
+    )
+    state = fields.Selection(
+        [
+            ("draft", "In preparation"),
+            ("submitted", "To decide"),
+            ("granted", "Granted"),
+            ("refused", "Refused"),
+            ("paid", "Paid"),
+        ],
+        required=True,
+        default="draft",
+        readonly=True,
+        copy=False,
+    )
+    refusal_reason = fields.Char(string="Why refused", readonly=True, copy=False)
+    submitted_on = fields.Datetime(string="Sent on", readonly=True, copy=False)
+    decided_by_id = fields.Many2one(
+        "res.users", string="Decided by", readonly=True, copy=False, index="btree_not_null"
+    )
+    decided_on = fields.Datetime(string="Decided on", readonly=True, copy=False)
+    paid_on = fields.Date(string="Paid on", readonly=True, copy=False)
+    currency_id = fields.Many2one(related="company_id.currency_id")
+
+    _quantity_check = models.Constraint(
+        "CHECK(quantity > 0 AND quantity <= 999)", "The quantity lies between 1 and 999."
+    )
+    _amount_check = models.Constraint(
+        "CHECK(amount_asked > 0 AND amount_asked < 10000)",
+        "The amount asked lies between 0 and 9,999.99 euros.",
+    )
+    _dates_check = models.Constraint(
+        "CHECK(date_from <= date_to)", "A claim ends on or after its first day."
+    )
+    _company_state_idx = models.Index("(company_id, state, date_from)")
+    _placement_kind_idx = models.Index("(placement_id, kind, state)")
+
+    # ------------------------------------------------------------
+    # Computes
+    # ------------------------------------------------------------
+
+    @api.depends("student_name", "kind")
+    def _compute_display_name(self):
+        kinds = dict(self._fields["kind"]._description_selection(self.env))
+        for claim in self:
+            parts = (claim.student_name, kinds.get(claim.kind))
+            claim.display_name = " – ".join(part for part in parts if part)
+
+    @api.depends("placement_id")
+    def _compute_dates(self):
+        """The whole placement, until somebody types days."""
+        for claim in self:
+            claim.date_from = claim.date_from or claim.placement_id.date_start
+            claim.date_to = claim.date_to or claim.placement_id.date_end
+
+    @api.depends("amount_asked")
+    def _compute_amount_justified(self):
+        for claim in self:
+            claim.amount_justified = claim.amount_asked
+
+    @api.depends("receipt_ids")
+    def _compute_receipt_count(self):
+        for claim in self:
+            claim.receipt_count = len(claim.receipt_ids)
+
+    def _caps(self):
+        """The cap of each claim on its first day: {claim: cap in sudo}; one query."""
+        none = self.env["bde.claim.cap"].sudo().browse()
+        keys = {
+            claim: (claim.company_id, claim.kind, claim.date_from)
+            for claim in self
+            if claim.company_id and claim.date_from
+        }
+        caps = self.env["bde.claim.cap"]._in_force(list(keys.values()))
+        return {claim: caps.get(keys.get(claim), none) for claim in self}
+
+    @api.depends("kind", "date_from", "company_id")
+    def _compute_cap(self):
+        caps = self._caps()
+        for claim in self:
+            claim.unit = caps[claim].unit
+
+    @api.depends("kind", "date_from", "quantity", "amount_justified", "state", "placement_id")
+    def _compute_allowed(self):
+        verdicts = self._verdicts()
+        for claim in self:
+            amount, words = verdicts[claim]
+            claim.amount_allowed = amount
+            claim.working = words
+
+    def _verdicts(self):
+        """What the caps leave of each claim, one after the other: {claim: (amount, words)}.
+
+        Claims of one kind and placement share what the cap of the placement leaves; those that
+        are granted count first, then the others in the order of their days.
+        """
+        caps = self._caps()
+        granted = self._granted_elsewhere()
+        result = {}
+        for claim in self.sorted(
+            lambda one: (one.date_from or fields.Date.today(), one._origin.id)
+        ):
+            cap = caps[claim]
+            if claim.state in COUNTED:
+                result[claim] = (claim.amount_granted, claim.granted_working)
+                continue
+            if not cap:
+                result[claim] = (0, self.env._("No vote of the board covers these days."))
+                continue
+            key = (claim.placement_id._origin.id, claim.kind)
+            verdict = rules.allowed(
+                claim.amount_justified,
+                claim.quantity,
+                cap.amount_unit,
+                cap.amount_stay,
+                granted.get(key, 0),
+            )
+            if claim.state in OPEN:
+                granted[key] = rules.euros(granted.get(key, 0)) + verdict.amount
+            result[claim] = (float(verdict.amount), claim._working(cap, verdict))
+        return result
+
+    def _granted_elsewhere(self):
+        """Granted for the same kind and placement: {(placement id, kind): amount}; one query."""
+        # sudo: sums of one placement, for whoever reads or sends a claim of it
+        groups = self.sudo()._read_group(
+            [
+                ("placement_id", "in", self.placement_id._origin.ids),
+                ("state", "in", COUNTED),
+            ],
+            ["placement_id", "kind"],
+            ["amount_granted:sum"],
+        )
+        return {(placement.id, kind): amount for placement, kind, amount in groups}
+
+    def _working(self, cap, verdict):
+        """What was counted, in words, with the date of the vote."""
+        self.ensure_one()
+        money = self._money
+        units = dict(cap._fields["unit"]._description_selection(self.env))
+        asked = money(self.amount_asked)
+        if verdict.cut == "unit":
+            text = self.env._(
+                "%(asked)s asked, cut to %(quantity)s × %(cap)s a %(unit)s",
+                asked=asked,
+                quantity=self.quantity,
+                cap=money(cap.amount_unit),
+                unit=units[cap.unit],
+            )
+        elif verdict.cut == "stay":
+            text = self.env._(
+                "%(asked)s asked, cut to the %(left)s left of %(cap)s for the placement",
+                asked=asked,
+                left=money(verdict.left),
+                cap=money(cap.amount_stay),
+            )
+        elif float_compare(self.amount_justified, self.amount_asked, precision_digits=2):
+            text = self.env._(
+                "%(asked)s asked, %(justified)s on receipts",
+                asked=asked,
+                justified=money(self.amount_justified),
+            )
+        else:
+            text = self.env._("Under the cap")
+        date = format_date(self.env, cap.board_date)
+        return self.env._("%(working)s (vote of %(date)s)", working=text, date=date)
+
+    def _money(self, amount):
+        return formatLang(self.env, float(amount), currency_obj=self.sudo().currency_id)
+
+    # ------------------------------------------------------------
+    # Checks
+    # ------------------------------------------------------------
+
+    @api.constrains("placement_id", "date_from", "date_to")
+    def _check_inside_placement(self):
+        for claim in self:
+            placement = claim.placement_id
+            if claim.date_from < placement.date_start or claim.date_to > placement.date_end:
+                raise ValidationError(
+                    self.env._(
+                        "%(pupil)s: the days lie between %(start)s and %(end)s.",
+                        pupil=claim.student_name,
+                        start=self._day(placement.date_start),
+                        end=self._day(placement.date_end),
+                    )
+                )
+
+    def _day(self, day):
+        return format_date(self.env, day)
+
+    @api.constrains("amount_justified", "amount_asked")
+    def _check_justified(self):
+        for claim in self:
+            if (
+                claim.amount_justified < 0
+                or float_compare(claim.amount_justified, claim.amount_asked, precision_digits=2) > 0
+            ):
+                raise ValidationError(
+                    self.env._("Receipts count up to what is asked, and not below zero.")
+                )
+
+    # ------------------------------------------------------------
+    # CRUD
+    # ------------------------------------------------------------
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        if not self.env.su and any(vals.keys() & DECIDED for vals in vals_list):
+            raise AccessError(self.env._("A claim is sent, granted and paid by its buttons."))
+        claims = super().create(vals_list)
+        claims._own_receipts()
+        return claims
+
+    def write(self, vals):
+        if not self.env.su:
+            if vals.keys() & DECIDED:
+                raise AccessError(self.env._("A claim is sent, granted and paid by its buttons."))
+            closed = self.filtered(lambda claim: claim.state not in OPEN)
+            if closed and vals.keys() - {"note"}:
+                raise UserError(
+                    self.env._(
+                        "%(claim)s is decided. Take the decision back first.",
+                        claim=closed[0].display_name,
+                    )
+                )
+        result = super().write(vals)
+        if "receipt_ids" in vals:
+            self._own_receipts()
+        return result
+
+    def _own_receipts(self):
+        """What was uploaded before the claim was saved is read by who reads the claim."""
+        for claim in self:
+            # sudo: attachments that the user has just put on this claim himself
+            loose = claim.sudo().receipt_ids.filtered(
+                lambda one: (
+                    one.res_model == self._name
+                    and not one.res_id
+                    and one.create_uid.id == self.env.uid
+                )
+            )
+            if loose:
+                loose.res_id = claim.id
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_if_not_decided(self):
+        if any(claim.state not in OPEN for claim in self):
+            raise UserError(self.env._("A claim that was decided is kept."))
+
+    def _domain_same(self):
+        """Claims that say the same as this one and were not refused."""
+        self.ensure_one()
+        return Domain(
+            [
+                ("placement_id", "=", self.placement_id.id),
+                ("kind", "=", self.kind),
+                ("date_from", "=", self.date_from),
+                ("date_to", "=", self.date_to),
+                ("amount_asked", "=", self.amount_asked),
+                ("state", "!=", "refused"),
+                ("id", "!=", self.id),
+            ]
+        )
+
+    def _add_receipts(self, receipts):
+        """Puts files on this claim.
+
+        :param receipts: list of (name, mimetype, bytes)
+        """
+        self.ensure_one()
+        attachments = self.env["ir.attachment"].create(
+            [
+                {
+                    "name": name,
+                    "mimetype": mimetype,
+                    "raw": data,
+                    "res_model": self._name,
+                    "res_id": self.id,
+                }
+                for name, mimetype, data in receipts
+            ]
+        )
+        self.receipt_ids = [Command.link(attachment.id) for attachment in attachments]
+
+
+# written by the verbs alone
+DECIDED = {
+    "state",
+    "source",
+    "amount_granted",
+    "granted_working",
+    "refusal_reason",
+    "submitted_on",
+    "decided_by_id",
+    "decided_on",
+    "paid_on",
+}

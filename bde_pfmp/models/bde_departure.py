@@ -1,0 +1,368 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+
+from ..rules import departure as rules
+
+
+class BdeDeparture(models.Model):
+    """What the head decided about the departure of one pupil: one row a placement.
+
+    Written by the verbs of the placement alone, for the head or his delegate of the day.
+    """
+
+    _name = "bde.departure"
+    _description = "Decision on a departure"
+    _inherit = ["bde.owned", "bde.yearly"]
+    _order = "decided_on desc, id desc"
+    _rec_name = "decision"
+
+    placement_id = fields.Many2one(
+        "bde.placement",
+        required=True,
+        readonly=True,
+        ondelete="cascade",
+        check_company=True,
+    )
+    company_id = fields.Many2one(
+        related="placement_id.company_id", store=True, precompute=True, default=None
+    )
+    # for the rules of teachers
+    referent_id = fields.Many2one(
+        related="placement_id.referent_id", store=True, precompute=True, index=True
+    )
+    division_id = fields.Many2one(
+        related="placement_id.division_id", store=True, precompute=True, index=True
+    )
+    decision = fields.Selection(
+        [("release", "Leaves"), ("hold", "Stays")], required=True, readonly=True
+    )
+    reason = fields.Char(
+        required=True,
+        readonly=True,
+        help="Read by everybody who reads the list of departures: nothing about health.",
+    )
+    decided_by_id = fields.Many2one(
+        "res.users", string="Decided by", required=True, readonly=True, index=True,
+        ondelete="restrict", default=lambda self: self.env.user,
+    )  # fmt: skip
+    decided_on = fields.Datetime(
+        string="Decided on", required=True, readonly=True, default=fields.Datetime.now
+    )
+
+    _placement_uniq = models.UniqueIndex(
+        "(placement_id)", "The head has decided about this departure already."
+    )
+
+
+class BdePlacement(models.Model):
+    """Who leaves, who stays and what is missing, with the decision of the head."""
+
+    _inherit = "bde.placement"
+
+    departure_ids = fields.One2many(
+        "bde.departure", "placement_id", string="Decision of the head", readonly=True
+    )
+    departure_decision = fields.Selection(
+        [("release", "Released"), ("hold", "Held")],
+        string="Decided by the head",
+        compute="_compute_departure_decision",
+        store=True,
+        precompute=True,
+    )
+    departure = fields.Selection(
+        selection_add=[
+            ("released", "Leaves: released by the head"),
+            ("held", "Stays: held by the head"),
+        ]
+    )
+    departure_group = fields.Selection(
+        [
+            ("leaves", "Leaves"),
+            ("missing", "Stays: something is missing"),
+            ("no_place", "Stays: no place"),
+        ],
+        string="Part of the list",
+        compute="_compute_departure",
+    )
+    departure_missing = fields.Char(
+        string="What is missing",
+        compute="_compute_departure_missing",
+        help="Who has not signed, what the convention lacks, or why the head decided.",
+    )
+    may_decide_departure = fields.Boolean(
+        compute="_compute_may_decide_departure",
+        help="The user is the head, or his delegate of the day.",
+    )
+
+    @api.depends("departure_ids.decision")
+    def _compute_departure_decision(self):
+        for placement in self:
+            # sudo: follows from the decision, whoever reads the placement
+            placement.departure_decision = placement.sudo().departure_ids[:1].decision
+
+    @api.depends("state", "host_id", "departure_decision")
+    def _compute_departure(self):
+        """A release holds while the company and the pupil's side have signed, no longer."""
+        released = self.filtered(
+            lambda one: one.departure_decision == "release" and one.state in rules.IN_SIGNATURE
+        )
+        covered = released._covered() if released else self.browse()
+        for placement in self:
+            placement.departure = rules.outcome(
+                placement.state,
+                bool(placement.host_id),
+                placement.departure_decision,
+                placement in covered,
+            )
+            placement.departure_group = rules.GROUPS[placement.departure]
+
+    @api.depends_context("uid")
+    @api.depends("company_id")
+    def _compute_may_decide_departure(self):
+        own = self._companies_to_decide()
+        for placement in self:
+            placement.may_decide_departure = placement.company_id in own
+
+    @api.model
+    def _companies_to_decide(self):
+        """Active schools where the user decides who leaves."""
+        user = self.env.user
+        return self.env.companies.filtered(lambda company: company._bde_may_sign(user))
+
+    # ------------------------------------------------------------
+    # What is missing
+    # ------------------------------------------------------------
+
+    @api.depends_context("lang")
+    @api.depends("state", "host_id", "departure_decision", "convention_id")
+    def _compute_departure_missing(self):
+        texts = self._departure_missing()
+        for placement in self:
+            placement.departure_missing = texts[placement]
+
+    def _departure_missing(self):
+        """What keeps these pupils at school, in words: {placement: text}; constant queries."""
+        rows = self._open_signatures()
+        result = {}
+        for placement in self:
+            parts = [placement._decision_words()]
+            if placement.state in rules.IN_SIGNATURE:
+                parts.append(placement._lacking_words(rows.get(placement.id, ())))
+            elif placement.state not in rules.SIGNED:
+                parts.append(placement._unmade_words())
+            result[placement] = " – ".join(filter(None, parts))
+        return result
+
+    def _decision_words(self):
+        """What the head decided, while it says something."""
+        if self.departure not in ("released", "held"):
+            return ""
+        # sudo: the reason, for whoever reads the list
+        return self.sudo().departure_ids[:1].reason or ""
+
+    def _lacking_words(self, signatures):
+        """Who has still to sign; of families the part alone, of others the name too."""
+        # sudo: the state of the convention alone
+        if self.sudo().convention_id.correcting_since:
+            return self.env._("The school is correcting the convention")
+        labels = dict(
+            self.env["bde.document.signature"]._fields["role"]._description_selection(self.env)
+        )
+        names = []
+        for position in rules.lacking([_row(signature) for signature in signatures]):
+            signature = signatures[position]
+            label = labels[signature.role]
+            if signature.role not in (*rules.PUPIL_SIDE, "head"):
+                label = self.env._("%(part)s (%(name)s)", part=label, name=signature.name)
+            names.append(label)
+        if not names:
+            return ""
+        return self.env._("Not signed: %(parts)s", parts=", ".join(dict.fromkeys(names)))
+
+    def _unmade_words(self):
+        """What keeps a convention from being out, or a pupil from having a company."""
+        if self.state == "agreed":
+            lacks = self._missing_for_convention()
+            if lacks:
+                return self.env._("Convention not made: %(fields)s", fields=", ".join(lacks))
+        hosting = self.hosting_state
+        words = {
+            "to_place": (
+                self.env._("The sheet is with a company")
+                if hosting == "sent"
+                else self.env._("No company found")
+            ),
+            "hosting": (
+                self.env._("The company corrects its agreement")
+                if hosting == "returned"
+                else self.env._("The agreement of the company is to be checked")
+            ),
+            "agreed": self.env._("Convention not made"),
+            "draft": self.env._("Convention not sent"),
+            "to_check": self.env._("Convention not sent"),
+            "refused": self.env._("Convention refused"),
+            "cancelled": self.env._("Convention cancelled"),
+            "interrupted": self.env._("Placement interrupted, no other company"),
+        }
+        return words.get(self.state, "")
+
+    def _open_signatures(self):
+        """Signatures of the current versions that are out: {placement id: list}; two queries."""
+        out = self.filtered(lambda one: one.state in rules.IN_SIGNATURE)
+        if not out:
+            return {}
+        # sudo: parts and names of those who sign what the reader of the placement sees
+        by_document = {one.convention_id.document_id.id: one.id for one in out.sudo()}
+        found = (
+            self.env["bde.document.signature"]
+            .sudo()
+            .search_fetch(
+                [("document_id", "in", list(by_document)), ("is_current", "=", True)],
+                ["document_id", "role", "sequence", "required", "state", "alternative", "name"],
+                order="sequence, id",
+            )
+        )
+        result = {}
+        for signature in found:
+            result.setdefault(by_document[signature.document_id.id], []).append(signature)
+        return result
+
+    def _covered(self):
+        """Those whose convention bears the signatures of the company and the pupil's side."""
+        rows = self._open_signatures()
+        # sudo: whether the school is correcting it
+        return self.filtered(
+            lambda one: (
+                not one.sudo().convention_id.correcting_since
+                and rules.covers([_row(signature) for signature in rows.get(one.id, ())])
+            )
+        )
+
+    # ------------------------------------------------------------
+    # Verbs of the head
+    # ------------------------------------------------------------
+
+    def action_release(self):
+        """Asks for the reason why these pupils leave although something is missing."""
+        return self._ask_decision("release", self.env._("Let leave"))
+
+    def action_hold(self):
+        """Asks for the reason why these pupils stay although all have signed."""
+        return self._ask_decision("hold", self.env._("Keep at school"))
+
+    def _ask_decision(self, decision, title):
+        if not self:
+            raise UserError(self.env._("Choose the pupils first."))
+        self._check_may_decide()
+        wizard = self.env["bde.departure.wizard"].create(
+            {"decision": decision, "placement_ids": [fields.Command.set(self.ids)]}
+        )
+        return {
+            "type": "ir.actions.act_window",
+            "name": title,
+            "res_model": wizard._name,
+            "res_id": wizard.id,
+            "view_mode": "form",
+            "target": "new",
+        }
+
+    def _check_may_decide(self):
+        """Stops who is neither the head of the school of these pupils nor his delegate."""
+        self.check_access("read")
+        if self.env.su:
+            return
+        user = self.env.user
+        if not all(company._bde_may_sign(user) for company in self.company_id):
+            raise AccessError(
+                self.env._("Only the head, or his delegate of the day, decides who leaves.")
+            )
+
+    def _departure_obstacles(self, decision):
+        """Why the head cannot decide so: {placement: sentence}; constant queries.
+
+        :param str decision: ``release`` or ``hold``
+        """
+        covered = self._covered() if decision == "release" else self.browse()
+        result = {}
+        for placement in self:
+            state = placement.state
+            if not placement.active:
+                result[placement] = self.env._("set aside from the period")
+            elif decision == "hold" and state not in (*rules.SIGNED, *rules.IN_SIGNATURE):
+                result[placement] = self.env._("stays anyway: %(why)s", why=placement._why())
+            elif decision == "release" and state in rules.SIGNED:
+                if placement.departure_decision != "hold":
+                    result[placement] = self.env._("all have signed: nothing to release")
+            elif decision == "release" and placement not in covered:
+                result[placement] = self.env._(
+                    "no convention signed by the company and the pupil's side (D124-4 C. éduc.)"
+                )
+        return result
+
+    def _why(self):
+        labels = dict(self._fields["departure"]._description_selection(self.env))
+        return self._departure_missing()[self] or labels[self.departure]
+
+    def _decide_departure(self, decision, reason):
+        """Keeps what the head decided about these pupils; the last decision counts.
+
+        :param str decision: ``release`` or ``hold``
+        :param str reason: read by all who read the list
+        :return: {placement: sentence} of those about whom it cannot be decided so
+        :raises AccessError: for anybody but the head and his delegate of the day
+        """
+        self._check_may_decide()
+        reason = (reason or "").strip()
+        if not reason:
+            raise UserError(self.env._("Write the reason: the list shows it."))
+        obstacles = self._departure_obstacles(decision)
+        decided = self.filtered(lambda one: one not in obstacles)
+        values = {
+            "decision": decision,
+            "reason": reason,
+            "decided_by_id": self.env.uid,
+            "decided_on": fields.Datetime.now(),
+        }
+        # sudo: written by the verbs alone, who decides was checked
+        rows = decided.sudo().departure_ids
+        rows.write(values)
+        known = rows.placement_id
+        rows.create(
+            [
+                {
+                    "placement_id": placement.id,
+                    "school_year_id": placement.school_year_id.id,
+                    **values,
+                }
+                for placement in decided
+                if placement not in known
+            ]
+        )
+        decided._forget_departure()
+        return obstacles
+
+    def action_forget_decision(self):
+        """Takes the decision of the head back: what was signed decides again."""
+        self._check_may_decide()
+        # sudo: written by the verbs alone, who decides was checked
+        rows = self.sudo().departure_ids
+        if not rows:
+            raise UserError(self.env._("The head has decided nothing about these pupils."))
+        rows.unlink()
+        self._forget_departure()
+        return True
+
+    def _forget_departure(self):
+        """A decision shows at once, also when it replaces one of the same kind."""
+        self.invalidate_recordset(["departure", "departure_group", "departure_missing"])
+
+
+def _row(signature):
+    """A signature for :mod:`rules.departure`."""
+    return (
+        signature.role,
+        signature.sequence,
+        signature.required,
+        signature.state,
+        signature.alternative or None,
+    )
