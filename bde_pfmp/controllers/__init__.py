@@ -2,3 +2,4 @@ from . import hosting
 from . import convention
 from . import stay
 from . import departure
+from . import evaluation

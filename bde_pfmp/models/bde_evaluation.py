@@ -75,7 +75,7 @@ class BdeEvaluation(models.Model):
     )
 
     _person_uniq = models.UniqueIndex(
-        "(placement_id, grid_id, person_ref) WHERE person_ref IS NOT NULL AND active"
+        "(placement_id, grid_id, person_ref, author) WHERE person_ref IS NOT NULL AND active"
     )
     _company_year_idx = models.Index("(company_id, school_year_id, state)")
 

@@ -6,3 +6,4 @@ from . import bde_rule_override_wizard
 from . import bde_template_look
 from . import bde_batch_wizard
 from . import bde_departure_wizard, bde_claim_refuse
+from . import bde_evaluation_aside, bde_evaluation_start, bde_grid_import
