@@ -51,7 +51,8 @@ from . import bde_question, bde_rating, bde_rating_placement
 from . import bde_site_quality, bde_site_document, bde_site_block, bde_site_reply, bde_site_update
 from . import bde_allowance_rate, bde_allowance, bde_allowance_schooling
 from . import bde_allowance_refresh, bde_gratification
-from . import bde_departure, bde_departure_list, bde_away
+from . import bde_departure, bde_departure_verbs, bde_departure_list, bde_away
 from . import bde_tutor_sheet, bde_tutor_page
-from . import bde_claim_cap, bde_claim, bde_claim_verbs, bde_claim_stay
+from . import bde_claim_cap, bde_claim, bde_claim_count, bde_claim_verbs, bde_claim_stay
 from . import bde_evaluation_fill, bde_evaluation_stay, bde_evaluation_table
+from . import bde_presence, bde_presence_alert, bde_presence_stay, bde_home_presence

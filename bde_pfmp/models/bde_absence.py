@@ -32,7 +32,9 @@ COUNTED = ("declared", "confirmed")
 # what is said of a day: another absence there would be the same one twice
 STANDING = (*COUNTED, "contested")
 # written by the verbs alone
-OF_VERBS = {"state", "source", "declared_by", "decided_by_id", "decided_on", "contest_note"}
+OF_VERBS = {
+    "state", "source", "declared_by", "decided_by_id", "decided_on", "contest_note", "is_arrival",
+}  # fmt: skip
 # contexts cannot forge an object: only code of this module passes the checks
 _VERB = object()
 

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.tools import format_date
 
 from ..rules import presence as rules
+from ..rules import schedule as hours
 from ..rules import terms
 from .bde_absence import COUNTED
 
@@ -12,22 +13,50 @@ class BdePlacement(models.Model):
     _inherit = "bde.placement"
 
     absence_ids = fields.One2many("bde.absence", "placement_id", string="Absences")
-    absence_count = fields.Integer(string="Number of absences", compute="_compute_absence_count")
+    presence_text = fields.Char(string="Days done", compute="_compute_presence_text")
 
-    @api.depends("absence_ids.state")
-    def _compute_absence_count(self):
-        counts = {}
-        if self.ids and self.env["bde.absence"].has_access("read"):
-            counts = {
-                placement.id: count
-                for placement, count in self.env["bde.absence"]._read_group(
-                    [("placement_id", "in", self.ids), ("state", "!=", "withdrawn")],
-                    ["placement_id"],
-                    ["__count"],
-                )
-            }
+    @api.depends("absence_ids.state", "date_end")
+    def _compute_presence_text(self):
         for placement in self:
-            placement.absence_count = counts.get(placement.id, 0)
+            today = placement.company_id._bde_today()
+            whole, done = placement._days_done(), placement._days_done(today)
+            text = self.env._(
+                "%(done)s day(s) done, %(hours)s",
+                done=f"{done.days:g}".replace(".", ","),
+                hours=hours.format_minutes(done.minutes),
+            )
+            if placement.date_end and placement.date_end > today:
+                text += self.env._(
+                    "; %(days)s by the end if nothing more is missed",
+                    days=f"{whole.days:g}".replace(".", ","),
+                )
+            placement.presence_text = text
+
+    def action_add_absence(self):
+        """Notes an absence of this pupil."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Absence"),
+            "res_model": "bde.absence",
+            "view_mode": "form",
+            "target": "new",
+            "context": {
+                "default_placement_id": self.id,
+                "default_date_from": fields.Date.to_string(
+                    min(self.company_id._bde_today(), self.date_end)
+                ),
+            },
+        }
+
+    def action_view_absences(self):
+        """The absences of these placements."""
+        action = self.env["ir.actions.act_window"]._for_xml_id("bde_pfmp.action_absence")
+        return dict(
+            action,
+            domain=[("placement_id", "in", self.ids)],
+            context={"default_placement_id": self.id if len(self) == 1 else False},
+        )
 
     def _slots_by_date(self):
         """Hours of each day of presence of one stay, each day by the terms of its date.
@@ -99,3 +128,11 @@ class BdePlacement(models.Model):
             ),
         }
         return sentences[code]
+
+
+class BdeConvention(models.Model):
+    _inherit = "bde.convention"
+
+    def action_view_absences(self):
+        """The absences that the days done are counted from."""
+        return self.placement_id.action_view_absences()
