@@ -6,7 +6,7 @@
     "author": "Bureau des entreprises contributors",
     "license": "LGPL-3",
     "depends": ["bde_partnerships"],
-    "external_dependencies": {"python": ["lxml", "qrcode"]},
+    "external_dependencies": {"python": ["lxml", "qrcode", "vobject", "xlsxwriter"]},
     "data": [
         # security first
         "security/ir.model.access.csv",
@@ -83,6 +83,15 @@
         "views/bde_grid_views.xml",
         "views/bde_evaluation_views.xml",
         "views/bde_evaluation_public.xml",
+        "views/bde_visit_views.xml",
+        "views/bde_visit_round_views.xml",
+        "views/bde_visit_mail.xml",
+        "views/bde_visits_page.xml",
+        "report/bde_mileage_templates.xml",
+        "report/bde_departure_document.xml",
+        "views/bde_departure_views.xml",
+        "views/bde_tutor_views.xml",
+        "views/bde_claim_views.xml",
         # menus last
         "views/bde_convention_menus.xml",
         "views/bde_pupil_menus.xml",
@@ -95,6 +104,12 @@
         ],
         # The grid of an evaluation, on pages without the web client.
         "bde_pfmp.assets_evaluation": ["bde_pfmp/static/src/evaluation/*"],
+        # Page of teachers on the phone: plain scripts and a style sheet.
+        "bde_pfmp.assets_visits": [
+            "bde_pfmp/static/src/visits/visits.css",
+            "bde_pfmp/static/src/visits/queue.js",
+            "bde_pfmp/static/src/visits/visits.js",
+        ],
         # Public form of a host: nothing of the web client but the loader of modules.
         "bde_pfmp.assets_hosting": [
             "web/static/src/module_loader.js",

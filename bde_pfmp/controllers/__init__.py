@@ -3,3 +3,4 @@ from . import convention
 from . import stay
 from . import departure
 from . import evaluation
+from . import visits, mileage

@@ -97,3 +97,14 @@ class BdePlacement(models.Model):
                 )
             )
         return "; ".join(missing)
+
+    def action_new_visit(self):
+        """Opens an empty contact of this pupil, to be planned or reported."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Contact"),
+            "res_model": "bde.visit",
+            "view_mode": "form",
+            "context": {"default_placement_id": self.id},
+        }

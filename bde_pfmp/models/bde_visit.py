@@ -21,7 +21,9 @@ REPORT_FIELDS = {
     "kind", "channel", "done_on", "with_tutor", "with_student", "mood", "alert", "text", "km",
 }  # fmt: skip
 PLAN_FIELDS = {"placement_id", "teacher_id", "planned_on"}
-VERB_FIELDS = {"state", "client_uuid", "alert_state", "alert_raised", "is_proposed"}
+VERB_FIELDS = {
+    "state", "client_uuid", "alert_state", "alert_raised", "is_proposed", "event_id",
+}  # fmt: skip
 # days around a stay in which a contact about it can have been made
 MARGIN = 14
 
@@ -131,7 +133,7 @@ class BdeVisit(models.Model):
         help="Facts only: the family and the company may ask to read it. Harassment or violence "
         "is told to the head, not here.",
     )
-    missed_reason = fields.Char(string="Why it was not made", readonly=True, copy=False)
+    missed_reason = fields.Char(string="Why it was not made", copy=False)
     alert_state = fields.Selection(
         [("open", "To handle"), ("handled", "Handled")],
         string="Follow-up of the alert",
@@ -315,6 +317,15 @@ class BdeVisit(models.Model):
         self._raise_alerts()
         return True
 
+    def action_missed(self):
+        """Notes that visits were not made; the reason stands on each.
+
+        :raises UserError: when one has no reason
+        """
+        if any(not (visit.missed_reason or "").strip() for visit in self):
+            raise UserError(self.env._("Write why it was not made."))
+        self._set_unmade("missed")
+
     def action_cancel(self):
         """Gives up visits that are not made."""
         self._set_unmade("cancelled")
@@ -323,13 +334,13 @@ class BdeVisit(models.Model):
         """Takes back visits that were given up."""
         self._set_unmade("planned")
 
-    def _set_unmade(self, state, reason=False):
+    def _set_unmade(self, state):
         self.check_access("write")
         self._check_is_mine()
         if any(visit.state == "done" for visit in self):
             raise UserError(self.env._("This visit is made: its report stays."))
         # sudo: the state is the verbs'; the right to write was checked
-        self.sudo().write({"state": state, "missed_reason": reason})
+        self.sudo().write({"state": state})
 
     def _raise_alerts(self):
         """Tells people of an alert, each level once; extended in bde_visit_alert.py."""

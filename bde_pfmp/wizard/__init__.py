@@ -7,3 +7,4 @@ from . import bde_template_look
 from . import bde_batch_wizard
 from . import bde_departure_wizard, bde_claim_refuse
 from . import bde_evaluation_aside, bde_evaluation_start, bde_grid_import
+from . import bde_visit_round_wizard
