@@ -3,7 +3,7 @@ from collections import defaultdict
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
-from odoo.fields import Domain
+from odoo.fields import Command, Domain
 
 from odoo.addons.bde_partnerships.rules import identifiers
 
@@ -54,13 +54,14 @@ class BdeGrid(models.Model):
         copy=False,
         index="btree_not_null",
         ondelete="set null",
-        check_company=True,
     )
     introduction = fields.Text(help="One or two sentences at the head of the grid.")
     training_ids = fields.Many2many(
         "bde.training",
         string="For these trainings",
         check_company=True,
+        # the administrator of the académie reads no training
+        copy=False,
         help="Trainings of the school. Empty, and no diploma below: for all of them.",
     )
     cfd_codes = fields.Char(
@@ -140,6 +141,17 @@ class BdeGrid(models.Model):
                         codes=", ".join(wrong),
                     )
                 )
+
+    @api.constrains("origin_id", "company_id")
+    def _check_origin(self):
+        """Made from a grid of the school, of its académie or of the national library."""
+        library = self._library()
+        for grid in self:
+            # sudo: only whose the two are
+            owner, origin = grid.company_id.sudo(), grid.origin_id.sudo()
+            if origin and origin not in library:
+                if origin.company_id not in (owner | owner.parent_id):
+                    raise ValidationError(self.env._("This is not a grid of your school."))
 
     def _check_unused(self, names=()):
         """Refuses to touch what was answered.
@@ -278,16 +290,10 @@ class BdeGrid(models.Model):
             order="serial desc",
             limit=1,
         )
-        # trainings are of the school that named them
-        own = company == self.company_id
-        grid = self.copy(
-            {
-                "company_id": company.id,
-                "serial": last.serial + 1,
-                "origin_id": self.id,
-                "training_ids": [fields.Command.set(self.training_ids.ids if own else [])],
-            }
-        )
+        values = {"company_id": company.id, "serial": last.serial + 1, "origin_id": self.id}
+        if company == self.company_id and self.is_own:
+            values["training_ids"] = [Command.set(self.training_ids.ids)]
+        grid = self.copy(values)
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Evaluation grid"),

@@ -42,3 +42,5 @@ from . import test_hostile_life
 from . import test_stay
 from . import test_presence_rules, test_absence
 from . import test_allowance_rules, test_allowance
+from . import test_grid, test_evaluation
+from . import test_visit_rules, test_visit, test_visit_page, test_visit_round

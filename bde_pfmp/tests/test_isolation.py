@@ -146,6 +146,10 @@ class TestIsolationRules(IsolationCase):
         "bde.document.article": "parent_of",
         "bde.document.translation": "parent_of",
         "bde.country.sheet": "parent_of",
+        "bde.grid": "parent_of",
+        "bde.grid.item": "parent_of",
+        "bde.grid.level": "parent_of",
+        "bde.grid.scale": "parent_of",
         "bde.site.block": "parent_of",
         "bde.site.block.request": "child_of",
         "bde.membership": "child_of",
@@ -153,8 +157,8 @@ class TestIsolationRules(IsolationCase):
         "bde.merge.line": "child_of",
     }
 
-    # the national library of templates stands outside the académies it is handed to
-    CROSSING = {"bde.document.template.origin_id"}
+    # the national library stands outside the académies it is handed to
+    CROSSING = {"bde.document.template.origin_id", "bde.grid.origin_id"}
 
     def owned(self):
         owned = self.env.registry["bde.owned"]
