@@ -4,3 +4,4 @@ from . import stay
 from . import departure
 from . import evaluation
 from . import visits, mileage
+from . import incident

@@ -53,10 +53,17 @@ from . import bde_grid, bde_evaluation, bde_placement_evaluation
 from . import bde_absence, bde_placement_presence
 from . import bde_question, bde_rating, bde_rating_placement
 from . import bde_site_quality, bde_site_document, bde_site_block, bde_site_reply, bde_site_update
+from . import bde_rating_moderation, bde_rating_stay, bde_rating_host
+from . import bde_site_quality_refresh, bde_site_block_verbs, bde_site_confirm
+from . import bde_quality_relation, bde_quality_home
 from . import bde_allowance_rate, bde_allowance, bde_allowance_schooling
 from . import bde_allowance_refresh, bde_gratification
+from . import bde_allowance_file, bde_allowance_year
+from . import bde_aplypro_line, bde_aplypro_import, bde_home_allowance
 from . import bde_departure, bde_departure_verbs, bde_departure_list, bde_away
 from . import bde_tutor_sheet, bde_tutor_page
 from . import bde_claim_cap, bde_claim, bde_claim_count, bde_claim_verbs, bde_claim_stay
 from . import bde_evaluation_fill, bde_evaluation_stay, bde_evaluation_table
 from . import bde_presence, bde_presence_alert, bde_presence_stay, bde_home_presence
+from . import bde_incident, bde_incident_verbs, bde_incident_sheet, bde_incident_stay
+from . import bde_harm_report, bde_home_incident

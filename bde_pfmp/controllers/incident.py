@@ -1,0 +1,18 @@
+import re
+
+from odoo import http
+from odoo.http import request
+
+from odoo.addons.bde_partnerships.controllers.template import TemplatePages
+
+
+class IncidentPages(TemplatePages):
+    """The procedure of an accident for staff; the rights are those of the records."""
+
+    @http.route("/bde/incidents", type="http", auth="user", methods=["GET"])
+    def incidents(self, ids="", **_query):
+        """What the company does, and what the declaration asks for: a page an accident."""
+        numbers = [int(number) for number in re.findall(r"\d+", ids)]
+        incidents = self._readable("bde.incident", numbers)
+        pdf = incidents.placement_id._accident_pdf(incidents)
+        return self._pdf(pdf, request.env._("accident.pdf"))
