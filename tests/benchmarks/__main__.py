@@ -9,7 +9,7 @@ from . import harness, odoo_env
 from .bench import Bench
 from .dataset import __main__ as dataset
 
-GROUPS = ("agreements", "partners", "convention")
+GROUPS = ("agreements", "partners", "convention", "followup")
 
 
 def run_group(group, bench, only=()):

@@ -7,8 +7,8 @@ committed (:mod:`lot`); the figures of a run are beside their yardstick of the s
 import statistics
 import threading
 
-from . import load, lot, odoo_env, pdf_workers, render_workers
-from .harness import HIGHER, Measure, Result, compare, interleave, timed
+from . import load, lot, odoo_env, render_workers, rendering
+from .harness import Result, compare, interleave, timed
 
 CONVENTIONS = 300
 SIZES = (1, 20, 200)
@@ -136,53 +136,7 @@ def pdf_batch(bench):
     ``ir.actions.report`` and wkhtmltopdf), two workers as well. Limit: at least 1.0 of it; the
     target is one minute for the 300 (issue 4).
     """
-    reason = pdf_workers.missing_program()
-    if reason:
-        return [Result("pdf_batch", limit=1.0, better=HIGHER, skipped=reason)]
-    ready = lots(bench).render
-    name = bench.registry.db_name
-    ours = render_workers.Workers(render_workers.OURS, name, ready.documents)
-    core = render_workers.Workers(render_workers.CORE, name, ready.documents)
-    core_pages = []
-
-    def run_ours():
-        ready.forget_pdfs()
-        return Measure(timed(ours.run)[0], units=CONVENTIONS)
-
-    def run_core():
-        seconds, answers = timed(core.run)
-        core_pages[:] = [pages for answer in answers for pages in answer]
-        return Measure(seconds, units=CONVENTIONS)
-
-    try:
-        # a round takes some ten minutes, nine of which are wkhtmltopdf's
-        measures = interleave(run_ours, run_core, rounds=1, warmup=0)
-    finally:
-        ours.close()
-        core.close()
-    pdfs = ready.pdfs()
-    pages = [pdf_workers.count_pages(pdf) for pdf in pdfs]
-    figures = [60 / statistics.median(m.per_unit for m in rounds) for rounds in measures]
-    return [
-        Result(
-            "pdf_batch",
-            *figures,
-            limit=1.0,
-            unit="doc/min",
-            better=HIGHER,
-            checks={"un PDF par document": len(pdfs) == CONVENTIONS},
-            notes=[
-                f"{CONVENTIONS} conventions par tour, 2 processus : "
-                f"{_seconds(measures[0])} contre {_seconds(measures[1])} (cible : 60 s)",
-                f"pages par document : {_range(pages)} (PDF/A-3a), {_range(core_pages)} (Odoo)",
-            ],
-        )
-    ]
-
-
-def _range(values):
-    low, high = min(values, default=0), max(values, default=0)
-    return str(low) if low == high else f"{low} à {high}"
+    return [rendering.batch(bench, "pdf_batch", lambda: lots(bench).render)]
 
 
 # ------------------------------------------------------------------

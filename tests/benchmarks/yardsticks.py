@@ -121,6 +121,12 @@ def lead_board(bench):
         return webclient.open_action(env, LEAD_ACTION)
 
 
+def lead_list(bench):
+    """Calls that open the same leads as a list."""
+    with odoo_env.rolled_back(bench.registry, **bench.as_etalon(bench.core_company)) as env:
+        return webclient.open_action(env, LEAD_ACTION, view_type="list")
+
+
 def visible(answers):
     """Records that the answers to the calls of a view put on the screen, and its columns."""
     records = columns = 0

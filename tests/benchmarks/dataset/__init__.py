@@ -11,3 +11,4 @@ from . import pupils  # isort: skip
 from . import placements  # isort: skip
 from . import documents  # isort: skip
 from . import partners  # isort: skip
+from . import followup  # isort: skip
