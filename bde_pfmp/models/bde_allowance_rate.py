@@ -118,7 +118,7 @@ class BdeAllowanceRate(models.Model):
         self._check_own()
         years = set(self.mapped("school_year"))
         result = super().unlink()
-        self._rates_changed(years)
+        self.browse()._rates_changed(years)
         return result
 
     def _check_own(self):

@@ -1,5 +1,4 @@
 import json
-from datetime import timedelta
 from decimal import Decimal
 
 from odoo import api, fields, models
@@ -33,6 +32,8 @@ COLUMNS = {
     "missing": "jsonb",
 }
 CHUNK = 500
+# pupils of one school and more are counted at once
+AT_ONCE = 2000
 
 
 class BdeAllowance(models.Model):
@@ -44,6 +45,10 @@ class BdeAllowance(models.Model):
     def _refresh_marked(self):
         """Counts what this transaction marked, before it is written (hook of the cursor)."""
         ids = self.env.cr.precommit.data.pop(HOOK, ())
+        if len(ids) > AT_ONCE:
+            # a whole instance, at an upgrade or when a rate changes: the job does it in chunks
+            self.env.ref("bde_pfmp.ir_cron_allowance")._trigger()
+            return
         self._refresh(self.env["bde.schooling"].browse(ids).exists())
 
     @api.model
@@ -51,8 +56,10 @@ class BdeAllowance(models.Model):
         """Counts stays that ended since, and what no transaction counted; resumable."""
         # sudo: a job for all schools
         Schooling = self.env["bde.schooling"].sudo()
-        yesterday = fields.Date.today() - timedelta(days=1)
-        over = self.sudo().search([("status", "=", "coming"), ("date_end", "<=", yesterday)])
+        schools = self.env["res.company"].sudo().search([("bde_kind", "=", "school")])
+        # the furthest school of the Republic is half a day ahead: each judges its own stays
+        today = max((school._bde_today() for school in schools), default=fields.Date.today())
+        over = self.sudo().search([("status", "=", "coming"), ("date_end", "<", today)])
         over.schooling_id._allowance_changed()
         self.env.cr.precommit.data.pop(HOOK, None)
         done = 0
@@ -90,7 +97,7 @@ class BdeAllowance(models.Model):
             for record in self.search([("schooling_id", "in", schoolings.ids)])
         }
         rows = self._rows(placements, known)
-        gone = self.union(*(known[one] for one in known.keys() - set(placements)))
+        gone = self.browse().union(*(known[one] for one in known.keys() - set(placements)))
         # what stands in APLyPro is told as long as it stands there
         gone.filtered(lambda record: not record.entered_on).unlink()
         kept = gone.exists()

@@ -104,6 +104,16 @@ class BdeSchooling(models.Model):
             precommit.add(self.env["bde.allowance"].sudo()._refresh_marked)
         known.update(ids)
 
+    def _allowance_papers(self):
+        """Words for the decision and the bank details of one schooling.
+
+        :return: dict ``decision``, ``rib``
+        """
+        return {
+            name: dict(self._fields[field]._description_selection(self.env))[self[field]]
+            for name, field in (("decision", "attribution_state"), ("rib", "rib_state"))
+        }
+
     @api.constrains("attribution_note", "rib_note")
     def _check_no_account(self):
         """The number of an account is never kept (CNIL: nothing that is not needed)."""

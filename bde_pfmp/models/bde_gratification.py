@@ -228,7 +228,7 @@ class BdeGratification(models.Model):
             (record.schooling_id, record.host_id): record
             for record in self.search([("schooling_id", "in", schoolings.ids)])
         }
-        self.union(*(known[key] for key in known.keys() - wanted.keys())).unlink()
+        self.browse().union(*(known[key] for key in known.keys() - wanted.keys())).unlink()
         new = []
         for (schooling, host), vals in wanted.items():
             record = known.get((schooling, host))

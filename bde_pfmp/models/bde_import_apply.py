@@ -51,7 +51,8 @@ class BdeImport(models.Model):
         known.students = read(
             "bde.student",
             company,
-            [*identity, "name", "usage_name", "birth_date", "sex", "ine", *_CONTACT],
+            [*identity, "name", "usage_name", "birth_date", "sex", "ine", "birth_country",
+             "birth_commune", *_CONTACT],
         )
         known.schoolings = read(
             "bde.schooling",

@@ -201,6 +201,8 @@ def _details(source, pupil):
         "birth_date": pupil.birth_date,
         "sex": pupil.sex,
         "ine": pupil.ine,
+        "birth_country": pupil.birth_country,
+        "birth_commune": pupil.birth_commune,
         "source": source,
         "source_id": pupil.source_id,
     }

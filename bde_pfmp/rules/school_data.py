@@ -87,6 +87,8 @@ class Pupil:
     regime: str = ""
     date_start: date | None = None
     date_end: date | None = None
+    birth_country: str = ""
+    birth_commune: str = ""
     contact: Contact = field(default_factory=Contact)
     notices: list = field(default_factory=list)
 

@@ -157,6 +157,9 @@ class _Pupils:
             regime=REGIMES.get(element.value("CODE_REGIME")[:1], ""),
             date_start=parse_date(element.value("DATE_ENTREE")),
             date_end=parse_date(element.value("DATE_SORTIE")),
+            # the payer of the allowance asks where a pupil was born, in codes of INSEE
+            birth_country=element.value("CODE_PAYS"),
+            birth_commune=element.value("CODE_COMMUNE_INSEE_NAISS"),
         )  # fmt: skip
         pupil.contact = _contact(element, here, pupil.notices)
         address = self.addresses.get(element.value("ADRESSE_ID"))

@@ -40,7 +40,7 @@ from . import test_template_own
 from . import test_convention_languages
 from . import test_hostile_life
 from . import test_stay
-from . import test_presence_rules, test_absence
+from . import test_presence_rules, test_absence, test_presence
 from . import test_allowance_rules, test_allowance
 from . import test_aplypro_rules, test_aplypro_import, test_gratification
 from . import test_grid, test_evaluation
