@@ -5,3 +5,5 @@ from . import departure
 from . import evaluation
 from . import visits, mileage
 from . import incident
+from . import booklet
+from . import period_report

@@ -67,3 +67,7 @@ from . import bde_evaluation_fill, bde_evaluation_stay, bde_evaluation_table
 from . import bde_presence, bde_presence_alert, bde_presence_stay, bde_home_presence
 from . import bde_incident, bde_incident_verbs, bde_incident_sheet, bde_incident_stay
 from . import bde_harm_report, bde_home_incident
+from . import bde_booklet
+from . import bde_attestation, bde_attestation_convention, bde_attestation_document
+from . import bde_attestation_follow, bde_attestation_stay, bde_next_year, bde_stay_links
+from . import bde_closing, bde_period_report, bde_home_closing

@@ -156,21 +156,6 @@ class BdeHome(models.AbstractModel):
                 help=self.env._("The pupil is not covered: he stays at school until all signed."),
                 tone="danger",
             ),
-            self._home_placement_card(
-                [
-                    own,
-                    "|",
-                    ("state", "=", "ended"),
-                    "&",
-                    ("state", "=", "interrupted"),
-                    ("convention_id.attestation_on", "=", False),
-                ],
-                section="next",
-                sequence=40,
-                label=self.env._("Attestations to get back"),
-                help=self.env._("The period is over: print them, then note those that came back."),
-                tone="info",
-            ),
         ]
 
     def _home_cards_departures(self, company_ids):

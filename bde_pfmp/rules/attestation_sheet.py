@@ -3,7 +3,9 @@
 No import of Odoo here: the module is tested alone.
 """
 
-from . import weeks
+from itertools import chain
+
+from . import convention_sheet, weeks
 from .convention_sheet import NBSP, WORDS, count, day, duration, lines, siret
 
 TITLES = {
@@ -73,9 +75,7 @@ def attestation(content, presence, gratification=None, stay=None):
         ``interrupted`` and ``amendments`` (numbers)
     :rtype: dict
     """
-    student, host, school = content["student"], content["host"], content["school"]
-    signatory = host["signatory"]
-    who = ", ".join(filter(None, (signatory["name"], signatory["function"])))
+    school = content["school"]
     period = content["period"] | (stay or {})
     return {
         "title": TITLES[content["stay"]],
@@ -83,15 +83,68 @@ def attestation(content, presence, gratification=None, stay=None):
         "school_year": content["school_year"],
         "school": school,
         "blocks": _blocks(content),
-        "certifies": (
-            f"Je soussigné(e) {who}, représentant l’organisme d’accueil {host['name']}, "
-            f"certifie que {student['name']} y a effectué {STAYS[content['stay']]}{NBSP}:"
-        ),
+        "certifies": _certifies(content),
         "dates": f"du {day(period['date_start'])} au {day(period['date_end'])}",
-        "durations": _durations(content, presence, gratification) + _course(content, period),
-        "signatory": who,
+        "durations": _durations(presence, gratification, content["financial"]["gratification"])
+        + _course(content, period),
+        "signatory": _signatory(content),
         "use": USES.get(content["stay"], USE),
     }
+
+
+def sheet(content, proof=None):
+    """The page of an attestation that is signed with the engine.
+
+    :param dict content: content of a version, as ``bde.attestation`` and the engine made it
+    :param dict proof: the engine's ``signatures``, each with the uuid of its ``party``
+    :rtype: dict
+    """
+    template, done, paid = content["template"], content["done"], content["gratification"]
+    period = content["period"] | content["course"]
+    total = paid["total"] and euros(paid["total"])
+    boxes = convention_sheet._signatures(content, WORDS[content["stay"]][1], proof or {})
+    return {
+        "title": TITLES[content["stay"]],
+        "number": content["number"],
+        "reference": f"Convention n°{NBSP}{content['convention']['number']}",
+        "school_year": content["school_year"],
+        "school": content["school"],
+        "preamble": template["preamble"],
+        "blocks": _blocks(content),
+        "certifies": _certifies(content),
+        "dates": f"du {day(period['date_start'])} au {day(period['date_end'])}",
+        "durations": _durations(
+            (float(done["days"]), done["minutes"]),
+            total or (paid["agreed"] and "aucune"),
+            paid["agreed"],
+        )
+        + _course(content, period),
+        "articles": template["articles"],
+        "signatures": list(chain.from_iterable(boxes)),
+    }
+
+
+def euros(amount):
+    """``1 612,50 €`` of ``1612.50``.
+
+    >>> euros("1612.50").replace(NBSP, " ")
+    '1 612,50 €'
+    """
+    text = f"{float(amount):,.2f}".replace(",", NBSP).replace(".", ",")
+    return f"{text}{NBSP}€"
+
+
+def _signatory(content):
+    signatory = content["host"]["signatory"]
+    return ", ".join(filter(None, (signatory["name"], signatory["function"])))
+
+
+def _certifies(content):
+    return (
+        f"Je soussigné(e) {_signatory(content)}, représentant l’organisme d’accueil "
+        f"{content['host']['name']}, certifie que {content['student']['name']} y a effectué "
+        f"{STAYS[content['stay']]}{NBSP}:"
+    )
 
 
 def _blocks(content):
@@ -142,10 +195,9 @@ def _course(content, period):
     )
 
 
-def _durations(content, presence, gratification):
+def _durations(presence, gratification, agreed):
     number, minutes = presence
     legal = weeks.legal_days(minutes)
-    agreed = content["financial"]["gratification"]
     return lines(
         ("Durée effective totale", f"{days(number)} de présence, soit {duration(minutes)}"),
         (f"Décompte de l’article D.{NBSP}124-6", f"{days(legal)} de sept heures"),

@@ -160,7 +160,8 @@ class TestStayPage(StayCase, HttpCase):
         self.assertEqual(taken, [("Boris", ["host"], "oui", "Anne Duval")])
         self.assertIn("done=trial", page.url)
         self.assertIn('role="status"', page.text)
-        self.assertEqual(self.url_open(f"{path}/{self.adult.uuid}/other", data={"word": "x"}).status_code, 404)
+        other = self.url_open(f"{path}/{self.adult.uuid}/other", data={"word": "x"})
+        self.assertEqual(other.status_code, 404)
 
     def test_refused_keeps_what_was_typed_and_nothing_else(self):
         def post(stay, roles, form, files, proof):

@@ -10,3 +10,4 @@ from . import bde_evaluation_aside, bde_evaluation_start, bde_grid_import
 from . import bde_visit_round_wizard
 from . import bde_rating_hide, bde_rating_wizard, bde_site_block_answer
 from . import bde_harm_tell
+from . import bde_closing_wizard, bde_stay_send

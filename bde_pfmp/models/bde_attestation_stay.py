@@ -1,0 +1,245 @@
+import re
+
+from odoo import models
+from odoo.exceptions import UserError
+from odoo.tools import format_date
+
+from odoo.addons.bde_partnerships.controllers.signing import SigningTools
+from odoo.addons.bde_partnerships.models.bde_document import IN_SIGNATURE, SIGNED
+
+from .bde_placement_stay import StayError
+
+MAX_EURO = 100000
+
+
+class BdePlacement(models.Model):
+    """Section ``attestation`` of the page of a stay: the host corrects what was counted and signs
+    there by a code, without leaving the page; the pupil finds his copy.
+    """
+
+    _inherit = "bde.placement"
+
+    def _stay_sections(self, roles):
+        sections = super()._stay_sections(roles)
+        if section := self._attestation_section(roles):
+            sections.append(
+                {
+                    "key": "attestation",
+                    "sequence": 40,
+                    "title": self.env._("Attestation"),
+                    "template": "bde_pfmp.stay_attestation",
+                    **section,
+                }
+            )
+        return sections
+
+    def _attestation_section(self, roles):
+        """What the section shows to somebody; None when it is not for him."""
+        convention = self.convention_id
+        attestation = convention._attestation()
+        signed = attestation if attestation.state in SIGNED else attestation.browse()
+        if "host" not in roles:
+            if "student" in roles and signed:
+                return {"state": "info", "step": "copy", "attestation": signed}
+            return None
+        if signed or convention._is_attested():
+            return {"state": "done", "step": "done", "attestation": signed}
+        if not convention._is_over():
+            return {"state": "later", "step": "later", "from_day": self.date_end}
+        link = self._stay_link()
+        waits = attestation.state in IN_SIGNATURE and link and link._code_is_live()
+        if waits:
+            version = attestation.version_id
+            facts = attestation._document_summary(version._content())["facts"]
+            return {
+                "state": "todo",
+                "step": "code",
+                "attestation": attestation,
+                "facts": facts,
+                "version": version,
+            }
+        channel, _address = link._code_target() if link else (False, False)
+        return {
+            "state": "todo",
+            "step": "days",
+            "attestation": attestation,
+            "days": (attestation or convention).effective_days,
+            "planned_days": self.presence_days,
+            "asks_gratification": bool(self.gratification),
+            "paid": attestation.gratification_total or convention.gratification_total,
+            "absence_days": convention.absence_days,
+            "code_channel": channel,
+            "locked_until": link and link._locked_until() and link._locked_text(),
+        }
+
+    def _stay_told(self, roles, key):
+        if key == "attestation" and "host" in roles:
+            section = self._attestation_section(roles) or {}
+            if section.get("step") == "code":
+                return self.env._("Your code is on its way: type it below to sign.")
+            if section.get("step") == "days":
+                return self.env._("Nothing is signed yet: correct what you want, then go on.")
+            return self.env._(
+                "Thank you: it is signed. You, the pupil and the school get the copy."
+            )
+        return super()._stay_told(roles, key)
+
+    # ------------------------------------------------------------
+    # Taking
+    # ------------------------------------------------------------
+
+    def _stay_post_attestation(self, roles, form, files, proof):
+        """Takes the days, then the signature, of the host of this trainee and nobody else."""
+        if "host" not in roles:
+            raise StayError(self.env._("The attestation is signed by who signed the convention."))
+        convention = self.convention_id
+        if convention._is_attested():
+            return  # a double click, or the same request again
+        if not convention._is_over():
+            raise StayError(
+                self.env._(
+                    "The attestation is given from the last day on, %(day)s.",
+                    day=format_date(self.env, self.date_end),
+                )
+            )
+        link = self._stay_link()
+        step = form.get("step")
+        if step == "sign":
+            self._sign_attestation(link, form, proof)
+        elif step == "change":
+            link._use_code()
+        elif step == "code":
+            self._send_attestation_code(link)
+        else:
+            self._state_attestation(link, form)
+
+    def _state_attestation(self, link, form):
+        """The host says what was done: his attestation is made, a code goes to him."""
+        vals = self._attestation_form(form)
+        self.convention_id._ensure_attestations(vals)
+        self._send_attestation_code(link)
+
+    def _send_attestation_code(self, link):
+        attestation = self.convention_id._attestation()
+        if attestation.state not in IN_SIGNATURE:
+            raise StayError(self.env._("Say first how many days were done."))
+        # the signature itself must be quick
+        attestation.version_id._ensure_pdf()
+        result = link._send_code()
+        if result != "sent":
+            raise StayError(SigningTools()._code_error(result), keep=True)
+
+    def _attestation_form(self, form):
+        """Values of the attestation as typed; hours follow from the days.
+
+        :raises StayError: names the field
+        """
+        convention = self.convention_id
+        days = self._number(form.get("days"))
+        if days is None or days < 0 or days * 2 != int(days * 2):
+            raise StayError(
+                self.env._("Look at the days."),
+                {"days": self.env._("Type a number of days, for instance 17 or 17,5.")},
+            )
+        if days > self.presence_days:
+            raise StayError(
+                self.env._("Look at the days."),
+                {
+                    "days": self.env._(
+                        "The convention planned %(days)s days of presence: it cannot be more."
+                        " If the stay was longer, call the school.",
+                        days=self.presence_days,
+                    )
+                },
+            )
+        return {
+            "effective_days": days,
+            "effective_hours": self._attested_hours(convention, days),
+            "gratification_total": self._attested_gratification(convention, form),
+        }
+
+    def _attested_hours(self, convention, days):
+        """Hours of so many days: those that were counted, a day more or less of the mean length."""
+        if days == convention.effective_days or not self.presence_days:
+            return convention.effective_hours
+        mean = self.total_hours / self.presence_days
+        hours = convention.effective_hours + (days - convention.effective_days) * mean
+        return min(max(hours, 0), self.total_hours)
+
+    def _attested_gratification(self, convention, form):
+        if not self.gratification:
+            return convention.gratification_total
+        paid = self._number(form.get("gratification"))
+        if paid is None or not 0 <= paid < MAX_EURO:
+            raise StayError(
+                self.env._("Look at the gratification."),
+                {
+                    "gratification": self.env._(
+                        "Type what was paid for the whole stay, for instance 612,50; 0 for nothing."
+                    )
+                },
+            )
+        return round(paid, 2)
+
+    def _number(self, text):
+        """Number of what somebody typed, with a comma or a point; None when it is none."""
+        text = re.sub(r"[\s\u00a0\u202f€]", "", text or "").replace(",", ".")
+        return float(text) if re.fullmatch(r"\d{1,6}(\.\d{1,2})?", text) else None
+
+    # ------------------------------------------------------------
+    # Signing
+    # ------------------------------------------------------------
+
+    def _sign_attestation(self, link, form, proof):
+        """Signs by the code, as on the signing page; a wrong code counts.
+
+        :raises StayError: nothing is signed
+        """
+        attestation = self.convention_id._attestation()
+        signature = attestation.signature_ids.filtered(lambda s: s.role == "host")
+        if attestation.state in SIGNED:
+            return
+        if (
+            attestation.state not in IN_SIGNATURE
+            or form.get("document") != attestation.version_id.content_sha256
+        ):
+            raise StayError(
+                self.env._("The attestation changed since you opened this page: read it again.")
+            )
+        if not form.get("has_read"):
+            raise StayError(
+                self.env._("Tick the box that says that you certify it."),
+                {"has_read": self.env._("Tick this box.")},
+            )
+        tools = SigningTools()
+        name = (form.get("signed_name") or "").strip()[:120]
+        image, error = tools._drawing(form, name)
+        if error:
+            raise StayError(error, {"signed_name": error})
+        was_locked = link._locked_until()
+        verdict = "locked" if was_locked else link._check_code(form.get("code"))
+        if verdict != "right":
+            if not was_locked:  # guesses against a closed door would fill the journal
+                link._log_wrong_code(signature, proof)
+            error = tools._code_error(verdict)
+            raise StayError(error, {"code": error}, keep=True)
+        proof = proof | {
+            "code_channel": link.code_channel,
+            "link": link.token_hash[:16],
+            "code": link.code_hmac,
+        }
+        try:
+            signature._sign("drawn" if image else "typed", name or link.name, image, proof)
+        except UserError as failure:
+            raise StayError(str(failure)) from failure
+        link._use_code()
+
+    def _stay_pdf_attestation(self, roles):
+        """The attestation to read before it is signed, and the copy once it is."""
+        attestation = self.convention_id._attestation()
+        if not attestation.version_id or ("host" not in roles and attestation.state not in SIGNED):
+            return None
+        if attestation.sealed_attachment_id:
+            return attestation.sealed_attachment_id.raw
+        attestation.version_id._ensure_pdf()
+        return attestation.version_id.pdf_attachment_id.raw
