@@ -9,9 +9,14 @@ VIEWS = [
     ("referent", "Referent teacher, on the company"),
     ("tutor", "Tutor, on the school"),
 ]
-# what a question may be answered by; the value is what the formula counts with
-LEVELS = [(4, "Yes, fully"), (3, "Rather yes"), (2, "Rather no"), (1, "No"), (0, "Not concerned")]
-YES_NO = [(4, "Yes"), (1, "No"), (0, "Not concerned")]
+# what every question is answered by; the value is what the formula counts with
+LEVELS = [
+    ("4", "Yes, fully"),
+    ("3", "Rather yes"),
+    ("2", "Rather no"),
+    ("1", "No"),
+    ("0", "Not concerned"),
+]
 
 # code of a figure of the formula: field of rules.quality.Terms, smallest and largest value
 TERMS = {
@@ -47,9 +52,6 @@ class BdeQuestion(models.Model):
         help="In two words, for lists and the company.",
     )
     text = fields.Char(string="Question", required=True, translate=True)
-    kind = fields.Selection(
-        [("level", "Four levels"), ("yes_no", "Yes or no")], required=True, default="level"
-    )
     weight = fields.Float(
         required=True, default=1.0, help="Weight in the score of a stay; 0: asked and not counted."
     )
@@ -66,26 +68,25 @@ class BdeQuestion(models.Model):
     )
 
     def write(self, vals):
-        if {"view", "code", "kind"} & set(vals):
-            changed = self.filtered(
-                lambda q: any(q[name] != vals[name] for name in ("view", "code", "kind")
-                              if name in vals)
-            )  # fmt: skip
-            if changed and not self.env.context.get("install_mode"):
-                raise UserError(
-                    self.env._(
-                        "Answers are kept under this code: retire the question by its last day "
-                        "and write a new one."
-                    )
+        changed = any(
+            question[name] != vals[name]
+            for question in self
+            for name in ("view", "code")
+            if name in vals
+        )
+        if changed:
+            raise UserError(
+                self.env._(
+                    "Answers are kept under this code: retire the question by its last day and "
+                    "write a new one."
                 )
+            )
         return super().write(vals)
 
+    @api.model
     def _choices(self):
-        """Answers to this question: list of (value, words)."""
-        self.ensure_one()
+        """Answers to a question: list of (value, words)."""
         env = self.env
-        if self.kind == "yes_no":
-            return [(4, env._("Yes")), (1, env._("No")), (0, env._("Not concerned"))]
         return [
             (4, env._("Yes, fully")),
             (3, env._("Rather yes")),

@@ -1,6 +1,6 @@
 from datetime import timedelta
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date
 
@@ -16,6 +16,40 @@ class BdePlacement(models.Model):
     _inherit = "bde.placement"
 
     rating_ids = fields.One2many("bde.rating", "placement_id", string="Ratings", readonly=True)
+    may_rate = fields.Boolean(compute="_compute_may_rate")
+    rating_label = fields.Char(string="Rating of the site", compute="_compute_may_rate")
+
+    @api.depends("state", "date_end", "rating_ids")
+    @api.depends_context("uid")
+    def _compute_may_rate(self):
+        """The referent from the day before the end on, and the bureau; within the delay."""
+        own = self.env.user._bde_company_ids("secretary")
+        for placement in self:
+            mine = placement.referent_id.sudo().user_id == self.env.user
+            may = mine or placement.company_id.id in own
+            placement.may_rate = (
+                may and bool(placement.date_end) and not (placement._rating_obstacle())
+            )
+            known = placement._rating_of("referent") if placement.may_rate else None
+            placement.rating_label = (
+                self.env._("Done")
+                if known
+                else self.env._("To do")
+                if placement.may_rate
+                else False
+            )
+
+    def action_rate(self):
+        """Opens the questions about the site."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Rate the site"),
+            "res_model": "bde.rating.wizard",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_placement_id": self.id, "default_view": "referent"},
+        }
 
     def _rating_window(self):
         """First and last day on which this stay is rated, both included."""
@@ -102,6 +136,15 @@ class BdePlacement(models.Model):
         vals["moderation"] = "to_read" if vals["comment"] else "none"
         # sudo: no role writes ratings directly
         rating = self._rating_of(view).sudo()
+        if rating and all(rating[name] == vals[name] for name in ("answers", "comment")):
+            return rating  # sent twice
+        if rating.released_on:
+            raise UserError(
+                self.env._(
+                    "These answers were taken into account and cannot be changed any more: call "
+                    "the school."
+                )
+            )
         if rating:
             rating.write(vals)
             return rating
@@ -118,6 +161,5 @@ class BdePlacement(models.Model):
 
     def _rating_faults(self, questions, answers):
         """Questions without an answer of their list."""
-        return questions.filtered(
-            lambda q: answers.get(q.code) not in {value for value, _words in q._choices()}
-        )
+        values = {value for value, _words in questions._choices()}
+        return questions.filtered(lambda question: answers.get(question.code) not in values)

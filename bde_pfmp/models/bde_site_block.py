@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
+from odoo.tools import format_date
 
 ACADEMY_ROLES = ("admin", "correspondent")
 GROUNDS = [
@@ -150,9 +151,29 @@ class BdeSiteBlock(models.Model):
         self._tell_schools()
         return True
 
-    def _tell_schools(self):
-        """An activity for the bureaus that have pupils there now or soon."""
-        return None
+    def _sentence(self):
+        """What a school is told: why, by whose decision, until when."""
+        self.ensure_one()
+        env = self.env
+        until = format_date(env, self.date_to)
+        if self.ground == "authority":
+            labels = dict(self._fields["authority"]._description_selection(env))
+            return env._(
+                "Forbidden for placements of all schools until %(until)s: %(reason)s. Decision of "
+                "%(day)s, %(authority)s, %(reference)s.",
+                until=until,
+                reason=self.reason_id.name,
+                day=format_date(env, self.decision_date),
+                authority=labels[self.authority],
+                reference=self.reference,
+            )
+        return env._(
+            "Forbidden for placements of all schools until %(until)s: %(reason)s. The company was "
+            "heard on %(day)s.",
+            until=until,
+            reason=self.reason_id.name,
+            day=format_date(env, self.heard_on),
+        )
 
 
 class BdeSiteBlockRequest(models.Model):
