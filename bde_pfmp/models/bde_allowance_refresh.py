@@ -252,7 +252,10 @@ class BdeAllowance(models.Model):
         """Writes the rows that changed in one statement, whatever their number."""
         if not rows:
             return
-        data = [{name: self._column_value(row[name]) for name in COLUMNS} for row in rows.values()]
+        data = [
+            {name: self._column_value(row[name], kind) for name, kind in COLUMNS.items()}
+            for row in rows.values()
+        ]
         names = SQL(", ").join(map(SQL.identifier, COLUMNS))
         typed = SQL(", ").join(
             SQL("%s %s", SQL.identifier(name), SQL(kind)) for name, kind in COLUMNS.items()
@@ -289,8 +292,10 @@ class BdeAllowance(models.Model):
         self.invalidate_model(flush=False)
 
     @api.model
-    def _column_value(self, value):
+    def _column_value(self, value, kind):
         """As the database reads it from JSON."""
+        if value is False and kind != "boolean":
+            return None
         if isinstance(value, Decimal):
             return str(value)
         if hasattr(value, "isoformat"):

@@ -117,6 +117,19 @@ class TestAllowance(AllowanceCase):
         self.count()
         self.assertEqual((row.status, row.missing), ("missing", ["rib"]))
 
+    def test_a_pupil_without_class_or_mef(self):
+        self.aline.schooling_ids.write({"division_id": False, "mef": False})
+        self.env.cr.execute(
+            "UPDATE bde_allowance SET mef = NULL WHERE student_id = %s", [self.aline.id]
+        )
+        self.env.invalidate_all()
+        self.count()
+        self.env["bde.allowance"].sudo()._refresh(self.aline.schooling_ids)
+        row = self.allowance(self.aline)
+        self.assertIn("mef", row.missing)
+        self.assertNotIn("rate", row.missing)
+        self.assertIn("MEF of the pupil is not known", row.working_text)
+
     def test_apprentices_never(self):
         self.aline.schooling_ids.status = "AP"
         self.count()
