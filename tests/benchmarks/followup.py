@@ -134,7 +134,7 @@ def allowances(bench):
 
 
 def departure_list(bench):
-    """Who leaves, as its menu opens it. Yardstick: core's list of leads, as many rows."""
+    """Who leaves, its classes unfolded. Yardstick: core's list of leads, as many rows."""
     return [_list(bench, "departure_list", "bde_pfmp.action_placement_departure")]
 
 
@@ -146,7 +146,7 @@ def visits_home(bench):
 def _list(bench, name, action):
     school = bench.medium
     with odoo_env.rolled_back(bench.registry, **bench.as_manager(school)) as env:
-        calls = webclient.open_action(env, action, domain=[], view_type="list", group_by=None)
+        calls = webclient.open_action(env, action, domain=[], view_type="list", group_by="")
     answers, _measure = odoo_env.request(bench.registry, bench.managers[school], school, calls)
     rows, _columns = yardsticks.visible(answers)
     yardsticks.prepare_leads(bench, school, [rows])

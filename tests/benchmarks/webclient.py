@@ -43,7 +43,8 @@ def open_action(env, action, domain=None, group_by=None, view_type=None):
 
     :param action: XML id of an ``ir.actions.act_window``, or what a button returned
     :param domain: of the search bar, instead of that of the action's default filters
-    :param group_by: field that groups, instead of the default of filters and view
+    :param group_by: field that groups, instead of the default of filters and view; ``""`` for
+        none
     :param view_type: another view of the action
     :return: list of ``(model, method, args, kwargs)``
     """
@@ -64,7 +65,9 @@ def open_action(env, action, domain=None, group_by=None, view_type=None):
     domain = [*base, *(filters if domain is None else domain)]
     kind = views[0][1]
     arch = etree.fromstring(loaded["views"][kind]["arch"])
-    groups = [group_by] if group_by else groups or (arch.get("default_group_by") or "").split(",")
+    if group_by is not None:
+        groups = [group_by]
+    groups = groups or (arch.get("default_group_by") or "").split(",")
     context = {key: value for key, value in context.items() if not key.startswith("search_")}
     reader = _board if kind == "kanban" else _list
     groups = [group for group in groups if group]

@@ -17,7 +17,7 @@ def ratings(build):
         "b_rating",
         None,
         query="""
-        SELECT row_number() OVER (ORDER BY view, n)::int AS r, t.*
+        SELECT row_number() OVER (ORDER BY view, n)::int AS serial, t.*
           FROM (SELECT v.view, p.*, 1 + pg_temp.pick(p.n, v.salt, 4) AS value
                   FROM b_placement p
                   CROSS JOIN (VALUES ('student', 301, %(student)s),
@@ -37,7 +37,7 @@ def ratings(build):
     build.insert(
         "bde.rating",
         {
-            "id": "%(base)s + p.r",
+            "id": "%(base)s + p.serial",
             "company_id": "p.company_id",
             "school_year_id": "p.year_id",
             "placement_id": "%(placement)s + p.n",
@@ -46,7 +46,7 @@ def ratings(build):
             "source": "'link'",
             "host_id": "h.partner_id",
             "training_code": "COALESCE(t.cfd, t.code)",
-            "training_name": "t.name ->> 'en_US'",
+            "training_name": "t.name",
             "date": "p.date_end",
             "answers": "CASE p.view WHEN 'student' THEN jsonb_build_object({student}) "
             "ELSE jsonb_build_object({referent}) END".format(**answers),
