@@ -110,9 +110,15 @@ class BdeAllowanceRate(models.Model):
         if not self.env.su:
             vals = {name: value for name, value in vals.items() if name != "is_own"}
         years = set(self.mapped("school_year"))
+        before = [rate._value() for rate in self]
         result = super().write(vals)
-        self._rates_changed(years)
+        # an upgrade writes every row again, mostly as it was
+        if before != [rate._value() for rate in self]:
+            self._rates_changed(years)
         return result
+
+    def _value(self):
+        return self.school_year, self.ministry, self.key, self.daily, self.cap
 
     def unlink(self):
         self._check_own()

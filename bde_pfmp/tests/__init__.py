@@ -40,10 +40,11 @@ from . import test_template_own
 from . import test_convention_languages
 from . import test_hostile_life
 from . import test_stay
-from . import test_presence_rules, test_absence, test_presence
+from . import test_presence_rules, test_absence, test_presence, test_accident_rules, test_incident
+from . import test_harm_report
 from . import test_allowance_rules, test_allowance
 from . import test_aplypro_rules, test_aplypro_import, test_gratification
 from . import test_grid, test_evaluation
 from . import test_visit_rules, test_visit, test_visit_page, test_visit_round
 from . import test_departure_rules, test_departure, test_tutor_page, test_claim
-from . import test_quality_refresh, test_quality_rules
+from . import test_quality_refresh, test_quality_rules, test_rating, test_rating_page
