@@ -48,7 +48,7 @@ class BdeAbsence(models.Model):
 
     _name = "bde.absence"
     _description = "Absence"
-    _inherit = ["bde.owned", "bde.yearly", "mail.activity.mixin"]
+    _inherit = ["bde.owned", "bde.yearly", "mail.thread", "mail.activity.mixin"]
     _order = "date_from desc, id desc"
     _rec_names_search = ["student_name"]
 

@@ -16,7 +16,10 @@ class BdePlacement(models.Model):
         :rtype: bytes
         """
         sheets = (
-            [incident.placement_id._accident_sheet(incident) for incident in incidents]
+            [
+                incident.placement_id.with_env(self.env)._accident_sheet(incident)
+                for incident in incidents
+            ]
             if incidents
             else [placement._accident_sheet() for placement in self]
         )

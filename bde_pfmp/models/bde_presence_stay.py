@@ -1,7 +1,6 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
 from odoo.tools import format_date
 
 from ..rules import presence as rules
@@ -216,20 +215,27 @@ class BdePlacement(models.Model):
             if same[0].state == "declared" and _side(same[0].source) != _side(source):
                 same[0].state = "confirmed"
             return
-        try:
-            self.env["bde.absence"].create(
-                {
-                    "placement_id": self.id,
-                    **vals,
-                    "reason": reason if reason in reasons else "unknown",
-                    "note": (form.get("note") or "").strip()[:NOTE],
-                    "source": source,
-                    "declared_by": name,
-                    "state": "declared",
-                }
-            )
-        except ValidationError as error:
-            raise StayError(str(error), {field: str(error)}) from error
+        # before anything is written: a refusal of the database would put it into the log
+        minutes = round(vals.get("missed_hours", 0) * 60)
+        fault = rules.fault(
+            self._slots_by_date(),
+            [one._missed() for one in self._standing()],
+            rules.Missed(first, last, vals["part"], minutes),
+        )
+        if fault:
+            text = self._absence_sentence(*fault)
+            raise StayError(text, {field: text})
+        self.env["bde.absence"].create(
+            {
+                "placement_id": self.id,
+                **vals,
+                "reason": reason if reason in reasons else "unknown",
+                "note": (form.get("note") or "").strip()[:NOTE],
+                "source": source,
+                "declared_by": name,
+                "state": "declared",
+            }
+        )
 
     def _take_answer(self, source, name, verb, about, form):
         """One's own absence is taken back, the other side's is contested."""
