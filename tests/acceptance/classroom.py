@@ -218,6 +218,19 @@ class Classroom:
             self.account.call("bde.convention", "action_send", ids)
         return ids
 
+    def signed(self, name, host=None, **values):
+        """A convention that everybody signed, of an adult, so that five people are enough.
+
+        :return: (pupil, company, convention); their mailboxes are empty
+        """
+        pupil = self.pupil(name, born=birthday(19), guardians=0)
+        host = host or self.company(f"Pâtisserie {name.capitalize()}")
+        [convention] = self.convene(self.place(pupil, host, **values))
+        self.school.days("sign", convention)
+        assert self.state(convention) == "signed"
+        self.school.mailbox.skip(host.boss.email, host.tutor.email, pupil.email)
+        return pupil, host, convention
+
     def state(self, convention):
         [row] = self.account.call("bde.convention", "read", [convention], ["state"])
         return row["state"]

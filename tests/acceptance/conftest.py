@@ -12,9 +12,10 @@ from playwright.sync_api import expect, sync_playwright
 
 from tools import testing
 
-from .pages import DESKTOP, PHONE, Shots
+from .classroom import Classroom
+from .pages import DESKTOP, PHONE, Office, Shots
 from .people import PATIENCE
-from .school import open_school
+from .school import MANAGER, PASSWORD, open_school
 
 DATABASE = "bde_acceptance"
 
@@ -30,6 +31,20 @@ def server():
 @pytest.fixture(scope="module")
 def school(server):
     return open_school(server)
+
+
+@pytest.fixture(scope="module")
+def room(school):
+    """A class at work, for stories that begin with a convention."""
+    return Classroom(school)
+
+
+@pytest.fixture
+def manager(room, window):
+    """The bureau's manager at her desk."""
+    desk = Office(window(), room.school.server.url)
+    desk.sign_in(MANAGER[0], PASSWORD)
+    return desk
 
 
 @pytest.fixture(scope="module")

@@ -3,6 +3,8 @@
     python tests/acceptance/days.py DATABASE pass DAYS        messages were sent so long ago
     python tests/acceptance/days.py DATABASE nightly DATE     the job of that night has run
     python tests/acceptance/days.py DATABASE birthdays DATE   so has that of the birthdays
+    python tests/acceptance/days.py DATABASE letters DATE     those about stays of that day left
+    python tests/acceptance/days.py DATABASE released         companies see what trainees said
     python tests/acceptance/days.py DATABASE sign ID... [--but-head]
                                        all who have to sign these conventions have done so
     python tests/acceptance/days.py DATABASE sign_document ID   the same of one document
@@ -38,6 +40,22 @@ def birthdays(env, day):
 
     with freeze_time(date.fromisoformat(day)):
         env["bde.convention"]._cron_birthdays()
+
+
+def letters(env, day):
+    """The job that writes about stays, as on that day at ten, which is no quiet hour here."""
+    from freezegun import freeze_time
+
+    with freeze_time(f"{date.fromisoformat(day)} 10:00"):
+        for company in env["res.company"].search([("bde_kind", "=", "school")]):
+            school = env["bde.stay"].with_company(company)
+            school.with_context(allowed_company_ids=company.ids)._write_school(company)
+
+
+def released(env):
+    """The night in which figures of sites are computed, and shown to companies."""
+    env["bde.site.quality"]._refresh()
+    env["bde.rating"]._release_to_hosts()
 
 
 def sign(env, *arguments):
@@ -93,6 +111,8 @@ VERBS = {
     "pass": days_pass,
     "nightly": nightly,
     "birthdays": birthdays,
+    "letters": letters,
+    "released": released,
     "sign": sign,
     "sign_document": sign_document,
     "tamper": tamper,

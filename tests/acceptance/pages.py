@@ -243,3 +243,37 @@ class SignPage(Page):
         self.page.locator("details:has(form[action$='/refuse']) > summary").click()
         self.page.fill("#reason", reason)
         self.page.locator("form[action$='/refuse'] button[type=submit]").click()
+
+
+class StayPage(Page):
+    """The page of a stay behind a personal link; ``section`` is the key of its part."""
+
+    def open(self, link):
+        self.page.goto(link)
+
+    def open_stay(self, pupil):
+        """One of several trainees, from the list of this person."""
+        self.page.locator("section.bde_card").filter(has_text=pupil).locator("a.bde_button").click()
+        expect(self.page.locator("h1")).to_contain_text(pupil)
+
+    def back_to_list(self):
+        self.page.goto(self.page.url.rsplit("/", 1)[0])
+
+    def section(self, key):
+        return self.page.locator(f"section#{key}")
+
+    def press(self, section, value):
+        """The button of a section whose value is that one, then the page that thanks."""
+        self.section(section).locator(f"button[value='{value}']:visible").first.click()
+        expect(self.page.locator(".bde_done, .bde_error").first).to_be_visible()
+
+    def expect_done(self):
+        expect(self.page.locator("main > .bde_done")).to_be_visible()
+
+    def answer_all(self, section, choice=0):
+        """One tap a line: the same choice in each, from left to right."""
+        for line in self.section(section).locator("fieldset.bde_grid_line").all():
+            line.locator("label.bde_level").nth(choice).tap()
+
+    def submit(self, section):
+        self.section(section).locator("button[type=submit]:visible").first.click()

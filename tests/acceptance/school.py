@@ -3,11 +3,13 @@
 Done with the rights of those who do it in life, by the verbs behind their buttons.
 """
 
+import subprocess
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
 from data import demo_activities, generate
+from tools import testing
 
 from .people import Account, Mailbox, choose_password
 
@@ -31,6 +33,16 @@ class School:
     year: date
     has_manager: bool = False
     is_imported: bool = False
+
+    def days(self, *arguments):
+        """Time passes: see ``days.py``."""
+        space = testing.environment()
+        script = ROOT / "tests/acceptance/days.py"
+        command = [str(space.python), str(script), self.server.database, *map(str, arguments)]
+        done = subprocess.run(
+            command, env=space.env, cwd=space.data, capture_output=True, text=True
+        )
+        assert not done.returncode, done.stderr
 
     def manager(self):
         return Account(self.server, MANAGER[0], PASSWORD)

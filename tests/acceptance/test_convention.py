@@ -15,25 +15,12 @@ import pytest
 from playwright.sync_api import expect
 
 from . import papers
-from .classroom import Classroom, birthday
+from .classroom import birthday
 from .pages import Office, SignPage
 from .people import wait_for
-from .school import HEAD, MANAGER, PASSWORD, REFERENT
-from .test_main_job import days
+from .school import HEAD, PASSWORD, REFERENT
 
 EARLIER = [["08:00", "12:00"], ["13:00", "16:00"]]
-
-
-@pytest.fixture(scope="module")
-def room(school):
-    return Classroom(school)
-
-
-@pytest.fixture
-def manager(room, window):
-    desk = Office(window(), room.school.server.url)
-    desk.sign_in(MANAGER[0], PASSWORD)
-    return desk
 
 
 @pytest.fixture
@@ -249,7 +236,7 @@ def test_a_pupil_who_turns_eighteen_signs_himself(room, phone, shots):
     pupil, host, convention = out(room, "MAJEUR", born=tomorrow)
     assert room.signatures(convention)["guardian"] == "to_sign"
     mother, own = room.link(pupil.guardians[0]), room.link(pupil)
-    days(room.school, "birthdays", date.today() + timedelta(days=1))
+    room.school.days("birthdays", date.today() + timedelta(days=1))
     states = room.signatures(convention)
     assert states["student"] == "to_sign"
     assert "guardian" not in states
@@ -307,20 +294,9 @@ def test_a_refusal_and_its_correction(room, manager, phone, shots):
 # --- after the last signature ---------------------------------------------------------------------
 
 
-def signed_convention(room, name, **values):
-    """A convention that everybody signed, of an adult, so that five people are enough."""
-    pupil = room.pupil(name, born=birthday(19), guardians=0)
-    host = room.company(f"Pâtisserie {name.capitalize()}")
-    [convention] = room.convene(room.place(pupil, host, **values))
-    days(room.school, "sign", convention)
-    assert room.state(convention) == "signed"
-    room.school.mailbox.skip(host.boss.email, host.tutor.email, pupil.email)
-    return pupil, host, convention
-
-
 def test_an_amendment_is_signed_and_changes_the_stay(room, manager, phone, shots):
     """Other hours from the second week on: a document of its own, then dated terms."""
-    pupil, host, convention = signed_convention(room, "AVENANT")
+    pupil, host, convention = room.signed("AVENANT")
     open_convention(manager, convention)
     manager.press("action_amend")
     manager.page.locator("input[type=radio][data-value='hours']").check()
@@ -341,7 +317,7 @@ def test_an_amendment_is_signed_and_changes_the_stay(room, manager, phone, shots
     expect(page.page.locator("main")).to_contain_text("venant")
     shots.take(page.page, "avenant-telephone", whole=True)
     room.sign(host.boss, link)
-    days(room.school, "sign_document", amendment["document_id"][0])
+    room.school.days("sign_document", amendment["document_id"][0])
     [done] = room.account.read("bde.amendment", [("id", "=", amendment["id"])], ["state"])
     assert done["state"] in ("signed", "running")
     assert room.state(convention) == "signed"
@@ -354,10 +330,10 @@ def test_an_amendment_is_signed_and_changes_the_stay(room, manager, phone, shots
 def test_an_interruption_with_another_company(room, manager, shots):
     """Two clicks end it; the pupil stands without a place again, his days are counted once."""
     monday = date.today() - timedelta(days=date.today().weekday() + 7)
-    pupil, host, convention = signed_convention(
-        room, "RUPTURE", date_start=str(monday), date_end=str(monday + timedelta(days=25))
+    pupil, host, convention = room.signed(
+        "RUPTURE", date_start=str(monday), date_end=str(monday + timedelta(days=25))
     )
-    days(room.school, "nightly", date.today())
+    room.school.days("nightly", date.today())
     assert room.state(convention) == "running"
     open_convention(manager, convention)
     manager.press("action_ask_interrupt")
@@ -399,7 +375,7 @@ def test_the_head_signs_thirty_at_once_and_the_proof_tells_when_somebody_tampere
         room.pupil(f"TRENTE{number:02d}", born=birthday(19), guardians=0) for number in range(30)
     ]
     conventions = room.convene(*(room.place(pupil, company) for pupil in pupils))
-    days(room.school, "sign", *conventions, "--but-head")
+    room.school.days("sign", *conventions, "--but-head")
     head = Office(window(), room.school.server.url)
     head.sign_in(HEAD[0], PASSWORD)
     head.open("bde-to-sign")
@@ -418,7 +394,7 @@ def test_the_head_signs_thirty_at_once_and_the_proof_tells_when_somebody_tampere
     assert altered != sealed
     verify(room, window, altered, "modifié", tmp_path)
     proof_file(room, head, conventions[0], shots)
-    days(room.school, "tamper", document)
+    room.school.days("tamper", document)
     answer = room.account.call("bde.document", "action_verify_journal", [document])
     assert answer["params"]["type"] == "danger"
 

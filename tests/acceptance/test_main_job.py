@@ -7,7 +7,6 @@ another the guardian refuses. Numbers and names are counted in the files themsel
 
 import json
 import re
-import subprocess
 from datetime import timedelta
 from urllib.parse import urljoin
 
@@ -24,7 +23,6 @@ from .school import (
     MANAGER,
     PASSWORD,
     REFERENT,
-    ROOT,
     UAI,
     add_tasks,
     period,
@@ -376,7 +374,7 @@ def sign_all(manager, referent, school, window, shots):
     manager.open("bde-placements")
     expect(manager.card(PUPIL)).to_contain_text("Responsable légal, Professeur référent")
     shots.take(manager.page, "tableau-signatures")
-    days(school, "pass", 2)
+    school.days("pass", 2)
     manager.open("bde-signatures")
     shots.take(manager.page, "qui-doit-signer")
     manager.select(MOTHER.split()[0])
@@ -431,15 +429,6 @@ def sign_in_session(office, name):
     office.fill("signed_name", name)
     office.press("action_sign", ".modal")
     expect(office.dialog()).to_have_count(0)
-
-
-def days(school, *arguments):
-    """Time passes: see days.py."""
-    space = testing.environment()
-    script = ROOT / "tests/acceptance/days.py"
-    command = [str(space.python), str(script), school.server.database, *map(str, arguments)]
-    result = subprocess.run(command, env=space.env, cwd=space.data, capture_output=True, text=True)
-    assert not result.returncode, result.stderr
 
 
 # --- the seal -------------------------------------------------------------------------------------
@@ -511,7 +500,7 @@ def everybody_has_a_copy(school, name):
 def attestation(manager, school, shots):
     """The stay is over: one page for the baker to sign, with nothing left to type."""
     start, end = period(school.year)
-    days(school, "nightly", end + timedelta(days=1))
+    school.days("nightly", end + timedelta(days=1))
     manager.open("bde-conventions")
     manager.row(PUPIL).locator("td.o_data_cell").first.click()
     manager.expect_state("ended")
