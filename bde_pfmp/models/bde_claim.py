@@ -229,18 +229,18 @@ class BdeClaim(models.Model):
         if any(claim.state not in OPEN for claim in self):
             raise UserError(self.env._("A claim that was decided is kept."))
 
-    def _domain_same(self):
-        """Claims that say the same as this one and were not refused."""
-        self.ensure_one()
-        return Domain(
+    @api.model
+    def _domain_same(self, placement, vals):
+        """Claims of a placement that say the same and were not refused.
+
+        :param dict vals: ``kind``, ``date_from``, ``date_to``, ``quantity``, ``amount_asked``
+        """
+        said = ("kind", "date_from", "date_to", "quantity", "amount_asked")
+        return Domain.AND(
             [
-                ("placement_id", "=", self.placement_id.id),
-                ("kind", "=", self.kind),
-                ("date_from", "=", self.date_from),
-                ("date_to", "=", self.date_to),
-                ("amount_asked", "=", self.amount_asked),
-                ("state", "!=", "refused"),
-                ("id", "!=", self.id),
+                Domain("placement_id", "=", placement.id),
+                Domain("state", "!=", "refused"),
+                *(Domain(name, "=", vals[name]) for name in said),
             ]
         )
 

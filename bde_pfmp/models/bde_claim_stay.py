@@ -96,8 +96,7 @@ class BdePlacement(models.Model):
             raise StayError(self.env._("Something is missing: see below."), errors)
         # sudo: the link is the right, and opens the stays of its person alone
         claims = self.env["bde.claim"].sudo()
-        claim = claims.new({"placement_id": self.id, **vals})
-        if claims.search_count(claim._domain_same(), limit=1):
+        if claims.search_count(claims._domain_same(self, vals), limit=1):
             return
         if len(self.sudo().claim_ids) >= MOST_CLAIMS:
             raise StayError(

@@ -95,11 +95,11 @@ class BdePlacement(models.Model):
 
     @api.depends("departure_ids.decision")
     def _compute_departure_decision(self):
-        for placement in self:
-            # sudo: follows from the decision, whoever reads the placement
-            placement.departure_decision = placement.sudo().departure_ids[:1].decision
+        # sudo: follows from the decision, whoever reads the placement
+        for placement, stay in zip(self, self.sudo(), strict=True):
+            placement.departure_decision = "".join(stay.departure_ids.mapped("decision"))
 
-    @api.depends("state", "host_id", "departure_decision")
+    @api.depends("state", "host_id", "departure_decision", "convention_id")
     def _compute_departure(self):
         """A release holds while the company and the pupil's side have signed, no longer."""
         released = self.filtered(
@@ -133,7 +133,17 @@ class BdePlacement(models.Model):
     # ------------------------------------------------------------
 
     @api.depends_context("lang")
-    @api.depends("state", "host_id", "departure_decision", "convention_id")
+    @api.depends(
+        "departure",
+        "hosting_id.state",
+        "signatory_id",
+        "tutor_id",
+        "referent_id",
+        "insurance_company",
+        "weekly_hours",
+        "activity_ids",
+        "tasks",
+    )
     def _compute_departure_missing(self):
         texts = self._departure_missing()
         for placement in self:
@@ -142,27 +152,25 @@ class BdePlacement(models.Model):
     def _departure_missing(self):
         """What keeps these pupils at school, in words: {placement: text}; constant queries."""
         rows = self._open_signatures()
+        decided = self.filtered(lambda one: one.departure in ("released", "held"))
+        # sudo: the reasons, for whoever reads the list
+        reasons = {row.placement_id.id: row.reason for row in decided.sudo().departure_ids}
         result = {}
         for placement in self:
-            parts = [placement._decision_words()]
+            parts = [reasons.get(placement._origin.id)]
             if placement.state in rules.IN_SIGNATURE:
-                parts.append(placement._lacking_words(rows.get(placement.id, ())))
+                parts.append(placement._lacking_words(rows.get(placement._origin.id)))
             elif placement.state not in rules.SIGNED:
                 parts.append(placement._unmade_words())
             result[placement] = " – ".join(filter(None, parts))
         return result
 
-    def _decision_words(self):
-        """What the head decided, while it says something."""
-        if self.departure not in ("released", "held"):
-            return ""
-        # sudo: the reason, for whoever reads the list
-        return self.sudo().departure_ids[:1].reason or ""
-
     def _lacking_words(self, signatures):
-        """Who has still to sign; of families the part alone, of others the name too."""
-        # sudo: the state of the convention alone
-        if self.sudo().convention_id.correcting_since:
+        """Who has still to sign; of families the part alone, of others the name too.
+
+        :param signatures: of the current version, None while the school corrects it
+        """
+        if signatures is None:
             return self.env._("The school is correcting the convention")
         labels = dict(
             self.env["bde.document.signature"]._fields["role"]._description_selection(self.env)
@@ -206,12 +214,27 @@ class BdePlacement(models.Model):
         return words.get(self.state, "")
 
     def _open_signatures(self):
-        """Signatures of the current versions that are out: {placement id: list}; two queries."""
+        """Signatures of the current versions that are out: {placement id: list}.
+
+        Those that are being corrected are left out: nobody can sign them. Two queries, of the
+        few columns that are needed: lists of a whole school ask this.
+        """
         out = self.filtered(lambda one: one.state in rules.IN_SIGNATURE)
         if not out:
             return {}
         # sudo: parts and names of those who sign what the reader of the placement sees
-        by_document = {one.convention_id.document_id.id: one.id for one in out.sudo()}
+        conventions = (
+            self.env["bde.convention"]
+            .sudo()
+            .search_fetch(
+                [
+                    ("id", "in", out.sudo().convention_id.ids),
+                    ("document_id.correcting_since", "=", False),
+                ],
+                ["placement_id", "document_id"],
+            )
+        )
+        by_document = {one.document_id.id: one.placement_id.id for one in conventions}
         found = (
             self.env["bde.document.signature"]
             .sudo()
@@ -221,19 +244,17 @@ class BdePlacement(models.Model):
                 order="sequence, id",
             )
         )
-        result = {}
+        result = {placement: [] for placement in by_document.values()}
         for signature in found:
-            result.setdefault(by_document[signature.document_id.id], []).append(signature)
+            result[by_document[signature.document_id.id]].append(signature)
         return result
 
     def _covered(self):
         """Those whose convention bears the signatures of the company and the pupil's side."""
         rows = self._open_signatures()
-        # sudo: whether the school is correcting it
         return self.filtered(
-            lambda one: (
-                not one.sudo().convention_id.correcting_since
-                and rules.covers([signature_row(signature) for signature in rows.get(one.id, ())])
+            lambda one: rules.covers(
+                [signature_row(signature) for signature in rows.get(one._origin.id, ())]
             )
         )
 

@@ -29,7 +29,7 @@ def read_receipt(data):
     if data.lstrip()[:5] == b"%PDF-":
         return "pdf", "application/pdf", data
     try:
-        picture = Image.open(BytesIO(data), formats=("JPEG", "PNG", "WEBP"))
+        picture = Image.open(BytesIO(data), formats=("JPEG", "PNG"))
         if picture.width * picture.height > MOST_PIXELS:
             raise ReceiptError("size")
         picture = ImageOps.exif_transpose(picture).convert("RGB")

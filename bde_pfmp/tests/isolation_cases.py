@@ -79,6 +79,8 @@ class SchoolRecords:
         if model == "bde.document.translation":
             article = self["bde.document.article"]
             return {"article_id": article.id, "title": "Title", "body": "<p>Text</p>"}
+        if model == "bde.tutor.sheet":
+            return {"training_id": self["bde.training"].id}
         if model == "bde.country.sheet":
             return {"country_id": self.env.ref("base.de").id}
         if model == "bde.delegation":

@@ -146,6 +146,7 @@ class TestIsolationRules(IsolationCase):
         "bde.document.article": "parent_of",
         "bde.document.translation": "parent_of",
         "bde.country.sheet": "parent_of",
+        "bde.tutor.sheet": "parent_of",
         "bde.grid": "parent_of",
         "bde.grid.item": "parent_of",
         "bde.grid.level": "parent_of",
