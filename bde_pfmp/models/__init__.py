@@ -49,7 +49,7 @@ from . import bde_visit_alert, bde_visit_plan, bde_visit_round, bde_visit_calend
 from . import bde_visit_report, bde_visit_phone
 from . import bde_mileage, bde_mileage_file
 from . import bde_home_visits, bde_timeline_visits
-from . import bde_grid, bde_evaluation, bde_placement_evaluation
+from . import bde_grid, bde_grid_item, bde_evaluation, bde_placement_evaluation
 from . import bde_absence, bde_placement_presence
 from . import bde_question, bde_rating, bde_rating_placement
 from . import bde_site_quality, bde_site_document, bde_site_block, bde_site_reply, bde_site_update
@@ -71,3 +71,4 @@ from . import bde_booklet
 from . import bde_attestation, bde_attestation_convention, bde_attestation_document
 from . import bde_attestation_follow, bde_attestation_stay, bde_next_year, bde_stay_links
 from . import bde_closing, bde_period_report, bde_home_closing
+from . import bde_home_evaluation

@@ -106,7 +106,7 @@ class BdeAllowance(models.Model):
             record.display_name = " · ".join(filter(None, (record.student_name, day)))
 
     @api.depends_context("lang")
-    @api.depends("working", "rate_known", "days", "mef")
+    @api.depends("working", "rate_known", "days", "entered_days", "mef")
     def _compute_working_text(self):
         for record in self:
             record.working_text = record._working_in_words()
@@ -130,10 +130,18 @@ class BdeAllowance(models.Model):
         if not found:
             return False
         if found.get("held"):
-            return self.env._(
-                "%(amount)s entered in APLyPro for %(days)s days.",
+            entered = self.env._(
+                "%(amount)s entered in APLyPro for %(days)s days",
                 amount=euros(found["amount"]),
                 days=self.entered_days,
+            )
+            if float(found["amount"]) == found["due"] and self.entered_days == self.days:
+                return entered
+            return self.env._(
+                "%(entered)s; %(days)s days were done, %(due)s is due",
+                entered=entered,
+                days=self.days,
+                due=euros(found["due"]),
             )
         product = self.env._(
             "%(days)s days × %(rate)s = %(full)s",
@@ -152,10 +160,17 @@ class BdeAllowance(models.Model):
         )
 
     @api.depends_context("lang")
-    @api.depends("missing", "status")
+    @api.depends("missing", "status", "days", "entered_days", "working")
     def _compute_missing_text(self):
         texts = self._missing_texts()
         for record in self:
+            if record.status == "changed":
+                record.missing_text = self.env._(
+                    "%(entered)s days in APLyPro, %(days)s now",
+                    entered=record.entered_days,
+                    days=record.days,
+                )
+                continue
             record.missing_text = ", ".join(
                 str(texts.get(code, code)) for code in record.missing or ()
             )
@@ -288,7 +303,7 @@ class BdeAllowance(models.Model):
 
     def _check_bureau(self):
         if not self:
-            raise UserError(self.env._("Choose the pupils first."))
+            raise UserError(self.env._("No stay is chosen, or none is to do."))
         self.check_access("read")
         for company in self.company_id:
             company._bde_check_user_is("secretary")

@@ -6,7 +6,7 @@ import openpyxl
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.utils.exceptions import IllegalCharacterError
 
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class BdeAllowanceExport(models.TransientModel):
@@ -33,8 +33,9 @@ class BdeAllowance(models.Model):
         return self._export("csv", self._csv)
 
     def _export(self, extension, writer):
-        self._check_bureau()
-        records = self.sorted()
+        records = self or self._to_enter()
+        records._check_bureau()
+        records = records.sorted()
         name = f"{self.env._('allowances')}-{self.env.company._bde_today()}.{extension}"
         # sudo: made for the user, who alone reads it by its rule
         made = self.env["bde.allowance.export"].create(
@@ -45,6 +46,16 @@ class BdeAllowance(models.Model):
             "url": f"/web/content/bde.allowance.export/{made.id}/file/{name}?download=true",
             "target": "self",
         }
+
+    @api.model
+    def _to_enter(self):
+        """Without a choice: what is to do at the user's schools, the page of the list."""
+        return self.search(
+            [
+                ("company_id", "in", self.env.companies.ids),
+                ("status", "in", ("missing", "ready", "changed")),
+            ]
+        )
 
     def _export_rows(self):
         """Titles, then one row a stay; constant queries."""

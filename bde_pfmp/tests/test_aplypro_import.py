@@ -186,6 +186,14 @@ class TestAllowanceFile(AllowanceCase):
         self.assertEqual(rows[1][5].date(), self.start)
         self.assertIn("attestation", rows[1][11])
 
+    def test_without_a_choice_the_file_holds_what_is_to_do(self):
+        Allowance = self.env["bde.allowance"].with_env(self.as_user(self.secretary_a))
+        self.assertEqual(len(Allowance._to_enter()), 3)
+        self.assertIn("/web/content/", Allowance.action_export_xlsx()["url"])
+        Allowance.sudo().search([]).write({"status": "entered"})
+        with self.assertRaisesRegex(UserError, "none is to do"):
+            Allowance.action_export_xlsx()
+
     def test_the_file_is_of_who_asked(self):
         self.export("action_export_csv")
         made = self.env["bde.allowance.export"].sudo().search([], limit=1)
