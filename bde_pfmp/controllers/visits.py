@@ -15,7 +15,7 @@ class VisitPage(PublicPage, http.Controller):
     script; with it, it opens and takes reports without a network.
     """
 
-    @http.route(PATH, type="http", auth="user", methods=["GET"], sitemap=False, readonly=True)
+    @http.route(PATH, type="http", auth="user", methods=["GET"], sitemap=False)
     def visits(self, **query):
         """The pupils that the user follows now."""
         told = request.env._("Thank you: it is saved.") if query.get("done") else None

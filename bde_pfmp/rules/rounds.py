@@ -104,7 +104,7 @@ def timetable(start, points, leaves, stay):
     """When one arrives at each stop.
 
     >>> timetable((0, 0), [(0, 0), None], 13 * 60, 30)
-    [(785, 0.0), (820, 0.0)]
+    [(780, 0.0), (815, 0.0)]
 
     :param int leaves: minute of the day at which one leaves the school
     :param int stay: minutes at each stop
@@ -113,7 +113,8 @@ def timetable(start, points, leaves, stay):
     result, here, now = [], start, leaves
     for point in points:
         way = road_km(here, point)
-        now += round(way / SPEED * 60) + PARKING
+        # the next pupil of the same company: one stays where one is
+        now += round(way / SPEED * 60) + (PARKING if way or not point else 0)
         result.append((now, way))
         now += stay
         here = point or here

@@ -167,6 +167,40 @@ class TestVisitPage(PhoneCase, HttpCase):
         self.assertNotIn("Farid", page.text)
         self.assertEqual(page.headers["Cache-Control"], "no-store")
 
+    def test_round_of_today(self):
+        """Its stops in order, with the hours; not that of tomorrow."""
+        visit = self.new_visit(kind="final")
+        one = self.as_teacher["bde.visit.round"].create(
+            {"teacher_id": self.prof_a.id, "date": self.start, "time_start": 13.5}
+        )
+        visit.round_id = one
+        self.env.flush_all()
+        page = self.url_open("/bde/visits").text
+        self.assertIn("Today's round", page.replace("&#39;", "'"))
+        self.assertIn("13 h 30", page)
+        one.date = self.day(1)
+        self.env.flush_all()
+        self.assertNotIn("13 h 30", self.url_open("/bde/visits").text)
+
+    def test_queries_do_not_grow(self):
+        """As many for one pupil as for three."""
+        counts = []
+        for placements in (self.placement, self.placements):
+            (self.placements - placements).sudo().referent_id = self.prof_a2
+            placements.sudo().referent_id = self.prof_a
+            for placement in placements:
+                self.report(self.new_visit(placement))
+                self.new_visit(placement)
+            self.env.flush_all()
+            self.env.invalidate_all()
+            self.as_teacher["bde.visit"]._phone_values()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            values = self.as_teacher["bde.visit"]._phone_values()
+            counts.append(self.env.cr.sql_log_count - before)
+            self.assertGreaterEqual(len(values["entries"]), len(placements))
+        self.assertEqual(counts[0], counts[1])
+
     def test_nothing_without_an_account(self):
         self.authenticate(None, None)
         page = self.url_open("/bde/visits", allow_redirects=False)

@@ -128,8 +128,8 @@ class TestRoundRules(BaseCase):
         [(first, way), (second, back)] = rounds.timetable((0, 0), [ten_km, ten_km], 13 * 60, 40)
         self.assertEqual(first, 13 * 60 + 17 + 5)
         self.assertAlmostEqual(way, 13, places=2)
-        # the next company is in the same street
-        self.assertEqual(second, first + 40 + 5)
+        # the next pupil of the same company: nothing to drive, nowhere to park
+        self.assertEqual(second, first + 40)
         self.assertEqual(back, 0)
 
     def test_choose_day(self):

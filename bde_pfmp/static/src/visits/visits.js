@@ -117,6 +117,7 @@
             for (const state of page.querySelectorAll("[data-uuid]")) {
                 const entry = left.find((one) => one.uuid === state.dataset.uuid);
                 state.hidden = Boolean(entry) && entry.state === "refused";
+                state.closest("details").classList.toggle("bde_visits_reported", !state.hidden);
                 state.textContent = entry ? words.kept : words.saved;
             }
         } finally {
@@ -127,6 +128,22 @@
     async function onSubmit(ev) {
         ev.preventDefault();
         const form = ev.target;
+        if (form.dataset.sent) {
+            return; // a second tap while the first is being kept
+        }
+        try {
+            // after the guard of public pages, which is for forms that leave their page
+            await new Promise((resolve) => setTimeout(resolve));
+            await takeReport(form);
+        } finally {
+            delete form.dataset.sent;
+            const send = form.querySelector("button[type=submit]");
+            send.disabled = false;
+            send.removeAttribute("aria-busy");
+        }
+    }
+
+    async function takeReport(form) {
         const report = Object.fromEntries(new FormData(form));
         delete report.csrf_token;
         if (report.alert !== "none" && !report.text.trim()) {
@@ -157,6 +174,7 @@
         state.hidden = false;
         state.dataset.uuid = uuid;
         state.textContent = words.kept;
+        card.classList.add("bde_visits_reported");
         card.querySelector("summary").focus();
         if (navigator.serviceWorker && navigator.serviceWorker.controller) {
             // sent by the worker when the network is back, even if this page is closed
@@ -196,6 +214,9 @@
     flush();
 
     if ("serviceWorker" in navigator) {
+        navigator.serviceWorker.addEventListener("message", (ev) => {
+            page.querySelector("#visits_ready").hidden = !(ev.data && ev.data.kept);
+        });
         navigator.serviceWorker.register("/bde/visits/worker.js", { scope: "/bde/visits" }).then(
             async () => {
                 // the first visit came before the worker: it keeps the page and its files now

@@ -36,29 +36,34 @@ self.addEventListener("sync", (ev) => {
     }
 });
 
-/** The page of the school, else the one that was kept. */
+/** The page of the school, else the one that was kept; a slow network is waited for without one. */
 async function openPage(request) {
-    const cache = await caches.open(CACHE);
-    try {
-        const response = await Promise.race([
-            fetch(request),
-            new Promise((_resolve, reject) => setTimeout(reject, PATIENCE, "slow")),
-        ]);
-        if (response.redirected || response.type === "opaqueredirect" || [401, 403].includes(response.status)) {
-            // signed out: what was kept is not for whoever comes next
-            await caches.delete(CACHE);
-        } else if (response.ok) {
-            await cache.put(PAGE, response.clone());
-        }
-        return response;
-    } catch {
-        const kept = await cache.match(PAGE);
-        if (kept && Date.now() - Date.parse(kept.headers.get("Date")) < KEPT_FOR) {
-            return kept;
-        }
+    const network = fetchPage(request);
+    const slow = new Promise((resolve) => setTimeout(resolve, PATIENCE));
+    const first = await Promise.race([network, slow]).catch(() => null);
+    return first || (await keptPage()) || network.catch(() => Response.error());
+}
+
+async function fetchPage(request) {
+    const response = await fetch(request);
+    if (response.redirected || response.type === "opaqueredirect" || [401, 403].includes(response.status)) {
+        // signed out: what was kept is not for whoever comes next
         await caches.delete(CACHE);
-        return Response.error();
+    } else if (response.ok) {
+        const cache = await caches.open(CACHE);
+        await cache.put(PAGE, response.clone());
     }
+    return response;
+}
+
+async function keptPage() {
+    const cache = await caches.open(CACHE);
+    const kept = await cache.match(PAGE);
+    if (kept && Date.now() - Date.parse(kept.headers.get("Date")) < KEPT_FOR) {
+        return kept;
+    }
+    await cache.delete(PAGE);
+    return null;
 }
 
 /** Style sheet, script, logo: their address changes with their content. */
