@@ -71,7 +71,6 @@ class BdeRating(models.Model):
             ("insult", "Insult or attack on a person"),
             ("person", "Names somebody"),
             ("private", "Health or private life"),
-            ("serious", "Serious facts: passed on to the head"),
             ("off_topic", "Not about the stay"),
             ("wrong", "About another stay: the answers do not count"),
         ],

@@ -115,7 +115,6 @@ class BdePlacement(models.Model):
                     "name": question.name,
                     "text": question.text,
                     "word": words[word],
-                    "good": word in ("yes", "rather_yes"),
                     "reply": known.get(question),
                 }
                 for question, word in facts

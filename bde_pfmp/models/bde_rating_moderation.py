@@ -3,8 +3,8 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-# words that the school must not keep here at all
-ERASED = ("serious", "private")
+# words that the school must not keep
+ERASED = ("private",)
 
 
 class BdeRating(models.Model):
@@ -61,13 +61,16 @@ class BdeRating(models.Model):
     def _hide(self, reason):
         """Hides the words for a listed reason.
 
-        What concerns health or private life is erased; serious facts are passed on to the head
-        by his own confidential road, then erased here. The answers count all the same, except
-        those about another stay.
+        What concerns health or private life is erased. Serious facts are passed on to the head
+        by his own confidential road, and leave no trace here. The answers count all the same,
+        except those about another stay.
+
+        :param str reason: of ``moderation_reason``, or ``serious``
         """
         self._check_bureau()
         if reason == "serious":
             self._pass_to_head()
+            return
         self._moderate(self, "hidden", reason)
         if reason in ERASED:
             # sudo: no role writes ratings; the right was checked above
@@ -86,5 +89,25 @@ class BdeRating(models.Model):
         )
 
     def _pass_to_head(self):
-        """Serious facts go to the head alone, as a confidential report."""
-        return None
+        """Harassment, violence: to the head alone; here it is as if no word had been written."""
+        for rating in self.filtered("comment"):
+            pupil = rating.view == "student"
+            placement = rating.placement_id
+            # sudo: whoever passes it on cannot read it again
+            self.env["bde.harm.report"]._receive(
+                placement,
+                rating.comment,
+                "",
+                "student" if pupil else "staff",
+                placement.sudo().student_name if pupil else self.env.user.name,
+            )
+        # sudo: no role writes ratings; the right was checked by the caller
+        self.sudo().write(
+            {
+                "comment": False,
+                "moderation": "none",
+                "moderation_reason": False,
+                "moderated_by_id": False,
+                "moderated_on": False,
+            }
+        )

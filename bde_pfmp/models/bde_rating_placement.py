@@ -88,9 +88,18 @@ class BdePlacement(models.Model):
         self.ensure_one()
         person = self._rating_person(view)
         # sudo: the caller's right on the stay was checked, or the link is the right
-        return self.sudo().rating_ids.filtered(
-            lambda rating: rating.view == view and rating.person_ref == person
-        )[:1]
+        return (
+            self.env["bde.rating"]
+            .sudo()
+            .search(
+                [
+                    ("placement_id", "=", self.id),
+                    ("view", "=", view),
+                    ("person_ref", "=", person),
+                ],
+                limit=1,
+            )
+        )
 
     def _rate(self, view, answers, comment="", source="staff"):
         """Keeps what somebody answers about this stay; sent again within time, it replaces.

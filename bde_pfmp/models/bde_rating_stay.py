@@ -73,7 +73,7 @@ class BdePlacement(models.Model):
         answers = {}
         for question in questions:
             value = form.get(f"q_{question.code}", "")
-            if value.isdigit():
+            if value.isdecimal():
                 answers[question.code] = int(value)
         wrong = self._rating_faults(questions, answers)
         comment = (form.get("comment") or "").strip()

@@ -78,14 +78,22 @@ class BdeSiteBlockRequest(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        if not self.env.su:
+            vals_list = [
+                {name: value for name, value in vals.items() if name not in DECIDED}
+                for vals in vals_list
+            ]
         self._check_employers(vals_list)
         return super().create(vals_list)
 
     def write(self, vals):
-        if not self.env.su and self.filtered(lambda request: request.state != "draft"):
-            raise UserError(
-                self.env._("It was proposed: the académie decides on what was written.")
-            )
+        if not self.env.su:
+            if self.filtered(lambda request: request.state != "draft"):
+                raise UserError(
+                    self.env._("It was proposed: the académie decides on what was written.")
+                )
+            if DECIDED & vals.keys():
+                raise UserError(self.env._("A proposal moves on by its buttons."))
         self._check_employers([vals])
         return super().write(vals)
 

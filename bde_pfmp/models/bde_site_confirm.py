@@ -203,7 +203,7 @@ class BdePlacement(models.Model):
             raise StayError(
                 self.env._("Some boxes need a correction. Nothing that you typed is lost."), faults
             )
-        chosen = {int(value) for value in form.getlist("training") if value.isdigit()}
+        chosen = {int(value) for value in form.getlist("training") if value.isdecimal()}
         trainings = self._site_trainings(relation)
         new = [one["id"] for one in trainings if one["id"] in chosen and not one["known"]]
         changed = {name: value for name, value in typed.items() if value != known.get(name, "")}
@@ -235,7 +235,7 @@ class BdePlacement(models.Model):
         if typed["email"] and not email_normalize(typed["email"]):
             faults["email"] = self.env._("This is no e-mail address: name@company.fr")
         typed["places"] = (form.get("places") or "").strip()
-        if typed["places"] and not (typed["places"].isdigit() and int(typed["places"]) <= 99):
+        if typed["places"] and not (typed["places"].isdecimal() and int(typed["places"]) <= 99):
             faults["places"] = self.env._("A number from 0 to 99.")
         for name, listed in CHOICES.items():
             value = form.get(name) or ""

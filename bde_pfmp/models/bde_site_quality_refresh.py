@@ -315,6 +315,27 @@ class BdeSiteQuality(models.Model):
         What is confidential (``bde.harm.report``) is in no count.
 
         :param partner_ids: companies asked for; None: all
-        :return: {id of the company: number}
+        :return: {id of the company: number}; an establishment counts those of its sites
         """
-        return {}
+        self.env["bde.incident"].flush_model()
+        since = fields.Datetime.subtract(fields.Datetime.now(), years=INCIDENT_YEARS)
+        asked = SQL("place.partner_id = ANY(%s)", partner_ids) if partner_ids else SQL("true")
+        return dict(
+            self.env.execute_query(
+                SQL(
+                    """SELECT place.partner_id, count(*)
+                       FROM bde_incident AS incident
+                       JOIN bde_placement AS placement ON placement.id = incident.placement_id
+                       JOIN res_partner AS host ON host.id = placement.host_id
+                       CROSS JOIN LATERAL (
+                           SELECT host.id AS partner_id
+                           UNION
+                           SELECT host.parent_id WHERE host.bde_level = 'site'
+                       ) AS place
+                       WHERE incident.date >= %s AND %s
+                       GROUP BY place.partner_id""",
+                    since,
+                    asked,
+                )
+            )
+        )

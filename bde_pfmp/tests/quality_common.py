@@ -16,6 +16,7 @@ class QualityCase(ConventionCase):
         super().setUpClass()
         cls.today = cls.school_a._bde_today()
         cls.employer.naf_code = "4332A"
+        cls.make()
         cls.set_over(cls.placements)
         cls.baker = cls.new_employer("Boulangerie Petit", "81234567600017", "1071C")
 
@@ -40,6 +41,10 @@ class QualityCase(ConventionCase):
         cls.env.cr.execute(
             "UPDATE bde_placement SET state = %s, date_start = %s, date_end = %s WHERE id IN %s",
             [state, last - timedelta(days=18), last, tuple(placements.ids)],
+        )
+        cls.env.cr.execute(
+            "UPDATE bde_document SET state = %s WHERE id IN %s",
+            [state, tuple(placements.convention_id.document_id.ids)],
         )
         cls.env.invalidate_all()
 

@@ -9,9 +9,10 @@ class BdeRatingHide(models.TransientModel):
 
     rating_ids = fields.Many2many("bde.rating", required=True)
     reason = fields.Selection(
-        selection=lambda self: (
-            self.env["bde.rating"]._fields["moderation_reason"]._description_selection(self.env)
-        ),
+        selection=lambda self: [
+            *self.env["bde.rating"]._fields["moderation_reason"]._description_selection(self.env),
+            ("serious", self.env._("Serious facts: pass them on to the head")),
+        ],
         required=True,
         default="insult",
     )

@@ -20,6 +20,8 @@ class BdeRatingWizard(models.TransientModel):
         "wizard_id",
         string="Questions",
         compute="_compute_line_ids",
+        # in sudo it would show the answers of a pupil to whoever asks
+        compute_sudo=False,
         store=True,
         readonly=False,
     )
