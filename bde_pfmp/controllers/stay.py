@@ -47,7 +47,7 @@ class StayPage(PublicPage, http.Controller):
             return refusal
         roles, key = stay._stay_roles(link.person_ref), query.get("done")
         told = key and hasattr(stay, f"_stay_post_{key}") and stay._stay_told(roles, key)
-        return self._page(link, token, stay, told=told or None)
+        return self._page(link, token, stay, told=told or None, last_key=key)
 
     @http.route(
         "/bde/p/<string:token>/<string:uuid>/<string:key>.pdf",
@@ -100,8 +100,8 @@ class StayPage(PublicPage, http.Controller):
         request.env["bde.document"]._lock_rows(stay)
         error = self._take(stay, key, roles, form, files)
         if error:
-            return self._page(link, token, stay, error=error, typed_key=key, typed=form)
-        return request.redirect(f"{self._address(token, stay)}?done={key}#{key}", 303)
+            return self._page(link, token, stay, error=error, last_key=key, typed=form)
+        return request.redirect(f"{self._address(token, stay)}?done={key}", 303)
 
     def _take(self, stay, key, roles, form, files):
         """Gives a section what was sent from it.
@@ -181,18 +181,29 @@ class StayPage(PublicPage, http.Controller):
             "url": self._address(token, stay),
         }
 
-    def _page(self, link, token, stay, error=None, typed_key=None, typed=None, told=None):
+    def _ordered(self, sections, last_key):
+        """What there is to do first, and first of all what the person has just worked on.
+
+        The rest is folded: a page of a phone that says everything says nothing.
+        """
+        todo = [one for one in sections if one["state"] == "todo"]
+        todo.sort(key=lambda one: one["key"] != last_key)
+        rest = [one for one in sections if one["state"] != "todo"]
+        shown = {one["key"] for one in todo or rest[:1]} | {last_key}
+        return [one | {"open": one["key"] in shown} for one in (*todo, *rest)]
+
+    def _page(self, link, token, stay, error=None, last_key=None, typed=None, told=None):
         values = {
             "link": link,
             "company": link.company_id,
             "stay": stay,
             "heading": stay._stay_heading(stay._stay_roles(link.person_ref)),
-            "sections": self._sections(link, stay),
+            "sections": self._ordered(self._sections(link, stay), last_key),
             "base": self._address(token, stay),
             "list_url": f"/bde/p/{token}" if len(link._stays()) > 1 else None,
             "error": error and str(error),
             "field_errors": error.fields if error else {},
-            "typed_key": typed_key,
+            "last_key": last_key,
             "typed": typed or {},
             "told": told,
         }

@@ -103,6 +103,8 @@ class BdeAttestation(models.Model):
         )
         conventions.check_access("read")
         conventions._check_over()
+        # an INSERT overtakes pending UPDATEs: one given up just before is still open
+        self.flush_model(["is_open"])
         templates = conventions._attestation_templates()
         for vals, convention in zip(vals_list, conventions, strict=True):
             template = templates[convention]

@@ -57,16 +57,18 @@ class BdeConvention(models.Model):
         :raises UserError: before the last day of a stay, or once it is closed
         :return: the attestations, in sudo
         """
-        self._check_over()
         # sudo: hosts have no right at all; staff are checked by the callers
-        record = self.sudo()
+        record = self.sudo().with_prefetch()
+        record._check_over()
         if any(one.state == "closed" for one in record):
             raise UserError(self.env._("A stay that is closed gets no attestation any more."))
         known = record.attestation_ids.filtered("is_open").grouped("convention_id")
         new = record.filtered(lambda one: one not in known)
-        attestations = record.env["bde.attestation"].create(
-            [{"convention_id": one.id, **(vals or one._attestation_vals())} for one in new]
-        )
+        attestations = record.env["bde.attestation"]
+        if new:
+            attestations += attestations.create(
+                [{"convention_id": one.id, **(vals or one._attestation_vals())} for one in new]
+            )
         for convention, attestation in known.items():
             if attestation.state not in SIGNED:
                 wanted = vals or (

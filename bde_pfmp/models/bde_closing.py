@@ -139,6 +139,8 @@ class BdePlacement(models.Model):
         obstacles = self._closing_obstacles()
         if any(obstacles.values()) and not reason:
             raise UserError(self.env._("Say why these stays are closed although something lacks."))
+        # an INSERT overtakes pending UPDATEs: one opened again just before is still closed
+        self.env["bde.closing"].flush_model(["active"])
         # sudo: nobody writes closings by hand
         closings = (
             self.env["bde.closing"]

@@ -212,6 +212,8 @@ class BdeStay(models.AbstractModel):
             row = letter["rows"].setdefault(
                 (placement, person["person_ref"], ask.kind), {"role": ask.role, "lines": {}}
             )
+            if ask.role == "host":  # what he signs for is asked of him as such
+                row["role"] = ask.role
             env = self.with_context(lang=person["lang"]).env
             row["lines"][ask.line(env) if callable(ask.line) else ask.line] = True
         return list(letters.values())

@@ -18,4 +18,12 @@ def migrate(cr, version):
            AND convention.attestation_on IS NULL
         """
     )
-    env["bde.placement"].search([("convention_id", "!=", False)])._refresh_attested()
+    cr.execute(
+        """
+        UPDATE bde_placement AS placement
+           SET attested_on = convention.attestation_on
+          FROM bde_convention AS convention
+         WHERE convention.id = placement.convention_id
+           AND placement.attested_on IS DISTINCT FROM convention.attestation_on
+        """
+    )
