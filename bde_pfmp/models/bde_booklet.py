@@ -119,6 +119,9 @@ class BdePlacement(models.Model):
     def _booklet_stays(self):
         """What the livret says of each stay: {placement: dict}; constant queries."""
         visits = self._booklet_visits()
+        # read for all at once: what is filtered below is read record by record
+        self.evaluation_ids.answer_ids.level_id.mapped("name")
+        self.activity_ids.mapped("name")
         result = {}
         for placement in self:
             result[placement] = placement._booklet_stay(visits[placement])
@@ -154,10 +157,9 @@ class BdePlacement(models.Model):
             spent = self._days_done(self.company_id._bde_today())
             done = (spent.days, spent.minutes)
         given = self.evaluation_ids.filtered(lambda one: one.active and one.state == "submitted")
-        shown = given.filtered(lambda one: one.view != "teacher").sorted(
-            lambda one: (one.view == "self", one.submitted_on, one.id)
-        )
-        tutors = shown.filtered(lambda one: one.view == "tutor")
+        given = given.sorted(lambda one: (one.submitted_on, one.id))
+        by_view = given.grouped("view")
+        tutors, own = (by_view.get(view, given.browse()) for view in ("tutor", "self"))
         facts = {
             "host": self.host_id.name,
             "town": self.host_id.city,
@@ -186,8 +188,12 @@ class BdePlacement(models.Model):
                 for one in self.activity_ids.filtered(lambda one: one.kind == "competence")
             ],
             "visits": visits,
-            "table": shown._side_by_side() if shown else None,
-            "certified": bool(given - shown),
+            "tables": [
+                (title, judges._side_by_side())
+                for title, judges in (("Évaluation", tutors), ("Ce qu’en dit l’élève", own))
+                if judges
+            ],
+            "certified": bool(by_view.get("teacher")),
             "judged": tutors[-1:]._booklet_judged(),
         }
 
@@ -196,14 +202,20 @@ class BdeEvaluation(models.Model):
     _inherit = "bde.evaluation"
 
     def _booklet_judged(self):
-        """[(section, code, label, level)] of the lines that were seen."""
+        """[(section, code, label, level)] of the lines, nothing when none was seen."""
         sections = dict(
             self.env["bde.grid.item"]._fields["section"]._description_selection(self.env)
         )
+        if not self.answer_ids.level_id:
+            return []
         return [
-            (sections[answer.section], answer.code or "", answer.name, answer.level_id.name)
+            (
+                sections[answer.section],
+                answer.code or "",
+                answer.name,
+                answer.level_id.name or self.env._("Not seen"),
+            )
             for answer in self.answer_ids
-            if answer.level_id
         ]
 
 

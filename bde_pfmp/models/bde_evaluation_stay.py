@@ -158,6 +158,8 @@ class BdePlacement(models.Model):
         evaluation._submit()
 
     def _evaluation_missing(self, missing):
+        if len(missing) == 1:
+            return self.env._("One line waits for an answer: it is marked below.")
         return self.env._(
             "%(count)s lines wait for an answer: they are marked below.", count=len(missing)
         )

@@ -54,6 +54,8 @@ class Refused:
     reason: str  # no_label, too_long, code_too_long, twice, code_twice, code_is_date, section, many
     value: str
     cells: list
+    code: str = ""
+    label: str = ""
 
 
 @dataclass
@@ -125,7 +127,7 @@ def _take(result, line, cells, values, codes, labels):
     elif code and code in codes:
         reason, value = "code_twice", code
     if reason:
-        result.refused.append(Refused(line, reason, value, cells))
+        result.refused.append(Refused(line, reason, value, cells, code, label))
         return
     labels[normalise(label)] = line
     if code:

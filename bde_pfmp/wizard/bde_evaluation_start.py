@@ -51,10 +51,14 @@ class BdeEvaluationStart(models.TransientModel):
             best = wizard.choice_ids.sorted(lambda grid, k=kinds: k.index(grid.kind))
             wizard.grid_id = best[:1]
 
-    @api.depends("placement_id")
+    @api.depends("placement_id", "grid_id")
     def _compute_author(self):
+        """The tutor; the teacher with him for a certifying grid."""
         for wizard in self:
-            wizard.author = wizard.placement_id.tutor_id.name
+            names = [wizard.placement_id.tutor_id.name]
+            if wizard.grid_id.kind == "certifying":
+                names.insert(0, self.env.user.name)
+            wizard.author = ", ".join(filter(None, names))
 
     @api.depends("placement_id", "grid_id")
     def _compute_begun_id(self):

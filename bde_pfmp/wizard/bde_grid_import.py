@@ -103,7 +103,8 @@ class BdeGridImport(models.TransientModel):
         lines += [
             {
                 "row": refused.line,
-                "name": refused.value,
+                "code": refused.code,
+                "name": refused.label,
                 "status": "refused",
                 "reason": self.env._(REASONS[refused.reason]) % {"value": refused.value},
             }

@@ -1,3 +1,4 @@
+/** @odoo-module ignore */
 /* Nothing here is needed to answer: it counts the lines, and keeps a draft when the page is left
    before the end (a call comes in, the phone is put away). */
 (() => {
