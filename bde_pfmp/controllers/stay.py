@@ -184,13 +184,14 @@ class StayPage(PublicPage, http.Controller):
     def _ordered(self, sections, last_key):
         """What there is to do first, and first of all what the person has just worked on.
 
-        The rest is folded: a page of a phone that says everything says nothing.
+        One section is open, the others are folded: a page of a phone that shows everything at
+        once is read by nobody.
         """
         todo = [one for one in sections if one["state"] == "todo"]
         todo.sort(key=lambda one: one["key"] != last_key)
-        rest = [one for one in sections if one["state"] != "todo"]
-        shown = {one["key"] for one in todo or rest[:1]} | {last_key}
-        return [one | {"open": one["key"] in shown} for one in (*todo, *rest)]
+        ordered = [*todo, *(one for one in sections if one["state"] != "todo")]
+        shown = {one["key"] for one in ordered[:1]} | {last_key}
+        return [one | {"open": one["key"] in shown} for one in ordered]
 
     def _page(self, link, token, stay, error=None, last_key=None, typed=None, told=None):
         values = {
