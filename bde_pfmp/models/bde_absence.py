@@ -163,11 +163,17 @@ class BdeAbsence(models.Model):
             # sudo: hours of the stay of an absence that the user reads
             slots = absence.placement_id.sudo()._slots_by_date()
             days, _beside, minutes = rules.missed_days(slots, [absence._missed()])
-            absence.counts_for = self.env._(
-                "%(days)s day(s), %(hours)s",
-                days=f"{days:g}".replace(".", ","),
-                hours=hours.format_minutes(minutes),
-            )
+            absence.counts_for = self._in_words(days, minutes)
+
+    @api.model
+    def _in_words(self, days, minutes):
+        """Days and hours that were missed; hours alone when they make no day."""
+        text = hours.format_minutes(minutes)
+        if not days:
+            return text
+        return self.env._(
+            "%(days)s day(s), %(hours)s", days=f"{days:g}".replace(".", ","), hours=text
+        )
 
     def _missed(self):
         """This absence for :mod:`rules.presence`."""

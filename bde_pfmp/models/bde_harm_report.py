@@ -76,7 +76,7 @@ class BdeHarmReport(models.Model):
     notes = fields.Text(
         string="What was done",
         exportable=False,
-        help="Whom you called (114, 17, the academic services, the family), when, what follows.",
+        help="Whom you called (17, the academic services, the family), when, what follows.",
     )
     may_follow = fields.Boolean(compute="_compute_may_follow")
 

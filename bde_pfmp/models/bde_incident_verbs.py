@@ -41,26 +41,43 @@ class BdeIncident(models.Model):
     def _mail(self, subject, event):
         """Writes to referent, bureau and head; what happened stays in Odoo."""
         placement = self.placement_id
-        labels = self._fields["kind"]
-        until, zone = self.declare_until, self.company_id.bde_tz or "Europe/Paris"
-        readers = placement._staff_readers(head=True)
         placement._mail_staff(
-            readers,
+            placement._staff_readers(head=True),
             subject,
             "bde_pfmp.mail_incident",
             {
                 "event": event,
-                "kind": lambda env: dict(labels._description_selection(env))[self.kind],
-                "pupil": self.student_name,
-                "division": self.division_id.name,
-                "host": placement.host_id.name,
-                "by": self.declared_by,
-                "declares": self.declares,
-                "until": lambda env: (
-                    until and format_datetime(env, until, tz=zone, dt_format="EEEE d MMMM y, HH:mm")
-                ),
+                "sentence": lambda env: self.with_env(env)._told_sentence(),
+                "delay": lambda env: self.with_env(env)._delay_sentence(),
                 "url": f"{self.env['bde.link']._base_url()}/odoo/bde-incidents/{self.id}",
             },
+        )
+
+    def _told_sentence(self):
+        """What kind of incident, of whom, where, who says so."""
+        labels = dict(self._fields["kind"]._description_selection(self.env))
+        return self.env._(
+            "%(kind)s: %(pupil)s (%(division)s), at %(host)s. Said by %(by)s.",
+            kind=labels[self.kind],
+            pupil=self.student_name,
+            division=self.division_id.name or "",
+            host=self.placement_id.host_id.name,
+            by=self.declared_by or self.create_uid.name,
+        )
+
+    def _delay_sentence(self):
+        """Until when an accident is declared, and by whom; empty for anything else."""
+        if not self.declare_until:
+            return ""
+        zone = self.company_id.bde_tz or "Europe/Paris"
+        until = format_datetime(
+            self.env, self.declare_until, tz=zone, dt_format="EEEE d MMMM y, HH:mm"
+        )
+        if self.declares == "school":
+            return self.env._("The school declares it to the CPAM until %(until)s.", until=until)
+        return self.env._(
+            "The company declares it to the CPAM until %(until)s, and sends the head a copy.",
+            until=until,
         )
 
     # ------------------------------------------------------------

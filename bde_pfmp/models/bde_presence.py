@@ -70,11 +70,17 @@ class BdePlacement(models.Model):
     def _compute_may_note_arrival(self):
         today = {company: company._bde_today() for company in self.company_id}
         for placement in self:
+            now, start = today.get(placement.company_id), placement.date_start
             placement.may_note_arrival = (
                 placement.state in UNDER_WAY
-                and placement.arrival != "arrived"
-                and bool(placement.date_start)
-                and placement.date_start <= today[placement.company_id]
+                and bool(start)
+                and start <= now
+                # later on the weeks say it, unless somebody is still missing
+                and (
+                    placement.arrival == "missing"
+                    or not placement.arrival
+                    and now <= start + timedelta(days=7)
+                )
             )
 
     # ------------------------------------------------------------

@@ -98,13 +98,28 @@ class BdePlacement(models.Model):
             "bde_pfmp.mail_arrival",
             {
                 "arrived": arrived,
-                "pupil": self.student_name,
-                "division": self.division_id.name,
-                "host": self.host_id.name,
+                "sentence": lambda env: self.with_env(env)._arrival_sentence(arrived),
                 "tutor": self.tutor_id or self.signatory_id,
-                "by": self.arrival_by,
                 "url": f"{base}/odoo/bde-arrivals/{self.id}",
             },
+        )
+
+    def _arrival_sentence(self, arrived):
+        """Who, where, who says so."""
+        values = {
+            "pupil": self.student_name,
+            "division": self.division_id.name or "",
+            "host": self.host_id.name,
+            "by": self.arrival_by,
+        }
+        if arrived:
+            return self.env._(
+                "%(pupil)s (%(division)s) has arrived after all at %(host)s, says %(by)s. "
+                "Nothing more to do.",
+                **values,
+            )
+        return self.env._(
+            "%(pupil)s (%(division)s) did not arrive at %(host)s, says %(by)s.", **values
         )
 
     def _tell_contested(self, absence):

@@ -40,7 +40,6 @@ class BdePlacement(models.Model):
             "state": "info" if locked else state,
             "template": "bde_pfmp.stay_presence",
             "source": source,
-            "pupil": self.student_id.firstname or self.student_name,
             "locked": locked,
             "begun": begun,
             "first_day": min(slots, default=self.date_start),
@@ -49,8 +48,11 @@ class BdePlacement(models.Model):
             "weeks": weeks,
             "absences": self._presence_absences(source),
             "reasons": self.env["bde.absence"]._fields["reason"]._description_selection(self.env),
-            "days_done": f"{done.days:g}".replace(".", ","),
-            "hours_done": hours.format_minutes(done.minutes),
+            "done_text": self.env._(
+                "%(days)s day(s) done so far, that is %(hours)s.",
+                days=f"{done.days:g}".replace(".", ","),
+                hours=hours.format_minutes(done.minutes),
+            ),
             "today": today.isoformat(),
         }
 
@@ -272,11 +274,7 @@ class BdeAbsence(models.Model):
         """Days, part and reason in one line of the page of a stay."""
         first, last = (format_date(self.env, day) for day in (self.date_from, self.date_to))
         if self.part == "total":
-            days = self.env._(
-                "%(days)s day(s), %(hours)s",
-                days=f"{self.total_days:g}".replace(".", ","),
-                hours=hours.format_minutes(self.minutes),
-            )
+            days = self._in_words(self.total_days, self.minutes)
         elif first != last:
             days = self.env._("from %(start)s to %(end)s", start=first, end=last)
         else:
