@@ -215,6 +215,7 @@ class BdeAllowance(models.Model):
     def _facts(self, placement, row, overlap):
         """What the State's application asks of one stay, for :func:`rules.allowance.problems`."""
         student, schooling = placement.student_id, placement.schooling_id
+        convention = placement.convention_id
         year = placement.school_year_id
         return allowance.Facts(
             ine=student.ine or "",
@@ -229,7 +230,8 @@ class BdeAllowance(models.Model):
             days=row["days"],
             year=(year.date_start, year.date_end),
             schooling=(schooling.date_start or None, schooling.date_end or None),
-            attested=placement.convention_id._is_attested(),
+            # closed with a reason and without an attestation: nothing is paid
+            attested=bool(convention.attestation_on) or convention.state == "attested",
             decision=schooling.attribution_state == "present",
             rib=schooling.rib_state,
             adult=student._is_adult_on(placement.date_start),
@@ -303,12 +305,3 @@ class BdeAllowance(models.Model):
         if isinstance(value, tuple):
             return list(value)
         return value
-
-
-class BdeConvention(models.Model):
-    _inherit = "bde.convention"
-
-    def _is_attested(self):
-        """Whether the host certified what was done: without it nothing is paid."""
-        self.ensure_one()
-        return self.state == "attested" or bool(self.attestation_on)

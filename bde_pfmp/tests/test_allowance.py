@@ -223,6 +223,17 @@ class TestAllowance(AllowanceCase):
         row.action_take_back_entry()
         self.assertEqual(row.missing, ["attestation"])
 
+    def test_closed_without_an_attestation_pays_nothing(self):
+        self.complete()
+        convention = self.placement.convention_id
+        convention.sudo().attestation_on = False
+        convention.document_id.sudo().state = "closed"
+        self.count()
+        self.assertEqual(self.allowance(self.aline).missing, ["attestation"])
+        convention.sudo().attestation_on = self.today
+        self.count()
+        self.assertEqual(self.allowance(self.aline).status, "ready")
+
     def test_nothing_ready_nothing_marked(self):
         rows = self.env["bde.allowance"].with_env(self.as_user(self.secretary_a)).search([])
         with self.assertRaisesRegex(UserError, "Nothing here is ready"):
