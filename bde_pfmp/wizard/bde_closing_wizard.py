@@ -48,9 +48,9 @@ class BdeClosingWizard(models.TransientModel):
 
     @api.depends("placement_ids")
     def _compute_with_lacking(self):
-        """One stay that was chosen by itself is meant, whatever it lacks."""
+        """Where nothing can be closed at once, those that were chosen are meant."""
         for wizard in self:
-            wizard.with_lacking = len(wizard.placement_ids) == 1
+            wizard.with_lacking = not wizard.ready_count
 
     def _list(self, texts):
         rows = Markup("").join(
