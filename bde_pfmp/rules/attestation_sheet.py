@@ -48,28 +48,11 @@ def days(number):
     return f"{number:g}".replace(".", ",") + f"{NBSP}jour{'s' if number >= 2 else ''}"
 
 
-def effective(planned_days, planned_minutes, absence_days=0, absence_minutes=0):
-    """(days, minutes) of presence that remain once absences are taken out.
-
-    A day of absence takes out a day of the mean length. Nothing goes below zero.
-
-    >>> effective(19, 19 * 420, 2)
-    (17, 7140)
-    >>> effective(19, 19 * 420, 0.5, 120)
-    (18.5, 7650)
-    """
-    if not planned_days:
-        return 0, 0
-    mean = planned_minutes / planned_days
-    minutes = planned_minutes - absence_days * mean - absence_minutes
-    return max(planned_days - absence_days, 0), max(round(minutes), 0)
-
-
 def attestation(content, presence, gratification=None, stay=None):
     """All that the page shows.
 
     :param dict content: content of the signed version
-    :param presence: (days, minutes) really done, see :func:`effective`
+    :param presence: (days, minutes) really done, see :func:`presence.done`
     :param str gratification: total paid, None when unknown
     :param dict stay: what became of what was signed: ``date_start``, ``date_end`` (ISO),
         ``interrupted`` and ``amendments`` (numbers)

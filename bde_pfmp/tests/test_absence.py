@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+from freezegun import freeze_time
+
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 
@@ -116,6 +118,31 @@ class TestAbsence(AbsenceCase):
         from ..rules import terms
 
         return terms.refit(self.placement._plain_terms(), self.placement.date_start, day)
+
+    def test_each_placement_of_a_chain_has_its_own(self):
+        """Broken off twice: three placements, each with its days and its absences."""
+        with freeze_time(f"{self.day(6)} 12:00:00"):
+            first = self.convention
+            self.miss(2)
+            second = first.with_env(self.as_manager)._interrupt(
+                "host", self.day(3), successor_from=self.day(4)
+            )
+            self.assertEqual(first.effective_days, 2)
+            with self.assertRaises(ValidationError) as caught:
+                self.miss(4)
+            self.assertIn("is not in the stay", str(caught.exception))
+            with self.assertRaises(ValidationError, msg="it has no hours yet"):
+                self.miss(4, placement=second)
+            second.sudo().write(self.complete_vals())
+            convention = self.make(second.sudo())
+            convention.action_send()
+            self.sign_all(convention)
+            self.miss(5, placement=second)
+            convention.with_env(self.as_manager)._interrupt(
+                "pupil", self.day(6), successor_from=self.day(7)
+            )
+            self.assertEqual((first.effective_days, convention.effective_days), (2, 2))
+            self.assertEqual(first.absence_days + convention.absence_days, 2)
 
     def test_certified_days_do_not_change(self):
         absence = self.miss()

@@ -311,17 +311,6 @@ class TestMentions(BaseCase):
 
 @tagged("post_install", "-at_install")
 class TestAttestation(BaseCase):
-    def test_effective(self):
-        for absence, expected in (
-            ((0, 0), (19, 19 * 420)),
-            ((2, 0), (17, 17 * 420)),
-            ((0.5, 120), (18.5, 18.5 * 420 - 120)),
-            ((30, 0), (0, 0)),
-        ):
-            with self.subTest(absence=absence):
-                self.assertEqual(attestation_sheet.effective(19, 19 * 420, *absence), expected)
-        self.assertEqual(attestation_sheet.effective(0, 0, 1), (0, 0))
-
     def test_days(self):
         self.assertEqual(attestation_sheet.days(18.0), f"18{NBSP}jours")
         self.assertEqual(attestation_sheet.days(17.5), f"17,5{NBSP}jours")

@@ -88,6 +88,17 @@ def test_days_that_were_typed_still_count(convention, pupil):
     assert (found.effective_days, found.effective_hours) == DONE[pupil]
 
 
+def test_days_that_were_typed_are_one_absence_each(env, convention):
+    rows = env["bde.absence"].search([])
+    assert {
+        (row.placement_id.convention_id, row.part, row.total_days, row.missed_hours, row.state)
+        for row in rows
+    } == {
+        (convention("Over"), "total", 2.5, 3, "confirmed"),
+        (convention("Attested"), "total", 1, 0, "confirmed"),
+    }
+
+
 def test_gratification_is_kept(convention):
     assert convention("Over").gratification_total == 150
 
