@@ -260,7 +260,11 @@ class StayPage(Page):
         self.page.goto(self.page.url.rsplit("/", 1)[0])
 
     def section(self, key):
-        return self.page.locator(f"section#{key}")
+        """A part of the page; a tap opens it when it is folded."""
+        fold = self.page.locator(f"details.bde_fold:not([open]):has(> #{key}) > summary")
+        if fold.count():
+            fold.click()
+        return self.page.locator(f"#{key}")
 
     def press(self, section, value):
         """The button of a section whose value is that one, then the page that thanks."""

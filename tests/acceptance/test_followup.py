@@ -174,7 +174,7 @@ def test_one_page_and_one_link_for_the_end(room, bakery, phone, shots):
     shots.take(page.page, "evaluation-telephone", whole=True)
     page.press("evaluation", "submit")
     page.expect_done()
-    days = page.page.locator("#attestation_days")
+    days = page.section("attestation").locator("#attestation_days")
     done = len(working_days(MONDAY, FRIDAY)) - 1
     expect(days).to_have_value(str(done))
     shots.take(page.page, "attestation-telephone")
@@ -200,7 +200,7 @@ def test_days_over_the_calendar_are_refused(room, bakery, phone):
     host, stays = bakery
     page = phone(by_hand(room, host.boss, stays["SECONDE"][1], "host"))
     page.open_stay("SECONDE")
-    page.page.fill("#attestation_days", "11")
+    page.section("attestation").locator("#attestation_days").fill("11")
     page.submit("attestation")
     expect(page.page.locator("main > .bde_error")).to_be_visible()
     expect(page.page.locator("#attestation_days")).to_have_value("11")
