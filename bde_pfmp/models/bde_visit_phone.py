@@ -37,12 +37,18 @@ class BdeVisit(models.Model):
             "today": fields.Date.to_string(today),
             "entries": entries,
             "rounds": self._phone_rounds(today),
-            "todo_count": sum(1 for entry in entries if entry["due"]),
+            "todo": self._phone_todo(sum(1 for entry in entries if entry["due"])),
             "labels": labels,
             "is_teacher": bool(
                 self.env["bde.teacher"].search_count([("user_id", "=", self.env.uid)], limit=1)
             ),
         }
+
+    @api.model
+    def _phone_todo(self, number):
+        if number:
+            return self.env._("%(number)s to make today or late.", number=number)
+        return self.env._("Nothing is late.")
 
     @api.model
     def _phone_rounds(self, today):
@@ -56,9 +62,12 @@ class BdeVisit(models.Model):
         )
         return [
             {
-                "leaves": _clock(one.time_start),
-                "back": _clock(one.back_at),
-                "km": round(one.km_estimate),
+                "summary": self.env._(
+                    "Leave at %(leaves)s, back at about %(back)s, about %(km)s km in all.",
+                    leaves=_clock(one.time_start),
+                    back=_clock(one.back_at),
+                    km=round(one.km_estimate),
+                ),
                 "stops": [
                     {
                         "time": _clock(visit.round_time),
@@ -129,12 +138,19 @@ class BdeVisit(models.Model):
             "channel": following.channel or rules.CHANNELS[kind],
             "in_round": bool(following.round_id),
             "last": done[-1:],
-            "count": placement.visit_count,
-            "wanted": rules.CONTACTS,
-            "meeting_done": placement.meeting_done,
+            "is_complete": placement.visit_status == "enough" and placement.meeting_done,
+            "progress": self._phone_progress(placement),
             # what is due, then what is to come, then what needs nothing
             "order": (0 if due else 1, due or placement.date_end),
         }
+
+    @api.model
+    def _phone_progress(self, placement):
+        """Where the follow-up of a stay stands, in one line."""
+        counts = {"done": placement.visit_count, "wanted": rules.CONTACTS}
+        if placement.meeting_done:
+            return self.env._("%(done)s of %(wanted)s contacts, meeting of three done", **counts)
+        return self.env._("%(done)s of %(wanted)s contacts, meeting of three to come", **counts)
 
 
 def _clock(value):

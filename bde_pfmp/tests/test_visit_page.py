@@ -177,10 +177,10 @@ class TestVisitPage(PhoneCase, HttpCase):
         self.env.flush_all()
         page = self.url_open("/bde/visits").text
         self.assertIn("Today's round", page.replace("&#39;", "'"))
-        self.assertIn("13 h 30", page)
+        self.assertIn("Leave at 13 h 30", page)
         one.date = self.day(1)
         self.env.flush_all()
-        self.assertNotIn("13 h 30", self.url_open("/bde/visits").text)
+        self.assertNotIn("Leave at 13 h 30", self.url_open("/bde/visits").text)
 
     def test_queries_do_not_grow(self):
         """As many for one pupil as for three."""

@@ -67,10 +67,12 @@
                 card.append(button(words.send_now, "bde_button bde_button_plain", flush));
             }
             box.append(card);
+            waiting.forEach(markCard);
         }
         for (const entry of entries.filter((one) => one.state === "refused")) {
             const card = element("div", "bde_error bde_visits_refused", "");
-            card.append(element("p", "", `${entry.label}: ${entry.message}`));
+            const told = entry.message.includes(entry.label);
+            card.append(element("p", "", told ? entry.message : `${entry.label}: ${entry.message}`));
             if (entry.report.text) {
                 card.append(element("p", "bde_visits_text", entry.report.text));
             }
@@ -86,6 +88,19 @@
             box.append(card);
         }
         return entries;
+    }
+
+    /** Says on the card of the pupil that this phone holds a report about him. */
+    function markCard(entry) {
+        const form = page.querySelector(`form[data-placement="${entry.report.placement}"]`);
+        if (form) {
+            const card = form.closest("details");
+            const state = card.querySelector(".bde_visits_sent");
+            state.hidden = false;
+            state.dataset.uuid = entry.uuid;
+            state.textContent = words.kept;
+            card.classList.add("bde_visits_reported");
+        }
     }
 
     /** Puts a refused report back into its form; it stays kept until it is sent again. */
@@ -170,11 +185,7 @@
         setDate(form);
         const card = form.closest("details");
         card.open = false;
-        const state = card.querySelector(".bde_visits_sent");
-        state.hidden = false;
-        state.dataset.uuid = uuid;
-        state.textContent = words.kept;
-        card.classList.add("bde_visits_reported");
+        markCard(entry);
         card.querySelector("summary").focus();
         if (navigator.serviceWorker && navigator.serviceWorker.controller) {
             // sent by the worker when the network is back, even if this page is closed
