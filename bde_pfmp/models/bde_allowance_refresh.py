@@ -167,8 +167,13 @@ class BdeAllowance(models.Model):
             "mef": mef or schooling.mef or None,
             "date_start": placement.date_start,
             "date_end": placement.date_end,
-            "days": allowance.whole_days(convention.effective_days),
+            "days": allowance.whole_days(self._days_of(convention)),
         }
+
+    def _days_of(self, convention):
+        """Days done: as the host certified them, else as presence counts them."""
+        signed = convention.attestation_ids.filtered(lambda one: one.is_open and one.given_on)
+        return signed[:1].effective_days if signed else convention.effective_days
 
     def _price(self, rows, known, group, rate):
         """Amounts of the placements of one pupil, MEF and year."""

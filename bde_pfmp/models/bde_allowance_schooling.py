@@ -17,6 +17,8 @@ DEPENDS = (
     "placement_ids.convention_id.effective_days",
     "placement_ids.convention_id.effective_hours",
     "placement_ids.convention_id.attestation_on",
+    "placement_ids.convention_id.attestation_ids.given_on",
+    "placement_ids.convention_id.attestation_ids.is_open",
     "placement_ids.convention_id.gratification_total",
 )  # fmt: skip
 

@@ -103,6 +103,17 @@ class TestAllowance(AllowanceCase):
         self.assertEqual(row.days, days - 2)
         self.assertEqual(row.amount, (days - 2) * 20)
 
+    def test_the_days_that_the_host_certified_are_paid(self):
+        """The attestation is the paper of the payment, whatever presence had counted."""
+        row = self.allowance(self.aline)
+        days = row.days
+        attestation = self.placement.convention_id.sudo()._ensure_attestations()
+        self.count()
+        self.assertEqual(row.days, days)
+        attestation.write({"effective_days": days - 3, "given_on": self.today})
+        self.count()
+        self.assertEqual((row.days, row.amount), (days - 3, (days - 3) * 20))
+
     def test_what_is_missing_in_the_order_of_the_work(self):
         row = self.allowance(self.aline)
         self.assertEqual(row.status, "missing")
