@@ -2,7 +2,7 @@ import re
 
 from odoo import models
 from odoo.exceptions import UserError
-from odoo.tools import format_date
+from odoo.tools import format_date, formatLang
 
 from odoo.addons.bde_partnerships.controllers.signing import SigningTools
 from odoo.addons.bde_partnerships.models.bde_document import IN_SIGNATURE, SIGNED
@@ -40,12 +40,18 @@ class BdePlacement(models.Model):
         signed = attestation if attestation.state in SIGNED else attestation.browse()
         if "host" not in roles:
             if "student" in roles and signed:
-                return {"state": "info", "step": "copy", "attestation": signed}
+                text = self._attestation_given_text(signed)
+                return {"state": "info", "step": "copy", "attestation": signed, "text": text}
             return None
         if signed or convention._is_attested():
-            return {"state": "done", "step": "done", "attestation": signed}
+            text = self._attestation_given_text(signed)
+            return {"state": "done", "step": "done", "attestation": signed, "text": text}
         if not convention._is_over():
-            return {"state": "later", "step": "later", "from_day": self.date_end}
+            text = self.env._(
+                "From %(day)s on you sign the attestation here: the days are filled in already.",
+                day=format_date(self.env, self.date_end),
+            )
+            return {"state": "later", "step": "later", "text": text}
         link = self._stay_link()
         waits = attestation.state in IN_SIGNATURE and link and link._code_is_live()
         if waits:
@@ -64,13 +70,47 @@ class BdePlacement(models.Model):
             "step": "days",
             "attestation": attestation,
             "days": (attestation or convention).effective_days,
-            "planned_days": self.presence_days,
+            "text": self._attestation_counted_text(),
             "asks_gratification": bool(self.gratification),
             "paid": attestation.gratification_total or convention.gratification_total,
-            "absence_days": convention.absence_days,
             "code_channel": channel,
-            "locked_until": link and link._locked_until() and link._locked_text(),
+            "locked_until": link and link._locked_until() and self._attestation_locked_text(link),
         }
+
+    def _attestation_given_text(self, signed):
+        """Who signed it and when.
+
+        :param signed: the attestation signed here, empty for one that came on paper
+        """
+        if not signed:
+            return self.env._("The school has it, signed on paper.")
+        return self.env._(
+            "Signed by %(person)s on %(day)s.",
+            person=signed.given_by,
+            day=format_date(self.env, signed.given_on),
+        )
+
+    def _attestation_counted_text(self):
+        """How the days that are filled in were counted."""
+        absent = self.convention_id.absence_days
+        if absent:
+            return self.env._(
+                "%(planned)s days were planned, %(absent)s of absence. Correct it if you counted"
+                " otherwise.",
+                planned=self.presence_days,
+                absent=formatLang(self.env, absent, digits=1),
+            )
+        return self.env._(
+            "%(planned)s days were planned. Correct it if you counted otherwise.",
+            planned=self.presence_days,
+        )
+
+    def _attestation_locked_text(self, link):
+        return self.env._(
+            "Too many wrong codes were typed. No code works until %(moment)s: call the school, it"
+            " can open codes again at once.",
+            moment=link._locked_text(),
+        )
 
     def _stay_told(self, roles, key):
         if key == "attestation" and "host" in roles:

@@ -2,6 +2,7 @@ from markupsafe import Markup
 
 from odoo import fields, models
 from odoo.fields import Command
+from odoo.tools import format_date
 
 from .bde_placement_stay import StayError
 
@@ -51,12 +52,26 @@ class BdePlacement(models.Model):
                     "state": "done" if answered else "todo",
                     "template": "bde_pfmp.stay_next_year",
                     "answered": answered,
+                    "text": answered and answered._next_year_text(),
                     "answers": self._fields["next_year"]._description_selection(self.env),
                     "trainings": self._next_year_trainings(),
                     "own_training": self.training_id,
                 }
             )
         return sections
+
+    def _next_year_text(self):
+        """What the company said and when."""
+        answers = dict(self._fields["next_year"]._description_selection(self.env))
+        said = {"day": format_date(self.env, self.next_year_on), "answer": answers[self.next_year]}
+        if self.next_year != "yes":
+            return self.env._("You said on %(day)s: %(answer)s.", **said)
+        return self.env._(
+            "You said on %(day)s: %(answer)s, %(count)s pupil(s), %(trainings)s.",
+            count=self.next_year_count,
+            trainings=", ".join(self.next_year_training_ids.mapped("name")),
+            **said,
+        )
 
     def _next_year_is_asked(self):
         """Once there is something to certify: before, nobody knows the trainee."""

@@ -72,7 +72,11 @@ class BdePlacement(models.Model):
                 start=format_date(self.env, period.date_start),
                 end=format_date(self.env, period.date_end),
             ),
-            "due": format_date(self.env, period.date_end + DUE),
+            "due": self.env._(
+                "The état liquidatif of the allowance is due on %(day)s, two months after the end"
+                " of the period.",
+                day=format_date(self.env, period.date_end + DUE),
+            ),
             "printed": format_date(self.env, today),
             "figures": self._report_figures(),
             "titles": [title for title, _texts in self._report_columns()],
