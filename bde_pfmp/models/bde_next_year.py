@@ -7,6 +7,7 @@ from odoo.tools import format_date
 from .bde_placement_stay import StayError
 
 MAX_PUPILS = 30
+LATER_DAYS = 90  # who asks to be asked later is called then
 ANSWERS = [("yes", "Yes"), ("later", "Ask me later"), ("no", "Not next year")]
 
 
@@ -113,8 +114,16 @@ class BdePlacement(models.Model):
         vals = self._next_year_form(form)
         self.write(vals | {"next_year_on": self.company_id._bde_today()})
         relation = self.env["bde.relation"]._bde_ensure(self.host_id, self.company_id)
+        owner = relation._bde_owners()[relation]
         if self.next_year == "yes":
-            self._next_year_lead(relation)
+            self._next_year_lead(relation, owner)
+        elif self.next_year == "later" and owner:
+            relation.activity_schedule(
+                "mail.mail_activity_data_call",
+                fields.Date.add(self.next_year_on, days=LATER_DAYS),
+                summary=self.with_context(lang=owner.lang).env._("Another trainee next year?"),
+                user_id=owner.id,
+            )
         self._next_year_note(relation)
 
     def _next_year_form(self, form):
@@ -143,13 +152,13 @@ class BdePlacement(models.Model):
             "next_year_training_ids": [Command.set((trainings or self.training_id).ids)],
         }
 
-    def _next_year_lead(self, relation):
+    def _next_year_lead(self, relation, owner):
         """A request to work on, and what the company agreed to, on its page."""
         offer = self.env["bde.offer"].search([("code", "=", "placements")], limit=1)
         if offer and offer not in relation.offer_ids:
             relation.offer_ids = [Command.link(offer.id)]
         pipeline = self.env["bde.pipeline"]._by_code("placements")
-        # nobody to write to: the bureau finds it among its requests
+        # no letter to anybody: the bureau finds it among its requests
         Lead = self.env["crm.lead"].with_context(
             mail_create_nolog=True, mail_create_nosubscribe=True, mail_auto_subscribe_no_notify=True
         )
@@ -167,7 +176,7 @@ class BdePlacement(models.Model):
                 "bde_training_ids": [Command.set(self.next_year_training_ids.ids)],
                 "bde_pupil_count": self.next_year_count,
                 "bde_when": self.env._("next school year"),
-                "user_id": relation.user_id.id,
+                "user_id": owner.id,
             }
         )
 

@@ -242,6 +242,15 @@ class TestAttestationPageOfStay(BakerCase, HttpCase):
         self.post(f"{self.path}/{self.adult.uuid}/next_year", answer="yes", count="9")
         self.assertEqual(self.env["crm.lead"].search_count([("bde_source", "=", "stay")]), 1)
 
+    def test_later_is_a_call_to_make(self):
+        self.post(f"{self.path}/{self.convention.uuid}/next_year", answer="later")
+        relation = self.env["bde.relation"].search(
+            [("company_id", "=", self.school_a.id), ("partner_id", "=", self.employer.id)]
+        )
+        self.assertEqual(relation.activity_ids.user_id, self.manager_a)
+        self.assertEqual(relation.activity_ids.date_deadline, self.end + timedelta(days=1 + 90))
+        self.assertFalse(self.env["crm.lead"].search([("bde_source", "=", "stay")]))
+
     def test_no_is_noted_and_declines_nothing(self):
         self.post(f"{self.path}/{self.convention.uuid}/next_year", answer="no")
         relation = self.env["bde.relation"].search(
