@@ -63,6 +63,7 @@ class _Pages:
         self._families()
         self._in_person()
         self._others()
+        self._stays()
         return self.paths
 
     # ------------------------------------------------------------
@@ -210,6 +211,42 @@ class _Pages:
         )
         self.paths["optout"] = f"/bde/o/{token}"
         self.paths["bureau"] = f"/bde/c/{world.school_a.uai}"
+
+    def _stays(self):
+        """The page of a stay that is over: of its host, tutor and pupil."""
+        world = self.world
+        conventions = world.make()
+        conventions.action_send()
+        world.sign_all(conventions)
+        for state in ("running", "ended"):
+            conventions.document_id._set_state(state)
+        people = {
+            "stay_list": (world.boss, None),
+            "stay_host": (world.boss, world.placement_adult),
+            "stay_code": (world.boss, world.placement_ase),
+            "stay_tutor": (world.tutor, world.placement_adult),
+            "stay_pupil": (world.boris, None),
+        }
+        for name, (person, placement) in people.items():
+            [(link, token)] = self.env["bde.link"]._mint(
+                [
+                    {
+                        "company_id": world.school_a.id,
+                        "purpose": "stay",
+                        "person_ref": f"{person._name},{person.id}",
+                        "signer_key": name,
+                        "name": person.name,
+                        "email": person.email or "tuteur@duval.example",
+                        "lang": "fr_FR",
+                    }
+                ]
+            )
+            self.paths[name] = f"/bde/p/{token}"
+            if placement:
+                self.paths[name] += f"/{placement.convention_id.uuid}"
+            if name == "stay_code":
+                stay = placement.with_context(bde_stay_link=link.id)
+                stay._stay_post_attestation(frozenset({"host"}), {"days": "10"}, {}, {})
 
 
 def main(database, target):
