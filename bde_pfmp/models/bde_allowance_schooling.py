@@ -107,14 +107,16 @@ class BdeSchooling(models.Model):
         known.update(ids)
 
     def _allowance_papers(self):
-        """Words for the decision and the bank details of one schooling.
+        """A sentence on the decision and the bank details of one schooling."""
 
-        :return: dict ``decision``, ``rib``
-        """
-        return {
-            name: dict(self._fields[field]._description_selection(self.env))[self[field]]
-            for name, field in (("decision", "attribution_state"), ("rib", "rib_state"))
-        }
+        def word(name):
+            return dict(self._fields[name]._description_selection(self.env))[self[name]]
+
+        return self.env._(
+            "Décision d'attribution: %(decision)s · Bank details: %(rib)s",
+            decision=word("attribution_state"),
+            rib=word("rib_state"),
+        )
 
     @api.constrains("attribution_note", "rib_note")
     def _check_no_account(self):

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.tools import format_amount
 
 SECRETARY = "bde_partnerships.group_secretary"
 
@@ -27,8 +28,8 @@ class BdeStudent(models.Model):
     def _allowance_groups(self):
         """One group for each year and MEF, the last year first, its stays in their order.
 
-        :return: list of dicts ``year``, ``mef``, ``rate`` (None when unknown), ``rows``,
-            ``total``, ``left``, ``elsewhere``
+        :return: list of dicts ``year``, ``mef``, ``known``, ``rows`` (row, status), ``papers``,
+            ``headline``, ``footer``
         """
         self.ensure_one()
         records = self.allowance_ids.sorted(lambda one: (one.date_start, one.id))
@@ -40,28 +41,50 @@ class BdeStudent(models.Model):
         )
         result = []
         for (year, mef), rows in groups.items():
-            first = rows[0]
-            known = first.rate_known
-            elsewhere = sum(
-                schooling.allowance_elsewhere
-                for schooling in self.schooling_ids
-                if schooling.school_year_id == year and schooling.mef == mef
-            )
-            total = sum(row.amount for row in rows)
             result.append(
                 {
                     "year": year.name,
                     "start": year.date_start,
                     "mef": mef,
-                    "known": known,
-                    "daily": first.daily,
-                    "cap": first.cap,
-                    "currency": first.currency_id,
-                    "elsewhere": elsewhere,
-                    "total": total,
-                    "left": max(first.cap - elsewhere - total, 0) if known else 0,
+                    "known": rows[0].rate_known,
                     "rows": [(row, statuses[row.status]) for row in rows],
-                    **rows[-1].schooling_id._allowance_papers(),
+                    "papers": rows[-1].schooling_id._allowance_papers(),
+                    **self._allowance_sentences(year, mef, rows),
                 }
             )
         return sorted(result, key=lambda group: group["start"], reverse=True)
+
+    def _allowance_sentences(self, year, mef, rows):
+        """What a day pays, and what the year comes to.
+
+        :return: dict ``headline``, ``footer``
+        """
+        first = rows[0]
+
+        def euros(value):
+            return format_amount(self.env, value, first.currency_id)
+
+        if not first.rate_known:
+            return {"headline": self.env._("The rate of this year is not known"), "footer": ""}
+        elsewhere = sum(
+            schooling.allowance_elsewhere
+            for schooling in self.schooling_ids
+            if schooling.school_year_id == year and schooling.mef == mef
+        )
+        total = sum(row.amount for row in rows)
+        footer = self.env._(
+            "Total of the year: %(total)s · left under the cap: %(left)s",
+            total=euros(total),
+            left=euros(max(first.cap - elsewhere - total, 0)),
+        )
+        if elsewhere:
+            other = self.env._("Counted by another school: %(sum)s", sum=euros(elsewhere))
+            footer = f"{other} · {footer}"
+        return {
+            "headline": self.env._(
+                "%(rate)s a day, at most %(cap)s in the year",
+                rate=euros(first.daily),
+                cap=euros(first.cap),
+            ),
+            "footer": footer,
+        }

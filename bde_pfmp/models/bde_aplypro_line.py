@@ -24,7 +24,8 @@ class BdeAplyproColumn(models.Model):
     _rec_name = "title"
 
     import_id = fields.Many2one(
-        "bde.aplypro.import", required=True, readonly=True, index=True, ondelete="cascade",
+        "bde.aplypro.import", string="Comparison", required=True, readonly=True, index=True,
+        ondelete="cascade",
         check_company=True,
     )  # fmt: skip
     company_id = fields.Many2one(
@@ -61,7 +62,8 @@ class BdeAplyproLine(models.Model):
     _rec_name = "student_name"
 
     import_id = fields.Many2one(
-        "bde.aplypro.import", required=True, readonly=True, index=True, ondelete="cascade",
+        "bde.aplypro.import", string="Comparison", required=True, readonly=True, index=True,
+        ondelete="cascade",
         check_company=True,
     )  # fmt: skip
     company_id = fields.Many2one(

@@ -123,7 +123,7 @@ class BdeGratification(models.Model):
         readonly=True,
         index=True,
     )
-    is_over = fields.Boolean(readonly=True)
+    is_over = fields.Boolean(string="Over", readonly=True)
     working_text = fields.Char(string="How it is counted", compute="_compute_working_text")
     currency_id = fields.Many2one("res.currency", compute="_compute_currency_id")
 
