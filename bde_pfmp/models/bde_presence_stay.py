@@ -7,7 +7,7 @@ from ..rules import presence as rules
 from ..rules import schedule as hours
 from .bde_absence import STANDING
 from .bde_placement_stay import STAY_STATES, StayError
-from .bde_presence import _side
+from .bde_presence import FIRST_DAYS, _side
 from .bde_stay import Ask
 
 # An ask for a week leaves from the early afternoon of its last day, and for six days.
@@ -136,6 +136,30 @@ class BdePlacement(models.Model):
         # sudo: what was confirmed of a stay that the job writes about
         said = monday in self.sudo().presence_week_ids.mapped("monday")
         return None if late or last or said or not due else monday
+
+    def _presence_asks_of(self, today, hour):
+        """What is asked about one stay now, of the tutor; who has none, of the company.
+
+        :rtype: list of Ask
+        """
+        role = "tutor" if self.tutor_id else "host"
+        asks, first = [], self._first_day()
+        if self._asks_arrival(today):
+            line = lambda env: env._("has the pupil arrived? One tap to say it.")  # noqa: E731
+            asks.append(Ask(self, role, "first_day", line))
+        if first and first <= today <= first + timedelta(days=FIRST_DAYS):
+            # he needs his page while he is there: to say an absence, to ask for help
+            line = lambda env: env._(  # noqa: E731
+                "your page: to say an absence, an accident, or that something is wrong."
+            )
+            asks.append(Ask(self, "student", "start", line))
+        monday = self._week_to_ask(today, hour)
+        if monday:
+            line = lambda env: env._(  # noqa: E731
+                "were all days of the week done? One tap to say it."
+            )
+            asks.append(Ask(self, role, f"week_{monday}", line))
+        return asks
 
     # ------------------------------------------------------------
     # What is sent
@@ -295,7 +319,7 @@ class BdeStay(models.AbstractModel):
 
     @api.model
     def _presence_asks(self, company, today):
-        """First day and weeks, of the tutor; who has none, of the company."""
+        """First day and weeks, of the tutor; the pupil gets his page on the first day."""
         placements = self.env["bde.placement"].search(
             [
                 ("company_id", "=", company.id),
@@ -304,28 +328,9 @@ class BdeStay(models.AbstractModel):
                 ("date_end", ">=", today - timedelta(days=ASK_DAYS)),
             ]
         )
-        now, asks = company._bde_now(), []
+        hour, asks = company._bde_now().hour, []
         for placement in placements:
-            role = "tutor" if placement.tutor_id else "host"
-            if placement._asks_arrival(today):
-                asks.append(
-                    Ask(
-                        placement,
-                        role,
-                        "first_day",
-                        lambda env: env._("has the pupil arrived? One tap to say it."),
-                    )
-                )
-            monday = placement._week_to_ask(today, now.hour)
-            if monday:
-                asks.append(
-                    Ask(
-                        placement,
-                        role,
-                        f"week_{monday}",
-                        lambda env: env._("were all days of the week done? One tap to say it."),
-                    )
-                )
+            asks += placement._presence_asks_of(today, hour)
         return asks
 
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 from freezegun import freeze_time
 
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 
 from ..rules.presence import Done
 from .convention_common import ConventionCase
@@ -219,3 +219,21 @@ class TestAbsence(AbsenceCase):
                 placement._days_done()
             counts.append(self.env.cr.sql_log_count - before)
         self.assertEqual(*counts)
+
+    def test_form_of_the_bureau(self):
+        """What the screen sends is taken: defaults, hours, a range."""
+        env = self.as_manager
+        context = {"default_placement_id": self.placement.id, "default_date_from": self.day(1)}
+        with Form(env["bde.absence"].with_context(**context)) as form:
+            form.part = "hours"
+            form.missed_hours = 2.5
+            form.reason = "late"
+            form.note = "Bus en panne"
+        absence = form.record
+        self.assertEqual(
+            (absence.minutes, absence.state, absence.source), (150, "confirmed", "staff")
+        )
+        with Form(absence) as form:
+            form.part = "day"
+            form.date_to = self.day(2)
+        self.assertEqual(absence.counts_for, "2 day(s), 14h")

@@ -9,7 +9,7 @@ from lxml import html
 from werkzeug.datastructures import FileStorage
 
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.tests import HttpCase, tagged
+from odoo.tests import Form, HttpCase, tagged
 from odoo.tools import mute_logger
 
 from ..models.bde_placement_stay import StayError
@@ -176,6 +176,19 @@ class TestIncident(IncidentCase):
         self.assertEqual(action["res_model"], "bde.amendment")
         if action.get("res_id"):
             self.assertEqual(incident.amendment_id.id, action["res_id"])
+
+    def test_form_of_the_bureau(self):
+        env = self.as_manager
+        context = {"default_placement_id": self.placement.id}
+        with Form(env["bde.incident"].with_context(**context)) as form:
+            form.kind = "conflict"
+            form.facts = "Dispute avec un collègue"
+        self.assertEqual((form.record.state, form.record.declare_until), ("open", False))
+        with Form(form.record) as form:
+            form.family_told = True
+            form.outcome = "Entretien à trois"
+        form.record.action_close()
+        self.assertEqual(form.record.state, "closed")
 
     def test_roles(self):
         incident = self.note(self.teacher_a)

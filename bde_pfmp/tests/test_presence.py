@@ -277,7 +277,19 @@ class TestPresenceLetters(PresenceCase):
     def asks(self):
         company = self.school_a
         asks = self.school()._presence_asks(company, company._bde_today())
-        return sorted((a.placement.student_id.firstname, a.role, a.kind) for a in asks)
+        return sorted(
+            (a.placement.student_id.firstname, a.role, a.kind) for a in asks if a.role != "student"
+        )
+
+    def test_the_pupil_gets_his_page_once(self):
+        letters = self.catch_mails()
+        school = self.school()
+        for _twice in range(2):
+            asks = school._presence_asks(self.school_a, self.start)
+            school._write([ask for ask in asks if ask.role == "student"])
+        self.assertEqual(len(letters), 3)
+        late = school._presence_asks(self.school_a, self.start + timedelta(days=6))
+        self.assertFalse([ask for ask in late if ask.role == "student"])
 
     def test_the_first_day_in_the_morning(self):
         with self.at(1, 8):
@@ -313,10 +325,9 @@ class TestPresenceLetters(PresenceCase):
 
     def test_one_letter_over_all_stays(self):
         letters = self.catch_mails()
-        self.school()._write(self.school()._presence_asks(self.school_a, self.start))
-        self.assertEqual(len(letters), 1)
-        self.school()._write(self.school()._presence_asks(self.school_a, self.start))
-        self.assertEqual(len(letters), 1)
+        for _twice in range(2):
+            self.school()._write(self.school()._presence_asks(self.school_a, self.start))
+            self.assertEqual(len(letters), 4, "one for the tutor, one for each pupil")
 
     def test_constant_queries(self):
         counts = []
