@@ -10,8 +10,8 @@ from ..rules import booklet_sheet
 from .bde_placement_stay import STAY_STATES
 
 STYLE = "bde_pfmp/static/src/css/booklet.css"
-# Above, the server would be at one request for minutes.
-MAX_AT_ONCE = 60
+# A class; above, the server would be at one request for minutes.
+MAX_AT_ONCE = 40
 OVER = ("ended", "attested", "closed", "interrupted")
 
 
@@ -51,9 +51,12 @@ class BdeStudent(models.Model):
         for company in self.company_id:
             company._bde_check_user_is("teacher", "secretary")
         # sudo: the whole cycle of pupils whom the user reads, whoever followed them then
-        books = self.sudo()._booklets()
+        return self.sudo()._render_booklets()
+
+    def _render_booklets(self):
+        """:meth:`_booklet_pdf` once the reader was checked."""
         values = {
-            "books": books,
+            "books": self._booklets(),
             "rules": booklet_sheet.RULES,
             "title": booklet_sheet.TITLE,
             "subtitle": booklet_sheet.SUBTITLE,
@@ -115,6 +118,10 @@ class BdeStudent(models.Model):
 
 class BdePlacement(models.Model):
     _inherit = "bde.placement"
+
+    def _stay_pdf_evaluation(self, roles):
+        """The livret of the pupil, from his page alone; None for the others."""
+        return self.student_id._render_booklets() if "student" in roles else None
 
     def _booklet_stays(self):
         """What the livret says of each stay: {placement: dict}; constant queries."""
@@ -188,11 +195,7 @@ class BdePlacement(models.Model):
                 for one in self.activity_ids.filtered(lambda one: one.kind == "competence")
             ],
             "visits": visits,
-            "tables": [
-                (title, judges._side_by_side())
-                for title, judges in (("Évaluation", tutors), ("Ce qu’en dit l’élève", own))
-                if judges
-            ],
+            "table": booklet_sheet.own_lines_last((tutors + own)._side_by_side(), len(tutors)),
             "certified": bool(by_view.get("teacher")),
             "judged": tutors[-1:]._booklet_judged(),
         }

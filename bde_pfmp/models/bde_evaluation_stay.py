@@ -92,7 +92,9 @@ class BdePlacement(models.Model):
             "template": "bde_pfmp.stay_evaluation",
             "view": view,
             "introduction": grid.sudo().introduction,
-            "opens": format_date(self.env, opens),
+            "later": self.env._(
+                "From %(day)s on: two minutes on your phone.", day=format_date(self.env, opens)
+            ),
             "done": [self._evaluation_done_line(one) for one in done],
             "closed": closed,
             "begun": bool(mine) and not done,
@@ -142,7 +144,7 @@ class BdePlacement(models.Model):
             form = {**form.to_dict(), "author": self.student_id.name}
         author, text, errors = Evaluation._check_texts(form)
         if errors:
-            raise StayError(self.env._("Two words to correct below, nothing is lost."), errors)
+            raise StayError(self.env._("Something to correct below, nothing is lost."), errors)
         evaluation = self._evaluation_by_link(view, role, author)
         lines = self._evaluation_lines(evaluation.grid_id)
         chosen, missing = Evaluation._read_form(lines, form)

@@ -10,6 +10,7 @@ from .attestation_sheet import days as days_in_words
 from .convention_sheet import duration
 
 TITLE = "Livret de suivi"
+OWN_LINES = "Ce qu’en dit l’élève"
 SUBTITLE = "Périodes de formation en milieu professionnel"
 
 # articles L. 124-1 to L. 124-20 C. éduc. and the model convention, in the words of a livret
@@ -85,6 +86,28 @@ def _span(presence):
     """``14 jours, 98 h`` of (days, minutes)."""
     number, minutes = presence
     return f"{days_in_words(number)}, {duration(minutes)}" if number else ""
+
+
+def own_lines_last(table, tutors):
+    """Lines that the pupil alone has stand below those of the tutors, under their own title.
+
+    :param dict table: ``heads`` and ``groups`` [(title, [(code, label, [answer of each])])]
+    :param int tutors: how many of the heads are tutors, who come first
+    :return: the table, None when nobody answered
+    """
+    if not table["heads"]:
+        return None
+    if not 0 < tutors < len(table["heads"]):
+        return table
+    groups, own = [], []
+    for title, rows in table["groups"]:
+        shared = [row for row in rows if any(row[2][:tutors])]
+        own += [row for row in rows if row not in shared]
+        if shared:
+            groups.append((title, shared))
+    if own:
+        groups.append((OWN_LINES, own))
+    return {**table, "groups": groups}
 
 
 def progress(stays):

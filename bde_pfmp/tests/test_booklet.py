@@ -27,7 +27,7 @@ class BookletCase(EvaluationCase):
 
     def text(self, students, user=None):
         pdf = students.with_user(user or self.secretary_a)._booklet_pdf()
-        return text_of(pdf)
+        return " ".join(text_of(pdf).split())
 
 
 @tagged("post_install", "-at_install")
@@ -111,6 +111,16 @@ class TestBooklet(BookletCase, HttpCase):
         self.authenticate("manager_b", "manager_b")
         self.assertNotEqual(self.url_open(url).status_code, 200)
 
+    def test_the_pupil_has_his_own(self):
+        self.authenticate(None, None)
+        for person, there in ((self.boris, True), (self.tutor, False)):
+            _link, path = self.link(person)
+            page = self.url_open(f"{path}/{self.adult.uuid}/evaluation.pdf")
+            with self.subTest(person=person.name):
+                self.assertEqual(page.status_code, 200 if there else 404)
+                if there:
+                    self.assertIn("DUPONT Boris", text_of(page.content))
+
     def test_a_class(self):
         pupils = self.division_a.with_user(self.secretary_a)
         url = pupils.action_booklets()["url"]
@@ -158,6 +168,26 @@ class TestBookletSheet(BaseCase):
                 ("Compétences", [("C1", "Analyser", ["", "Acquis"])]),
             ],
         )
+
+    def test_own_lines_last(self):
+        table = {
+            "heads": ["Tutor", "Pupil"],
+            "groups": [
+                ("Attitudes", [("AP1", "Soin", ["Bien", ""]), ("", "À l’heure", ["", "Oui"])]),
+                ("Compétences", [("C1", "Analyser", ["Acquis", "Je sais"])]),
+            ],
+        }
+        groups = booklet_sheet.own_lines_last(table, 1)["groups"]
+        self.assertEqual(
+            [(title, [row[1] for row in rows]) for title, rows in groups],
+            [
+                ("Attitudes", ["Soin"]),
+                ("Compétences", ["Analyser"]),
+                ("Ce qu’en dit l’élève", ["À l’heure"]),
+            ],
+        )
+        self.assertEqual(booklet_sheet.own_lines_last(table, 0), table)
+        self.assertIsNone(booklet_sheet.own_lines_last({"heads": [], "groups": []}, 0))
 
     def test_total(self):
         def of(*days):
