@@ -59,12 +59,18 @@ class BdeSiteBlock(models.Model):
     is_decider = fields.Boolean(compute="_compute_is_decider")
 
     _dates_check = models.Constraint("CHECK(date_from <= date_to)", "It ends before it begins.")
-    _ground_check = models.Constraint(
-        "CHECK((ground = 'authority' AND authority IS NOT NULL AND reference IS NOT NULL"
-        " AND decision_date IS NOT NULL) OR (ground = 'heard' AND heard_on IS NOT NULL))",
-        "A company is forbidden on an authority's decision, with its reference and date, or "
-        "after it was heard, with the date.",
-    )
+
+    @api.constrains("ground", "authority", "reference", "decision_date", "heard_on")
+    def _check_ground(self):
+        for block in self:
+            decided = block.authority and block.reference and block.decision_date
+            if not (decided if block.ground == "authority" else block.heard_on):
+                raise ValidationError(
+                    self.env._(
+                        "A company is forbidden on an authority's decision, with its reference "
+                        "and date, or after it was heard, with the date."
+                    )
+                )
 
     @api.depends("date_from", "date_to", "lifted_on")
     def _compute_is_running(self):
@@ -239,7 +245,9 @@ class BdeSiteBlockRequest(models.Model):
     answer = fields.Char(string="Answer of the académie", readonly=True)
     decided_by_id = fields.Many2one("res.users", string="Decided by", readonly=True)
     decided_on = fields.Datetime(readonly=True)
-    block_id = fields.Many2one("bde.site.block", readonly=True, ondelete="set null")
+    block_id = fields.Many2one(
+        "bde.site.block", readonly=True, ondelete="set null", check_company=True
+    )
     is_decider = fields.Boolean(compute="_compute_is_decider")
 
     _dates_check = models.Constraint("CHECK(date_from <= date_to)", "It ends before it begins.")

@@ -100,6 +100,15 @@ class SchoolRecords:
             "bde.student": {"birth_date": date(year.date_start.year - 17, 8, 15)},
             "bde.relation": {"partner_id": self.case.employer.id},
             "bde.optout": {"partner_id": self.case.employer.id},
+            "bde.site.block": {
+                "partner_id": self.case.employer.id,
+                "ground": "heard",
+                "heard_on": year.date_start,
+            },
+            "bde.site.block.request": {
+                "partner_id": self.case.employer.id,
+                "date_from": year.date_start,
+            },
             "bde.campaign.target": {"partner_id": self.case.employer.id},
             "bde.division": {"school_year_id": year.id},
             "bde.schooling": {"school_year_id": year.id},
@@ -236,9 +245,7 @@ class SchoolRecords:
     def _make_mail_followers(self):
         relation = self["bde.relation"]
         relation.message_subscribe(self["res.partner"].ids)
-        return relation.message_follower_ids.filtered(
-            lambda f: f.partner_id == self["res.partner"]
-        )
+        return relation.message_follower_ids.filtered(lambda f: f.partner_id == self["res.partner"])
 
     def _make_mail_message(self):
         return self["bde.relation"].message_post(body=f"Secret of {self.company.name}")
