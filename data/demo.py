@@ -10,6 +10,7 @@ from data import (
     demo_conventions,
     demo_employers,
     demo_files,
+    demo_followup,
     demo_life,
     demo_partners,
     demo_periods,
@@ -61,6 +62,7 @@ def steps(world):
     yield from demo_partners.last_steps(world)
     yield from demo_conventions.last_steps(world)
     yield from demo_life.last_steps(world)
+    yield from demo_followup.last_steps(world)
 
 
 def build(env, progress):

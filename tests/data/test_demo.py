@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from data import demo_activities, demo_calendar, demo_cast, demo_plan
+from data import demo_activities, demo_calendar, demo_cast, demo_follow_plan, demo_plan
 from data.schools import SCHOOLS
 from tools.start import sign_ins
 
@@ -105,3 +105,55 @@ def test_every_training_has_tasks_and_competences():
             assert kinds.count("task") >= 5 and kinds.count("competence") >= 3, klass.code
             names = [(row["kind"], row["name"]) for row in rows]
             assert len(names) == len(set(names)), klass.code
+
+
+def _class_of(when):
+    """The class of the first lycée whose stay is at that time."""
+    [stay] = [s for s in demo_plan.STAYS if s.bureau is demo_plan.RIVES and s.when == when]
+    [code] = stay.classes
+    return stay, next(klass for klass in stay.bureau.school.classes if klass.code == code)
+
+
+def test_what_happens_in_the_class_that_is_away():
+    plan = demo_follow_plan
+    stay, klass = _class_of("running")
+    # each thing happens to somebody else, after those who have an amendment or an interruption
+    places = [
+        plan.NOT_ARRIVED, plan.ILL, plan.CONTESTED, plan.WATCHED, plan.HURT, *plan.CLAIMS,
+    ]  # fmt: skip
+    assert len(set(places)) == len(places) and min(places) > 4
+    # one has no complete convention, one was broken off, the last ones have said nothing yet
+    running = klass.size - stay.late - 1
+    assert max(places) < running - max(plan.NOT_CALLED, plan.NOT_CONFIRMED)
+    assert plan.WATCH.alert == "watch" and plan.WATCH.text
+    assert {report.alert for report in (*plan.CALLS, *plan.VISITS, plan.FINAL)} == {"none"}
+    assert {mood.mood for mood in (*plan.CALLS, *plan.VISITS, plan.WATCH)} == {"fine", "mixed"}
+    # one page: the limits of the sheet for tutors
+    for lines in plan.TUTOR_SHEET.values():
+        assert 0 < len(lines) <= 12 and max(map(len, lines)) <= 160
+    assert [cap[:2] for cap in plan.CAPS] == [("transport", "journey"), ("meals", "meal")]
+
+
+def test_what_is_back_of_the_class_that_has_returned():
+    plan = demo_follow_plan
+    _stay, klass = _class_of("second_past")
+    # most are there, some are waited for
+    for missing in (
+        plan.NOT_ATTESTED,
+        plan.NOT_VISITED,
+        plan.NOT_EVALUATED,
+        plan.NOT_RATED,
+    ):
+        assert 0 < missing < klass.size / 4
+    lacking = [*plan.NO_DECISION, *plan.NO_RIB, *plan.NO_ADDRESS]
+    assert len(set(lacking)) == len(lacking)
+    assert max(lacking) < klass.size - plan.NOT_ATTESTED
+    assert all(0 < number < klass.size - plan.NOT_RATED for number in plan.WORDS)
+
+
+def test_answers_of_pupils_differ_from_company_to_company():
+    marks = [
+        tuple(demo_follow_plan.mark(host, question) for question in range(7)) for host in range(12)
+    ]
+    assert {value for row in marks for value in row} == {2, 3, 4}
+    assert len(set(marks)) > 3
