@@ -49,6 +49,9 @@ class BdeClaim(models.Model):
     )  # fmt: skip
     quantity = fields.Integer(required=True, default=1)
     unit = fields.Selection(UNITS, compute="_compute_cap", help="What the quantity counts.")
+    lacks_receipt = fields.Boolean(
+        compute="_compute_cap", help="The board asks for a receipt, and there is none."
+    )
     amount_asked = fields.Monetary(string="Asked", required=True)
     amount_justified = fields.Monetary(
         string="On receipts",
@@ -135,11 +138,13 @@ class BdeClaim(models.Model):
         for claim in self:
             claim.receipt_count = len(claim.receipt_ids)
 
-    @api.depends("kind", "date_from", "company_id")
+    @api.depends("kind", "date_from", "company_id", "receipt_ids")
     def _compute_cap(self):
         caps = self._caps()
         for claim in self:
-            claim.unit = caps[claim].unit
+            cap = caps[claim]
+            claim.unit = cap.unit
+            claim.lacks_receipt = cap.receipt_required and not claim.receipt_ids
 
     @api.depends("kind", "date_from", "quantity", "amount_justified", "state", "placement_id")
     def _compute_allowed(self):

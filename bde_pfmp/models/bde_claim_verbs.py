@@ -53,7 +53,7 @@ class BdeClaim(models.Model):
                     "no vote of the board covers %(date)s: enter the cap first",
                     date=self._day(claim.date_from),
                 )
-            elif cap.receipt_required and not claim.receipt_ids:
+            elif claim.lacks_receipt:
                 result[claim] = self.env._("the receipt is missing")
         return result
 

@@ -33,7 +33,7 @@ class BdeDeparture(models.Model):
         related="placement_id.division_id", store=True, precompute=True, index=True
     )
     decision = fields.Selection(
-        [("release", "Leaves"), ("hold", "Stays")], required=True, readonly=True
+        [("release", "Let leave"), ("hold", "Keep at school")], required=True, readonly=True
     )
     reason = fields.Char(
         required=True,
@@ -76,9 +76,9 @@ class BdePlacement(models.Model):
     )
     departure_group = fields.Selection(
         [
-            ("leaves", "Leaves"),
-            ("missing", "Stays: something is missing"),
-            ("no_place", "Stays: no place"),
+            ("leaves", "Leave"),
+            ("missing", "Stay at school: something is missing"),
+            ("no_place", "Stay at school: no place"),
         ],
         string="Part of the list",
         compute="_compute_departure",

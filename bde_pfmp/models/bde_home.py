@@ -59,11 +59,11 @@ class BdeHome(models.AbstractModel):
         today = self.env.company._bde_today()
         return [fields.Date.to_string(day) for day in (today, fields.Date.add(today, days=number))]
 
-    def _home_placement_card(self, domain, **card):
+    def _home_placement_card(self, domain, xmlid="bde_pfmp.action_placement_to_place", **card):
         return card | {
             "count": self.env["bde.placement"].search_count(domain),
             "action": {
-                "xmlid": "bde_pfmp.action_placement_to_place",
+                "xmlid": xmlid,
                 "domain": domain,
                 "name": card["label"],
             },
@@ -181,6 +181,7 @@ class BdeHome(models.AbstractModel):
         return [
             self._home_placement_card(
                 [*leaving, ("state", "in", NOT_SIGNED)],
+                xmlid="bde_pfmp.action_placement_departure",
                 section="late",
                 sequence=5,
                 label=self.env._("Leave within 7 days, not signed"),

@@ -42,7 +42,6 @@ class BdePlacement(models.Model):
         school = self.company_id
         return {
             "pupil": self.student_id.name,
-            "firstname": self.student_id.firstname,
             "minor": not self.student_id._is_adult_on(self.date_start),
             "division": self.division_id.name,
             "training": self.training_id.name,
@@ -67,11 +66,19 @@ class BdePlacement(models.Model):
         }
 
     def _tutor_hours(self):
-        """(day, hours) of the week as it is today, days off left out."""
+        """(days, hours) of the week as it is today: days alike that follow each other are one."""
         names = dict(self.env["bde.hosting"]._day_names())
-        schedule = self.schedule or {}
+        groups = []
+        for day in hours.DAYS:
+            text = hours.format_day((self.schedule or {}).get(day))
+            if groups and groups[-1][2] == text:
+                groups[-1][1] = names[day]
+            else:
+                groups.append([names[day], names[day], text])
         return [
-            (names[day], hours.format_day(schedule[day])) for day in hours.DAYS if schedule.get(day)
+            (first if first == last else f"{first} – {last.lower()}", text)
+            for first, last, text in groups
+            if text
         ]
 
     def _tutor_tasks(self, sheet):

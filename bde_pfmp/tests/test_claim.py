@@ -199,6 +199,20 @@ class TestClaim(ClaimCase):
         with self.assertRaisesRegex(ValidationError, "not counted like this"):
             self.meals.unit = "km"
 
+    def test_card_of_the_home_screen(self):
+        self.claim().action_submit()
+        self.claim(amount_asked=2)  # in preparation: nobody decides it yet
+        for user, count in (
+            (self.intendance_a, 1),
+            (self.manager_a, 1),
+            (self.school_life_a, None),
+            (self.manager_b, None),
+        ):
+            home = self.as_user(user)["bde.home"].get_home()
+            cards = {card["label"]: card["count"] for card in sum(home["sections"].values(), [])}
+            with self.subTest(user=user.login):
+                self.assertEqual(cards.get("Claims to decide"), count)
+
     def test_receipts_follow_their_claim(self):
         claim = self.claim()
         receipt = claim.receipt_ids
