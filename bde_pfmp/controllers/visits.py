@@ -1,4 +1,5 @@
 from odoo import http
+from odoo.exceptions import UserError
 from odoo.http import request
 from odoo.tools import file_open
 
@@ -29,6 +30,16 @@ class VisitPage(PublicPage, http.Controller):
         if answer["state"] == "saved":
             return request.redirect(f"{PATH}?done=1", 303)
         return self._page(error=answer["message"], typed=form)
+
+    @http.route(f"{PATH}/rate", type="http", auth="user", methods=["POST"], sitemap=False)
+    def visits_rate(self, placement="", **form):
+        """What the referent answers about the site, once the stay ends."""
+        try:
+            with request.env.cr.savepoint():
+                request.env["bde.visit"]._rate_from_phone(placement, form)
+        except UserError as error:
+            return self._page(error=str(error))
+        return request.redirect(f"{PATH}?done=1", 303)
 
     @http.route(f"{PATH}/send", type="jsonrpc", auth="user", methods=["POST"])
     def visits_send(self, reports):

@@ -82,9 +82,7 @@ class BdeVisit(models.Model):
             "email_to": self.env["bde.delivery"]._to(name, email),
             # no name of a pupil: subjects stand in records that staff list
             "subject": env._("Urgent, from a visit – %(school)s", school=self.company_id.name),
-            "body_html": engine._render(
-                "bde_pfmp.mail_visit_urgent", values, minimal_qcontext=True
-            ),
+            "body_html": body,
         }
 
     def action_handle_alert(self):

@@ -56,6 +56,13 @@ class BdeVisit(models.Model):
             "company_id": self.company_id.id,
         }
 
+    def write(self, vals):
+        """What is given up leaves the calendar."""
+        result = super().write(vals)
+        if vals.get("state") in ("missed", "cancelled") or vals.get("round_id") is False:
+            self._drop_events()
+        return result
+
     def _drop_events(self):
         """Takes visits out of the calendar."""
         # sudo: events of the teacher, whoever gives the visit up; nobody else is invited
@@ -75,7 +82,7 @@ class BdeVisitRound(models.Model):
     _inherit = "bde.visit.round"
 
     def action_calendar(self):
-        """Puts the stops into the teacher's calendar, or moves them there."""
+        """Puts the stops into the teacher's calendar; there they move with the round."""
         self._check_is_mine()
         if lonely := self.filtered(lambda one: not one.teacher_id.user_id):
             raise UserError(
@@ -87,14 +94,20 @@ class BdeVisitRound(models.Model):
         # sudo: entries of the teacher, whom the bureau may plan for
         visits = self.visit_ids.filtered(lambda one: one.state == "planned").sudo()
         Event = self.env["calendar.event"].sudo().with_context(**QUIET)
-        known = visits.filtered("event_id")
-        for visit in known:
-            visit.event_id.with_context(**QUIET).write(visit._event_vals())
-        fresh = visits - known
+        fresh = visits.filtered(lambda one: not one.event_id)
         events = Event.create([visit._event_vals() for visit in fresh])
         for visit, event in zip(fresh, events, strict=True):
             visit.event_id = event
         return True
+
+    def _lay_out(self):
+        """Entries that are in a calendar move with the round."""
+        result = super()._lay_out()
+        for one in self.filtered(lambda this: this.state == "planned"):
+            # sudo: entries of the teacher
+            for visit in one._stops().sudo().filtered("event_id"):
+                visit.event_id.with_context(**QUIET).write(visit._event_vals())
+        return result
 
     def action_ics(self):
         """Downloads the rounds for any calendar."""

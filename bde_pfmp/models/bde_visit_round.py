@@ -228,11 +228,8 @@ class BdeVisitRound(models.Model):
         if any(one.state == "done" for one in self):
             raise UserError(self.env._("This round is done: its kilometres may be claimed."))
         visits = self.visit_ids.filtered(lambda visit: visit.state == "planned")
-        visits._drop_events()
         # sudo: a plan of the same people; the right was checked on the round
-        visits.sudo().with_context(bde_laying_out=True).write(
-            {"round_id": False, "round_rank": 0, "round_time": 0, "leg_km": 0}
-        )
+        visits.sudo().with_context(bde_laying_out=True).write({"round_id": False})
         self.sudo().write({"state": "cancelled"})
         return True
 
@@ -268,6 +265,8 @@ class BdeVisit(models.Model):
 
     def write(self, vals):
         """A stop that is moved, added or taken out: the round is timed again."""
+        if vals.get("round_id") is False:
+            vals = vals | {"round_rank": 0, "round_time": 0, "leg_km": 0}
         laid_out = self.env.context.get("bde_laying_out")
         touched = not laid_out and vals.keys() & {"round_id", "round_rank", "state"}
         rounds = self.round_id if touched else self.env["bde.visit.round"]

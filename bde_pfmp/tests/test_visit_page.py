@@ -201,6 +201,27 @@ class TestVisitPage(PhoneCase, HttpCase):
             self.assertGreaterEqual(len(values["entries"]), len(placements))
         self.assertEqual(counts[0], counts[1])
 
+    def test_site_is_rated_at_the_end(self):
+        """Asked of the referent once the stay ends, once; the words are the bureau's."""
+        self.assertNotIn("/bde/visits/rate", self.url_open("/bde/visits").text)
+        self.go_to(self.end)
+        page = self.url_open("/bde/visits").text
+        self.assertIn("/bde/visits/rate", page)
+        token = page.split('name="csrf_token" value="')[1].split('"')[0]
+        questions = self.env["bde.question"]._asked("referent", self.end)
+        form = {question.code: "4" for question in questions}
+        form |= {"csrf_token": token, "placement": str(self.placement.id), "comment": "Soigneux"}
+        missing = form | {questions[0].code: ""}
+        self.assertEqual(self.url_open("/bde/visits/rate", data=missing).status_code, 422)
+        self.assertIn("it is saved", self.url_open("/bde/visits/rate", data=form).text)
+        rating = self.env["bde.rating"].search([("placement_id", "=", self.placement.id)])
+        self.assertEqual((rating.view, rating.comment), ("referent", "Soigneux"))
+        # a colleague of the class reads the pupil, and is not asked
+        self.placement_adult.sudo().referent_id = self.prof_a2
+        form["placement"] = str(self.placement_adult.id)
+        answer = self.url_open("/bde/visits/rate", data=form)
+        self.assertIn("Only the referent teacher", answer.text)
+
     def test_nothing_without_an_account(self):
         self.authenticate(None, None)
         page = self.url_open("/bde/visits", allow_redirects=False)

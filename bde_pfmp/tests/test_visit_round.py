@@ -154,6 +154,12 @@ class TestVisitRound(RoundCase):
         one.date = self.day(9)
         one.action_calendar()
         self.assertEqual(one.visit_ids.sudo().event_id, events)
+        second = one._stops()[1]
+        gone = second.sudo().event_id
+        one.write({"visit_ids": [(3, second.id)]})
+        self.assertFalse(gone.exists())
+        self.assertEqual((second.round_id.id, second.round_time), (False, 0))
+        events = events.exists()
         self.assertEqual(set(events.mapped(lambda e: e.start.date())), {self.day(9)})
         one.action_cancel()
         self.assertFalse(events.exists())

@@ -213,6 +213,10 @@
 
     function showNetwork() {
         page.querySelector("#visits_offline").hidden = navigator.onLine;
+        // what asks for a network waits for it
+        for (const part of page.querySelectorAll(".bde_visits_online")) {
+            part.hidden = !navigator.onLine;
+        }
     }
     window.addEventListener("online", () => {
         showNetwork();
