@@ -76,11 +76,19 @@ class SchoolRecords:
             # before the savepoints of the cases, which would take it back
             convention.document_id.flush_recordset()
             return {"convention_id": convention.id}
+        if model == "bde.attestation":
+            # given once the stay is over
+            convention = self["bde.convention"]
+            convention.document_id.state = "ended"
+            convention.document_id.flush_recordset()
+            return {"convention_id": convention.id}
         if model == "bde.document.translation":
             article = self["bde.document.article"]
             return {"article_id": article.id, "title": "Title", "body": "<p>Text</p>"}
         if model == "bde.tutor.sheet":
             return {"training_id": self["bde.training"].id}
+        if model in ("bde.absence", "bde.incident"):
+            return self._of_a_stay(model)
         if model == "bde.country.sheet":
             return {"country_id": self.env.ref("base.de").id}
         if model == "bde.delegation":
@@ -114,6 +122,30 @@ class SchoolRecords:
             "bde.schooling": {"school_year_id": year.id},
             "bde.membership": {"user_id": self.author.id, "role": "intendance"},
         }.get(model, {})
+
+    def _of_a_stay(self, model):
+        """Something that happens on a day of a stay: with hours, and not to come."""
+        placement, today = self["bde.placement"], self.company._bde_today()
+        week = {day: [["08:00", "12:00"]] for day in ("mon", "tue", "wed", "thu", "fri")}
+        placement.write(
+            {
+                "schedule": week,
+                "date_start": min(placement.date_start, today),
+                "date_end": max(placement.date_end, today),
+            }
+        )
+        # before the savepoints of the cases, which would take it back
+        placement.flush_recordset()
+        if model == "bde.incident":
+            return {"placement_id": placement.id}
+        # several on one day, each a few minutes
+        day = min(placement._slots_by_date())
+        return {
+            "placement_id": placement.id,
+            "date_from": day,
+            "part": "hours",
+            "missed_hours": 0.1,
+        }
 
     def _colleague(self):
         return self.env["res.users"].create(
