@@ -40,6 +40,7 @@ RBDE, HEAD = "rbde@rives.example", "proviseure@rives.example"
 TEACHER, REFERENT = "prof@rives.example", "referente@rives.example"
 SUITE, CORRESPONDENT = "suite@orvane.example", "correspondant@orvane.example"
 CPE, SECRETARY = "cpe@rives.example", "secretaire@rives.example"
+INTENDANCE = "intendance@rives.example"
 SCENES = []
 
 
@@ -823,6 +824,128 @@ def proof_file(album):
     pages = [text.extract_text() for text in PdfReader(io.BytesIO(content)).pages]
     german = next(number for number, text in enumerate(pages, 1) if "Übersetzung" in text)
     album.take_pdf("convention-deux-langues", content, german)
+
+
+# ------------------------------------------------------------
+# During and after the stay
+# ------------------------------------------------------------
+
+
+def stay_page(album, domain, role, key):
+    """Sends somebody the link of his page, as the bureau does, and opens a section on a phone."""
+    page = album.office(RBDE)
+    wanted = ["id", "convention_id", "tutor_id", "signatory_id"]
+    domain = [*domain, ("tutor_id.email", "!=", False), ("signatory_id.email", "!=", False)]
+    stay = first(album.find(page, "bde.placement", domain, wanted, limit=1), "a stay")
+    [convention] = album.find(
+        page, "bde.convention", [("id", "=", stay["convention_id"][0])], ["uuid"]
+    )
+    person = stay["tutor_id" if role == "tutor" else "signatory_id"][0]
+    [contact] = album.find(page, "res.partner", [("id", "=", person)], ["email"])
+    wizard = album.call(
+        page,
+        "bde.stay.send",
+        "create",
+        {
+            "placement_ids": [[6, 0, [stay["id"]]]],
+            "to_host": role == "host",
+            "to_tutor": role == "tutor",
+        },
+    )
+    after = time.time() - 1
+    album.call(page, "bde.stay.send", "action_send", [wizard])
+    link, _mail = latest(album, contact["email"], r"https?://[^\s\"'<>]+/bde/p/[\w-]+", after)
+    phone = album.visitor()
+    phone.goto(f"{link}/{convention['uuid']}")
+    phone.evaluate(
+        """key => {
+            const part = document.getElementById(key);
+            if (part.closest("details")) part.closest("details").open = true;
+            (part.closest("details") || part).scrollIntoView();
+        }""",
+        key,
+    )
+    return phone
+
+
+@scene("suivi-tuteur", "suivi-evaluation-telephone", "suivi-attestation-telephone")
+def by_link(album):
+    """What tutors and companies see on their phones."""
+    phone = stay_page(album, [("state", "=", "running")], "tutor", "tutor")
+    album.take(phone, "suivi-tuteur")
+    over = [("state", "=", "ended"), ("period_id.name", "ilike", "AGOrA")]
+    phone = stay_page(album, over, "tutor", "evaluation")
+    album.take(phone, "suivi-evaluation-telephone")
+    phone = stay_page(album, over, "host", "attestation")
+    album.take(phone, "suivi-attestation-telephone")
+
+
+@scene("suivi-departs", "suivi-visites-telephone")
+def on_the_way(album):
+    page = album.office(HEAD)
+    album.open(page, "bde-departures")
+    everybody(page)
+    album.take(page, "suivi-departs")
+    phone = album.office(TEACHER, PHONE)
+    phone.goto(f"{album.running.url}/bde/visits")
+    phone.locator("details summary").first.click()
+    phone.wait_for_timeout(500)
+    album.take(phone, "suivi-visites-telephone")
+
+
+@scene(
+    "suivi-accueil",
+    "suivi-visites",
+    "suivi-premiers-jours",
+    "suivi-absences",
+    "suivi-evaluations",
+    "suivi-attestations",
+    "suivi-qualite",
+    "suivi-allocation",
+)
+def followed(album):
+    """The lists of the bureau."""
+    page = album.office(RBDE)
+    for name, path in (
+        ("suivi-accueil", "bde"),
+        ("suivi-visites", "bde-follow-up"),
+        ("suivi-premiers-jours", "bde-arrivals"),
+        ("suivi-absences", "bde-absences"),
+        ("suivi-evaluations", "bde-placement-evaluations"),
+        ("suivi-attestations", "bde-attestations"),
+        ("suivi-qualite", "bde-quality"),
+        ("suivi-allocation", "allowances"),
+    ):
+        album.open(page, path)
+        album.take(page, name)
+
+
+@scene("suivi-accident", "suivi-frais")
+def asked(album):
+    page = album.office(RBDE)
+    [incident] = album.find(page, "bde.incident", [], ["id"], limit=1)
+    album.open(page, f"bde-incidents/{incident['id']}")
+    album.take(page, "suivi-accident")
+    page = album.office(INTENDANCE)
+    album.open(page, "bde-claims")
+    album.take(page, "suivi-frais")
+
+
+@scene("suivi-livret", "suivi-bilan")
+def printed(album):
+    """The booklet of a pupil and the report of a period, as PDFs."""
+    page = album.office(RBDE)
+    domain = [("evaluation_state", "=", "submitted"), ("state", "=", "attested")]
+    stay = first(
+        album.find(page, "bde.placement", domain, ["student_id", "period_id"], limit=1),
+        "an evaluated stay",
+    )
+    for name, address, number in (
+        ("suivi-livret", f"booklets?ids={stay['student_id'][0]}", 2),
+        ("suivi-bilan", f"period-report?ids={stay['period_id'][0]}", 1),
+    ):
+        content = page.request.get(f"{album.running.url}/bde/{address}").body()
+        album.take_pdf(name, content, number)
 
 
 # ------------------------------------------------------------
