@@ -202,6 +202,10 @@ class BdeClaim(models.Model):
         if not self.env.su:
             if vals.keys() & DECIDED:
                 raise AccessError(self.env._("A claim is sent, granted and paid by its buttons."))
+            if "placement_id" in vals and any(
+                claim.placement_id.id != vals["placement_id"] for claim in self
+            ):
+                raise UserError(self.env._("A claim stays with its placement: make another one."))
             closed = self.filtered(lambda claim: claim.state not in OPEN)
             if closed and vals.keys() - {"note"}:
                 raise UserError(

@@ -55,6 +55,8 @@ class BdePlacement(models.Model):
             state = placement.state
             if not placement.active:
                 result[placement] = self.env._("set aside from the period")
+            elif state in rules.OVER:
+                result[placement] = self.env._("the placement is over")
             elif decision == "hold" and state not in (*rules.SIGNED, *rules.IN_SIGNATURE):
                 result[placement] = self.env._("stays anyway: %(why)s", why=placement._why())
             elif decision == "release" and state in rules.SIGNED:

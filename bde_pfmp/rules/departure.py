@@ -11,6 +11,7 @@ from odoo.addons.bde_partnerships.rules import turns
 
 SIGNED = ("signed", "running", "ended", "attested", "closed")
 IN_SIGNATURE = ("to_sign", "partly_signed")
+OVER = ("ended", "attested", "closed")
 # what is said of a pupil -> part of the list in which he stands
 GROUPS = {
     "ready": "leaves",

@@ -183,6 +183,12 @@ class TestClaim(ClaimCase):
                 with self.assertRaises(AccessError):
                     self.claim(**vals)
 
+    def test_a_claim_stays_with_its_placement(self):
+        claim = self.claim()
+        with self.assertRaisesRegex(UserError, "stays with its placement"):
+            claim.placement_id = self.placement_adult
+        claim.placement_id = self.placement  # the same: nothing happens
+
     @mute_logger("odoo.sql_db")
     def test_bad_input(self):
         with self.assertRaisesRegex(ValidationError, "the days lie between"):

@@ -205,6 +205,13 @@ class TestDeparture(DepartureCase):
                 self.assertFalse(self.placement.departure_decision)
                 signatures.filtered(lambda s, role=role: s.role == role).state = "signed"
 
+    def test_nothing_is_decided_once_it_is_over(self):
+        self.placement_adult.convention_id.document_id.sudo()._set_state("ended")
+        for decision in ("hold", "release"):
+            obstacles = self.decide(decision, self.placement_adult)
+            self.assertEqual(obstacles, {self.placement_adult: "the placement is over"})
+        self.assertEqual(self.told(self.head_a, self.placement_adult), [("ready", "")])
+
     def test_who_decides(self):
         for user in (
             self.manager_a, self.secretary_a, self.teacher_a, self.school_life_a,
