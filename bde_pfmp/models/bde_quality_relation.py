@@ -43,7 +43,7 @@ class BdeRelation(models.Model):
         """One query for all: count and index of the company, of all schools."""
         lines = {
             line.partner_id.id: line
-            for line in self.env["bde.site.quality"].search(
+            for line in self.env["bde.site.quality"].search_fetch(
                 [("partner_id", "in", self.partner_id.ids), ("training_code", "=", "")]
             )
         }
@@ -216,6 +216,14 @@ class ResPartner(models.Model):
         "bde.site.block", "partner_id", string="Forbidden for placements", readonly=True
     )
     bde_quality_label = fields.Char(string="Quality", compute="_compute_bde_quality")
+
+    def _bde_merge(self, *args, **kwargs):
+        """What is known of both is known of the one that stays, at once."""
+        result = super()._bde_merge(*args, **kwargs)
+        # links are moved in SQL: what is cached of blocks names the company that is gone
+        self.env.registry.clear_cache()
+        self.env["bde.site.quality"]._refresh(self)
+        return result
 
     @api.depends("bde_quality_ids")
     def _compute_bde_quality(self):

@@ -148,6 +148,13 @@ class TestSiteBlock(QualityCase):
                      "date_to": self.end + timedelta(days=9)})  # fmt: skip
         self.assertFalse(self.alerts(placement), "it begins after the stay")
 
+    def test_a_block_follows_a_merge(self):
+        block = self.decide(self.request(partner_id=self.baker.id))
+        Block = self.env["bde.site.block"]
+        self.assertFalse(Block._running_of(self.employer)[self.employer])
+        self.employer._bde_merge(self.baker)
+        self.assertEqual(Block._running_of(self.employer)[self.employer], block)
+
     def test_lifted_it_stops_nothing(self):
         placement = self.new_placement(self.emma, **self.complete_vals())
         block = self.decide(self.request(date_to=self.today + timedelta(days=500)))
@@ -187,6 +194,7 @@ class TestSiteBlock(QualityCase):
             placements._site_alerts()
             return self.cr.sql_log_count - before
 
+        queries(self.placements)  # what is cached for everybody
         self.assertEqual(queries(self.placement), queries(self.placements))
 
     def test_home_of_the_academie(self):
