@@ -2,7 +2,7 @@ import re
 from collections import defaultdict
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command, Domain
 
 from odoo.addons.bde_partnerships.rules import identifiers
@@ -61,6 +61,7 @@ class BdeGrid(models.Model):
         string="For these trainings",
         check_company=True,
         # the administrator of the académie reads no training
+        groups="bde_partnerships.group_staff",
         copy=False,
         help="Trainings of the school. Empty, and no diploma below: for all of them.",
     )
@@ -83,6 +84,9 @@ class BdeGrid(models.Model):
         help="Grid of a school; otherwise one that the académie hands down.",
     )
     is_used = fields.Boolean(string="Answered already", compute="_compute_is_used")
+    may_change = fields.Boolean(
+        compute="_compute_may_change", help="The user keeps the grids of its owner."
+    )
 
     _company_kind_idx = models.Index("(company_id, kind, state)")
 
@@ -114,6 +118,19 @@ class BdeGrid(models.Model):
         used = self._used_ids()
         for grid in self:
             grid.is_used = grid.id in used
+
+    @api.depends_context("uid")
+    @api.depends("company_id")
+    def _compute_may_change(self):
+        keepers = self._kept_by_user()
+        for grid in self:
+            grid.may_change = grid.company_id.id in keepers
+
+    @api.model
+    def _kept_by_user(self):
+        """Ids of the companies whose grids the user keeps: his school's, or his académie's."""
+        user = self.env.user
+        return {*user._bde_company_ids("manager"), *user._bde_company_ids("admin")}
 
     def _used_ids(self):
         """Ids of the grids that somebody answered, at any school."""
@@ -269,6 +286,12 @@ class BdeGrid(models.Model):
         """Takes grids out of use; what was answered by them stays."""
         self.state = "archived"
 
+    def action_import(self):
+        """Opens the import of a list of competences into this grid."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id("bde_pfmp.action_grid_import")
+        return action | {"context": {"default_grid_id": self.id}}
+
     def _sections_without_levels(self):
         """Labels of the sections that have lines and no level."""
         self.ensure_one()
@@ -282,9 +305,12 @@ class BdeGrid(models.Model):
     def action_new_version(self):
         """Opens the next version, a draft: the user's school's own, or the académie's."""
         self.ensure_one()
-        company = self.company_id
-        if company not in self.env.companies:
-            company = self.env.company
+        keepers = self._kept_by_user()
+        # who teaches at one school and manages another makes it for the one that he manages
+        choices = self.company_id | self.env.company | self.env.companies
+        company = choices.filtered(lambda one: one.id in keepers)[:1]
+        if not company:
+            raise AccessError(self.env._("The grids of a school are kept by its bureau."))
         last = self.search(
             [("company_id", "=", company.id), ("kind", "=", self.kind), ("name", "=", self.name)],
             order="serial desc",
