@@ -63,6 +63,10 @@ class BdeVisit(models.Model):
             self._drop_events()
         return result
 
+    def unlink(self):
+        self._drop_events()
+        return super().unlink()
+
     def _drop_events(self):
         """Takes visits out of the calendar."""
         # sudo: events of the teacher, whoever gives the visit up; nobody else is invited

@@ -100,6 +100,9 @@ class BdePlacement(models.Model):
             for visit in visits.filtered("is_proposed").sorted("planned_on"):
                 if days := dates.get(visit.kind):
                     visit.write({"planned_on": days.pop(0), "is_proposed": True})
+                else:
+                    # the stay became too short for it
+                    visit.write({"state": "cancelled"})
 
     def _take_visits_back(self):
         """The interruption was a mistake: what was to come is to be made again."""
@@ -115,8 +118,8 @@ class BdePlacement(models.Model):
                 ]
             )
         )
+        # with the dates they had; those of the stay come back by themselves
         given_up.write({"state": "planned"})
-        self._plan_again()
 
     def write(self, vals):
         """Planned visits follow the referent and the dates of their stay."""
@@ -213,6 +216,13 @@ class BdePeriod(models.Model):
             found = counts.get(period.id, {})
             period.visit_done_count = found.get("done", 0)
             period.visit_planned_count = sum(found.values())
+
+    def write(self, vals):
+        """Dates that nobody chose move with the period."""
+        result = super().write(vals)
+        if vals.keys() & {"date_start", "date_end"}:
+            self.placement_ids._plan_again()
+        return result
 
     def action_plan_visits(self):
         """Proposes the contacts of all pupils of these periods who have a host."""

@@ -227,11 +227,20 @@ class BdeVisitRound(models.Model):
         self._check_is_mine()
         if any(one.state == "done" for one in self):
             raise UserError(self.env._("This round is done: its kilometres may be claimed."))
-        visits = self.visit_ids.filtered(lambda visit: visit.state == "planned")
-        # sudo: a plan of the same people; the right was checked on the round
-        visits.sudo().with_context(bde_laying_out=True).write({"round_id": False})
+        self._free_visits()
+        # sudo: the state is the verbs'; the right was checked
         self.sudo().write({"state": "cancelled"})
         return True
+
+    def unlink(self):
+        self._free_visits()
+        return super().unlink()
+
+    def _free_visits(self):
+        """Visits that were not made wait for another round."""
+        visits = self.visit_ids.filtered(lambda visit: visit.state == "planned")
+        # sudo: a plan of the same people; the right is checked on the round
+        visits.sudo().with_context(bde_laying_out=True).write({"round_id": False})
 
     def _note_journeys(self):
         """Lines of the mileage list; extended in bde_mileage.py."""

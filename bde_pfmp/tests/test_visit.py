@@ -84,6 +84,25 @@ class TestVisitPlan(VisitCase):
         self.assertEqual(visits[1].teacher_id, third)
         self.assertEqual(colleagues.teacher_id, self.prof_a2)
 
+    def test_dates_that_move(self):
+        """What was proposed moves with the period; a date somebody chose stays."""
+        gael = self.new_placement(
+            self.new_pupil("Gaël", self.division_a2, self.start.year - 17),
+            host_id=self.employer.id,
+            referent_id=self.prof_a.id,
+        )
+        gael.with_env(self.as_manager).action_plan_visits()
+        call, midpoint, final = gael.visit_ids
+        chosen = self.day(2)
+        midpoint.planned_on = chosen
+        self.period_a.with_env(self.as_manager).date_end = self.day(11)
+        # ten days of presence less the 11th: the fourth before the last is a Tuesday
+        self.assertEqual(final.planned_on, self.day(8))
+        self.assertEqual((call.planned_on, midpoint.planned_on), (self.day(1), chosen))
+        # a week has a call and a visit: the final one is given up
+        self.period_a.with_env(self.as_manager).date_end = self.day(4)
+        self.assertEqual(final.state, "cancelled")
+
     def test_interrupted_stay_is_visited_no_more(self):
         visits = self.plan()
         self.go_to(self.day(3))

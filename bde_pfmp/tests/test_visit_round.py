@@ -120,6 +120,17 @@ class TestVisitRound(RoundCase):
         self.assertFalse(self.visits.sudo().round_id)
         self.assertEqual(set(self.visits.mapped("state")), {"planned"})
 
+    def test_deleted(self):
+        """Deleted before it was made: its visits wait, its entries are gone."""
+        one = self.propose().sorted("visit_count")[1]
+        one.with_env(self.as_manager).action_calendar()
+        visits, events = one.visit_ids, one.visit_ids.sudo().event_id
+        one.unlink()
+        self.assertFalse(events.exists())
+        self.assertEqual(visits.mapped("round_time"), [0, 0])
+        with self.assertRaises(AccessError):
+            self.propose()[0].with_user(self.teacher_b).unlink()
+
     def test_rights(self):
         one = self.propose()[0]
         with self.assertRaises(AccessError):
