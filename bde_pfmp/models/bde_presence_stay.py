@@ -7,7 +7,7 @@ from ..rules import presence as rules
 from ..rules import schedule as hours
 from .bde_absence import STANDING
 from .bde_placement_stay import STAY_STATES, StayError
-from .bde_presence import FIRST_DAYS, _side
+from .bde_presence import FIRST_DAYS, UNDER_WAY, _side
 from .bde_stay import Ask
 
 # An ask for a week leaves from the early afternoon of its last day, and for six days.
@@ -31,7 +31,9 @@ class BdePlacement(models.Model):
         asks_arrival = source != "student" and self._asks_arrival(today)
         weeks = [] if locked else self._presence_weeks(source, today)
         begun = bool(slots) and min(slots) <= today
-        state = "todo" if asks_arrival or weeks else "done" if begun else "later"
+        missing = self.arrival == "missing" and self.state in UNDER_WAY and source != "student"
+        waits = asks_arrival or weeks or missing
+        state = "todo" if waits else "done" if begun else "later"
         done = rules.done(slots, self._missed(), min(today, self.date_end))
         return {
             "key": "presence",
@@ -44,7 +46,7 @@ class BdePlacement(models.Model):
             "begun": begun,
             "first_day": min(slots, default=self.date_start),
             "asks_arrival": asks_arrival,
-            "missing": self.arrival == "missing" and source != "student",
+            "missing": missing,
             "weeks": weeks,
             "absences": self._presence_absences(source),
             "reasons": self.env["bde.absence"]._fields["reason"]._description_selection(self.env),
