@@ -43,13 +43,13 @@ from . import bde_amendment_checks, bde_amendment_verbs
 from . import bde_convention_amend, bde_convention_interrupt, bde_placement_interrupt
 from . import bde_delivery, bde_timeline_amendment
 from . import bde_batch
-from . import bde_placement_stay, bde_link_stay, bde_stay
+from . import bde_placement_stay, bde_link_stay, bde_stay, bde_stay_letter
 from . import bde_visit, bde_placement_visits
 from . import bde_visit_alert, bde_visit_plan, bde_visit_round, bde_visit_calendar
 from . import bde_visit_report, bde_visit_phone
 from . import bde_mileage, bde_mileage_file
 from . import bde_home_visits, bde_timeline_visits
-from . import bde_grid, bde_grid_item, bde_evaluation, bde_placement_evaluation
+from . import bde_grid, bde_grid_item, bde_grid_national, bde_evaluation, bde_placement_evaluation
 from . import bde_absence, bde_placement_presence
 from . import bde_question, bde_rating, bde_rating_placement
 from . import bde_site_quality, bde_site_document, bde_site_block, bde_site_reply, bde_site_update

@@ -36,7 +36,8 @@ class BdeAllowance(models.Model):
         records = self or self._to_enter()
         records._check_bureau()
         records = records.sorted()
-        name = f"{self.env._('allowances')}-{self.env.company._bde_today()}.{extension}"
+        title = self.env._("allowances")
+        name = f"{title}-{self.env.company._bde_today()}.{extension}"
         # sudo: made for the user, who alone reads it by its rule
         made = self.env["bde.allowance.export"].create(
             {"file": base64.b64encode(writer(records._export_rows())), "filename": name}

@@ -47,7 +47,7 @@ class BdeAllowance(models.Model):
         ids = self.env.cr.precommit.data.pop(HOOK, ())
         if len(ids) > AT_ONCE:
             # a whole instance, at an upgrade or when a rate changes: the job does it in chunks
-            self.env.ref("bde_pfmp.ir_cron_allowance")._trigger()
+            self.env["bde.schooling"].browse(ids)._allowance_leave()
             return
         self._refresh(self.env["bde.schooling"].browse(ids).exists())
 

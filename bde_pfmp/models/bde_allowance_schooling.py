@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.tools import SQL
 
 from ..rules import allowance
 
@@ -72,7 +73,7 @@ class BdeSchooling(models.Model):
         compute="_compute_allowance_stale",
         store=True,
         groups=fields.NO_ACCESS,
-        help="Something changed since the allowances were counted.",
+        help="The job counts the allowances of this pupil again.",
     )
 
     _elsewhere_check = models.Constraint(
@@ -83,9 +84,15 @@ class BdeSchooling(models.Model):
 
     @api.depends(lambda self: DEPENDS)
     def _compute_allowance_stale(self):
-        """Marks what changed; it is counted once, when the transaction is written."""
+        """Has what changed counted once, when the transaction is written.
+
+        Stored records are left as they are: the mark is for the job, and set where there are
+        too many to be counted at once. Periods are made for hundreds of pupils, whose rows
+        would else be written for a mark that is taken away a moment later.
+        """
         for schooling in self:
-            schooling.allowance_stale = True
+            if not schooling.id:
+                schooling.allowance_stale = False
         self._allowance_later()
 
     def _allowance_changed(self):
@@ -93,6 +100,14 @@ class BdeSchooling(models.Model):
         # sudo: a mark of the machine, whoever changed what it hangs on
         self.sudo().write({"allowance_stale": True})
         self._allowance_later()
+
+    def _allowance_leave(self):
+        """Leaves these schoolings to the job."""
+        self.env.cr.execute(
+            SQL("UPDATE bde_schooling SET allowance_stale = true WHERE id = ANY(%s)", self.ids)
+        )
+        self.invalidate_recordset(["allowance_stale"], flush=False)
+        self.env.ref("bde_pfmp.ir_cron_allowance")._trigger()
 
     def _allowance_later(self):
         """Counts these schoolings again at the end of the transaction, all in one go."""

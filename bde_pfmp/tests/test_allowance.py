@@ -78,6 +78,14 @@ class AllowanceCase(ConventionCase):
         )
         self.count()
 
+    def left(self, pupil):
+        """Whether the pupil is left to the job."""
+        return (
+            self.env["bde.schooling"]
+            .sudo()
+            .search_count([("student_id", "=", pupil.id), ("allowance_stale", "=", True)])
+        )
+
     def allowance(self, pupil):
         return self.env["bde.allowance"].search([("student_id", "=", pupil.id)])
 
@@ -270,6 +278,21 @@ class TestAllowance(AllowanceCase):
         self.count()
         for row in self.allowance(self.aline):
             self.assertEqual(row.missing, ["overlap"])
+
+    def test_too_many_at_once_are_left_to_the_job(self):
+        path = "odoo.addons.bde_pfmp.models.bde_allowance_refresh.AT_ONCE"
+        self.rate.daily = 10
+        row = self.allowance(self.aline)
+        amount = row.amount
+        with patch(path, 0):
+            self.count()
+        self.assertEqual(row.amount, amount)
+        self.assertTrue(self.left(self.aline))
+        with self.enter_registry_test_mode():
+            self.env.ref("bde_pfmp.ir_cron_allowance").method_direct_trigger()
+        self.env.invalidate_all()
+        self.assertEqual(row.amount, row.days * 10)
+        self.assertFalse(self.left(self.aline))
 
     def test_the_job_counts_what_ended(self):
         row = self.allowance(self.aline)
