@@ -127,13 +127,14 @@ class SchoolRecords:
         """Something that happens on a day of a stay: with hours, and not to come."""
         placement, today = self["bde.placement"], self.company._bde_today()
         week = {day: [["08:00", "12:00"]] for day in ("mon", "tue", "wed", "thu", "fri")}
-        placement.write(
-            {
-                "schedule": week,
-                "date_start": min(placement.date_start, today),
-                "date_end": max(placement.date_end, today),
-            }
-        )
+        if not placement.weekly_hours:  # a convention that is signed since locks them
+            placement.write(
+                {
+                    "schedule": week,
+                    "date_start": min(placement.date_start, today),
+                    "date_end": max(placement.date_end, today),
+                }
+            )
         # before the savepoints of the cases, which would take it back
         placement.flush_recordset()
         if model == "bde.incident":
