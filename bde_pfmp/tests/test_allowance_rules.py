@@ -5,8 +5,9 @@ from decimal import Decimal
 from odoo.tests import BaseCase, tagged
 from odoo.tools import file_open
 
-from ..rules import allowance
+from ..rules import allowance, school_files
 from ..rules.allowance import Facts, Rate, Stay
+from .school_file_samples import TODAY, pupil, pupils
 
 
 def stays(*days, held=None):
@@ -200,3 +201,20 @@ class TestProblems(BaseCase):
         for text in ("", None, "remis le 12/09/2026", "décision n° 2026-114",
                      "ENPUPF202620272026114", "tél. 06 11 22 33 44 le 15 10 2026"):  # fmt: skip
             self.assertFalse(allowance.looks_like_account(text), text)
+
+
+@tagged("post_install", "-at_install")
+class TestBirth(BaseCase):
+    def test_siecle_says_where_a_pupil_was_born(self):
+        data = pupils(
+            [
+                pupil(1, CODE_PAYS="100", CODE_COMMUNE_INSEE_NAISS="33063"),
+                pupil(2, "DIALLO", CODE_PAYS="335"),
+                pupil(3, "MOREAU"),
+            ]
+        )
+        parsed = school_files.read_file("file.xml", data, TODAY)
+        self.assertEqual(
+            [(one.birth_country, one.birth_commune) for one in parsed.pupils],
+            [("100", "33063"), ("335", ""), ("", "")],
+        )
