@@ -193,7 +193,8 @@ class BdeClaim(models.Model):
             "params": {
                 "type": "warning" if lines else "success",
                 "sticky": bool(lines),
-                "message": "\n".join([message, *lines]),
+                # a notification knows no line breaks
+                "message": " • ".join([message, *lines]),
                 "next": {"type": "ir.actions.client", "tag": "soft_reload"},
             },
         }

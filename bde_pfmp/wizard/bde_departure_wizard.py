@@ -54,8 +54,13 @@ class BdeDepartureWizard(models.TransientModel):
             "params": {
                 "type": "warning" if obstacles else "success",
                 "sticky": bool(obstacles),
-                "message": self.env._("Decided for %(count)s pupils.", count=count)
-                + (f"\n{self._lines(obstacles)}" if obstacles else ""),
+                # a notification knows no line breaks
+                "message": " • ".join(
+                    [
+                        self.env._("Decided for %(count)s pupils.", count=count),
+                        *self._lines(obstacles).splitlines(),
+                    ]
+                ),
                 # close the dialog, show the list anew
                 "next": {"type": "ir.actions.client", "tag": "soft_reload"},
             },
