@@ -117,27 +117,3 @@ class BdeGridItem(models.Model):
     @api.ondelete(at_uninstall=False)
     def _unlink_unless_used(self):
         self.grid_id._check_unused({"item_ids"})
-
-
-class ResCompany(models.Model):
-    _inherit = "res.company"
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        companies = super().create(vals_list)
-        companies._hand_down_grids()
-        return companies
-
-    def write(self, vals):
-        result = super().write(vals)
-        if vals.get("bde_kind") == "academy":
-            self._hand_down_grids()
-        return result
-
-    def _hand_down_grids(self):
-        """An académie begins with the national grids."""
-        academies = self.filtered(lambda company: company.bde_kind == "academy")
-        if academies:
-            # sudo: whoever opens an académie need not have a right on grids
-            Grid = self.env["bde.grid"].sudo()
-            Grid._hand_down(academies, Grid._library())

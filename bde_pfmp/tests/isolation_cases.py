@@ -87,8 +87,15 @@ class SchoolRecords:
             return {"article_id": article.id, "title": "Title", "body": "<p>Text</p>"}
         if model == "bde.tutor.sheet":
             return {"training_id": self["bde.training"].id}
+        if model == "bde.harm.report":
+            # read by the head, and by whom he names
+            return {"reader_ids": [Command.set(self.author.ids)]}
         if model in ("bde.absence", "bde.incident"):
             return self._of_a_stay(model)
+        if model == "bde.evaluation":
+            # an answered grid does not change: the one of the table is left alone
+            grid = self.env["bde.grid"].create({"name": "Answered", "company_id": self.company.id})
+            return {"grid_id": grid.id}
         if model == "bde.country.sheet":
             return {"country_id": self.env.ref("base.de").id}
         if model == "bde.delegation":
