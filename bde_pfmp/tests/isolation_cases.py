@@ -87,9 +87,6 @@ class SchoolRecords:
             return {"article_id": article.id, "title": "Title", "body": "<p>Text</p>"}
         if model == "bde.tutor.sheet":
             return {"training_id": self["bde.training"].id}
-        if model == "bde.harm.report":
-            # read by the head, and by whom he names
-            return {"reader_ids": [Command.set(self.author.ids)]}
         if model in ("bde.absence", "bde.incident"):
             return self._of_a_stay(model)
         if model == "bde.evaluation":
@@ -113,6 +110,8 @@ class SchoolRecords:
             }
         return {
             "bde.student": {"birth_date": date(year.date_start.year - 17, 8, 15)},
+            # read by the head, and by whom he names
+            "bde.harm.report": {"reader_ids": [Command.set(self.author.ids)]},
             "bde.relation": {"partner_id": self.case.employer.id},
             "bde.optout": {"partner_id": self.case.employer.id},
             "bde.site.block": {
