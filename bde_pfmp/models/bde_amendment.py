@@ -266,7 +266,8 @@ class BdeAmendment(models.Model):
         if any(not amendment._is_open_for_changes() for amendment in self):
             raise UserError(
                 self.env._(
-                    "This amendment is out for signature or signed: correct it, or make another one."
+                    "This amendment is out for signature or signed: correct it, "
+                    "or make another one."
                 )
             )
 

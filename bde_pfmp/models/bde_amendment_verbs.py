@@ -4,8 +4,6 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date
 
-from odoo.addons.bde_partnerships.models.bde_document import EDITABLE
-
 from .bde_amendment import AMENDABLE, OPEN
 
 

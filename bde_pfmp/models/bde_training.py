@@ -13,7 +13,8 @@ class BdeTraining(models.Model):
     convention_gaps = fields.Char(
         string="To complete",
         compute="_compute_convention_gaps",
-        help="Without these no convention of the training can be sent (D124-4 C. éduc., 1° and 3°).",
+        help="Without these no convention of the training can be sent "
+        "(D124-4 C. éduc., 1° and 3°).",
     )
 
     @api.depends("hours", "diploma", "activity_ids.kind", "activity_ids.active")
