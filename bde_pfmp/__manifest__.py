@@ -69,6 +69,7 @@
         "views/bde_convention_views.xml",
         "views/bde_correction_views.xml",
         "views/bde_convention_paper_views.xml",
+        "views/bde_training_views.xml",
         "views/bde_convention_reach_views.xml",
         "wizard/bde_template_look_views.xml",
         "wizard/bde_rule_override_wizard_views.xml",

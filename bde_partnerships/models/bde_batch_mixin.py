@@ -129,14 +129,21 @@ class BdeBatchMixin(models.AbstractModel):
         # one holder of authority is enough: the other one need not be reached
         settled = set(filter(None, (waiting & told).mapped("alternative")))
         missed = (waiting - told).filtered(lambda s: not s.user_id and s.alternative not in settled)
-        if missed:
-            names = ", ".join(sorted(set(missed.mapped("name"))))
-            return ("failed", self.env._("No address for: %(names)s.", names=names))
+        # who only acknowledges (a minor) keeps nobody waiting
+        stopping = missed.filtered("required")
+        if stopping:
+            return ("failed", self._batch_no_address(stopping))
         if waiting & sent:
             return ("done", False)
+        if missed == waiting:
+            return ("skipped", self._batch_no_address(missed))
         if all(s.user_id for s in waiting):
             return ("skipped", self.env._("Who has to sign finds it in the application."))
         return ("skipped", self.env._("They had a message less than a day ago."))
+
+    def _batch_no_address(self, missed):
+        names = ", ".join(sorted(set(missed.mapped("name"))))
+        return self.env._("No address for: %(names)s.", names=names)
 
     def _batch_pdf(self):
         """Makes the PDF of each record where there is none: the sealed one, else the version's."""

@@ -50,6 +50,7 @@ class BdeDelivery(models.AbstractModel):
         """Values of the message to one person."""
         company = link.company_id
         env = self.with_context(lang=link.lang).env
+        count = len(signatures.document_id)
         values = {
             "company": company,
             "link": link,
@@ -68,10 +69,14 @@ class BdeDelivery(models.AbstractModel):
             "company": company,
             "email_to": self._to(link.name, link.email),
             "signer_key": link.signer_key,
-            "subject": env._(
-                "%(count)s document(s) corrected – %(school)s",
-                count=len(signatures.document_id),
-                school=company.name,
+            "subject": (
+                env._("A document was corrected – %(school)s", school=company.name)
+                if count == 1
+                else env._(
+                    "%(count)s documents were corrected – %(school)s",
+                    count=count,
+                    school=company.name,
+                )
             ),
             "body_html": self._body("mail_changed", link.lang, values),
             "kind": "note",

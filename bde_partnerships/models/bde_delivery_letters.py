@@ -76,20 +76,30 @@ class BdeDelivery(models.AbstractModel):
 
     def _sign_subject(self, company, lang, reminder, count):
         env = self.with_context(lang=lang).env
-        if reminder:
-            subject = env._("Reminder: %(count)s document(s) to sign", count=count)
+        if reminder and count == 1:
+            subject = env._("Reminder: a document to sign")
+        elif reminder:
+            subject = env._("Reminder: %(count)s documents to sign", count=count)
+        elif count == 1:
+            subject = env._("A document to sign")
         else:
-            subject = env._("%(count)s document(s) to sign", count=count)
+            subject = env._("%(count)s documents to sign", count=count)
         return f"{subject} – {company.name}"
 
     def _sign_text(self, letter):
         """A link in a text message, in as few parts as can be."""
         env = self.with_context(lang=letter["link"].lang).env
+        count = len(letter["signatures"].document_id)
+        said = {"school": letter["link"].company_id.name, "url": letter["url"]}
+        if count == 1:
+            return env._(
+                "%(school)s: a document to sign. Your personal link: %(url)s",
+                **said,
+            )
         return env._(
-            "%(school)s: %(count)s document(s) to sign. Your personal link: %(url)s",
-            school=letter["link"].company_id.name,
-            count=len(letter["signatures"].document_id),
-            url=letter["url"],
+            "%(school)s: %(count)s documents to sign. Your personal link: %(url)s",
+            count=count,
+            **said,
         )
 
     def _sign_bodies(self, letters):

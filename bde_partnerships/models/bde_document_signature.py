@@ -294,7 +294,8 @@ class BdeDocumentSignature(models.Model):
         limit = fields.Datetime.now() - timedelta(hours=QUIET_HOURS)
         recent = waiting.filtered(lambda s: s.notified_on and s.notified_on > limit)
         sent = self.env["bde.delivery"]._deliver(waiting - recent, reminder=True)
-        missed = (waiting - recent - sent).filtered(lambda s: not s.user_id)
+        # who only acknowledges (a minor) keeps nobody waiting
+        missed = (waiting - recent - sent).filtered(lambda s: s.required and not s.user_id)
         parts = [self.env._("%(count)s reminders sent.", count=len(sent))]
         if recent:
             parts.append(

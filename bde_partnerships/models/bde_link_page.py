@@ -94,6 +94,10 @@ class BdeLink(models.Model):
             "acknowledged": self.env._("has read it"),
             "refused": self.env._("has refused"),
         }
+        # both guardians are asked, the first signature is enough
+        asked = document.signature_ids.filtered(lambda s: s.alternative and s.required)
+        asked = asked.filtered(lambda s: s.state in turns.OPEN).grouped("alternative")
+        shared = {key for key, signatures in asked.items() if len(signatures) > 1}
         rows = []
         for signature in document.signature_ids.sorted(lambda s: (s.sequence, s.id)):
             if signature.state == "void" or not (signature.required or signature in mine):
@@ -101,10 +105,14 @@ class BdeLink(models.Model):
                 continue
             if signature in mine and signature.state == "to_sign":
                 text = self.env._("your turn")
+                if signature.alternative in shared:
+                    text = self.env._("your turn, one of the two is enough")
             elif signature.state in texts:
                 text = texts[signature.state]
             elif signature.state == "waiting":
                 text = self.env._("signs after the others")
+            elif signature.alternative in shared:
+                text = self.env._("has not signed yet, one of the two is enough")
             else:
                 text = self.env._("has not signed yet")
             rows.append(

@@ -119,6 +119,20 @@ class TestBatch(BatchCase):
         self.run_jobs()
         self.assertEqual(batch.failed_line_ids.message, "No address for: Sophie Duval.")
 
+    def test_who_only_acknowledges_stops_no_reminder(self):
+        documents = self.sent(1)
+        signatures = documents.signature_ids.sudo()
+        signatures.write({"notified_on": fields.Datetime.now() - timedelta(days=2)})
+        guardian = signatures.filtered(lambda s: s.role != "host" and s.state == "to_sign")[:1]
+        guardian.write({"required": False, "email": False, "phone": False, "user_id": False})
+        batch = self.started("remind", documents)
+        self.run_jobs()
+        self.assertEqual((batch.done_count, batch.failed_count), (1, 0))
+        alone = self.started("remind", guardian)
+        self.run_jobs()
+        self.assertEqual((alone.skipped_count, alone.failed_count), (1, 0))
+        self.assertIn(guardian.name, alone.line_ids.message)
+
     def test_two_clicks_in_the_same_second_are_refused_by_the_database(self):
         batch = self.started("send", self.make_documents(1))
         with (

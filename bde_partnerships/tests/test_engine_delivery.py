@@ -86,6 +86,24 @@ class TestDelivery(EngineCase):
         self.assertEqual(len(self.mails(last)), 4)
         self.assertTrue(all(s.notified_on for s in later.signature_ids if s.role != "head"))
 
+    def test_subject_counts_the_documents(self):
+        """One is said in words; no subject names a pupil."""
+        Delivery = self.env["bde.delivery"]
+        said = [
+            Delivery._sign_subject(self.school_a, "en_US", reminder, count)
+            for reminder in (False, True)
+            for count in (1, 3)
+        ]
+        self.assertEqual(
+            [subject.removesuffix(f" – {self.school_a.name}") for subject in said],
+            [
+                "A document to sign",
+                "3 documents to sign",
+                "Reminder: a document to sign",
+                "Reminder: 3 documents to sign",
+            ],
+        )
+
     def test_reminder_has_a_fresh_link_and_comes_once_a_day(self):
         document = self.sent()
         first = self.token_for("Sophie Duval")

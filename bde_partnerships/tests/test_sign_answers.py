@@ -209,6 +209,19 @@ class TestRefusal(SignPageCase):
         self.assertNotIn("Nothing to sign", page)
         self.assertIn("Take my refusal back", page)
 
+    def test_refused_in_two_roles_is_taken_back_by_one_button(self):
+        parties = self.parties("host", "head")
+        tutor = dict(parties[0], role="tutor", uuid="boss-as-tutor")
+        document = self.sent(parties=[*parties, tutor])
+        both = document.signature_ids.filtered(lambda s: s.role != "head")
+        self.assertEqual(len(set(both.mapped("signer_key"))), 1, "one person")
+        token = self.token_for("Sophie Duval")
+        both._refuse("Closed on Saturdays")
+        page = self.get(token=token).text
+        self.assertEqual(page.count("Take my refusal back"), 1)
+        self.post("unrefuse", token=token, document=document.uuid)
+        self.assertEqual(set(both.mapped("state")), {"to_sign"})
+
     def test_person_named_is_told_how_to_undo_it(self):
         last = self.last_mail().id
         self.refuse()
@@ -434,7 +447,10 @@ class TestSignPageWords(SignPageCase):
         ]
         document = self.sent(parties=self.parties("host") + guardians)
         token = self.token_for("brice")
-        self.assertIn("/code", self.get(token=token).text)
+        page = self.get(token=token).text
+        self.assertIn("/code", page)
+        self.assertIn("your turn, one of the two is enough", page)
+        self.assertIn("has not signed yet, one of the two is enough", page)
         document.signature_ids.filtered(lambda s: s.name == "awa")._sign("typed", "Awa")
         page = self.get(token=token).text
         self.assertIn("The other legal representative has signed", page)

@@ -10,8 +10,8 @@ class BdeVersionCompare(models.TransientModel):
     _description = "Compare two versions"
 
     document_id = fields.Many2one("bde.document", required=True, readonly=True)
-    old_id = fields.Many2one("bde.document.version", string="From", required=True)
-    new_id = fields.Many2one("bde.document.version", string="To", required=True)
+    old_id = fields.Many2one("bde.document.version", string="Compare", required=True)
+    new_id = fields.Many2one("bde.document.version", string="with", required=True)
     difference = fields.Html(compute="_compute_difference", sanitize=False)
 
     @api.depends("old_id", "new_id")

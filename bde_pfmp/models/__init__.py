@@ -24,7 +24,7 @@ from . import bde_convention_content
 from . import bde_convention_page
 from . import bde_convention_checks
 from . import bde_convention_abroad, bde_convention_mentions, bde_country_sheet
-from . import bde_convention_wording
+from . import bde_convention_wording, bde_training
 from . import bde_convention_parties
 from . import bde_convention_signatory
 from . import bde_placement_convention

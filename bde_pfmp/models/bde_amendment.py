@@ -151,7 +151,7 @@ class BdeAmendment(models.Model):
     def _compute_date_effect(self):
         """Asked for where the terms change from a day on; elsewhere it follows from the dates."""
         for amendment in self:
-            if amendment.state not in (*EDITABLE, False):
+            if amendment.state and not amendment._is_open_for_changes():
                 amendment.date_effect = amendment.date_effect
             elif amendment.change_type in rules.DATED:
                 amendment.date_effect = amendment.date_effect or amendment._first_possible_day()
@@ -263,14 +263,18 @@ class BdeAmendment(models.Model):
 
     def _check_open_for_changes(self):
         """What is out for signature changes by a correction alone."""
-        for amendment in self:
-            if amendment.state not in EDITABLE and not amendment.correcting_since:
-                raise UserError(
-                    self.env._(
-                        "This amendment is out for signature or signed: take it back to draft, "
-                        "or make another one."
-                    )
+        if any(not amendment._is_open_for_changes() for amendment in self):
+            raise UserError(
+                self.env._(
+                    "This amendment is out for signature or signed: correct it, "
+                    "or make another one."
                 )
+            )
+
+    def _is_open_for_changes(self):
+        """Whether what is agreed may be written: nobody was asked to sign it, or all wait."""
+        self.ensure_one()
+        return self.state in EDITABLE or bool(self.correcting_since)
 
     @api.model
     def _normalize_vals(self, vals):

@@ -151,6 +151,11 @@ class BdeAmendment(models.Model):
             )
         return found
 
+    def _content_obstacles(self):
+        """What is wrong with what was typed while it is being corrected."""
+        found = {one: one._problems() for one in self}
+        return {one: problems for one, problems in found.items() if problems}
+
     def _obstacles_to_send(self):
         """What forbids to send each: {amendment: [sentences]}."""
         return {one: one._problems() or one._other_obstacles() for one in self}

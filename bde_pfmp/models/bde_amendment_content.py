@@ -191,6 +191,13 @@ class BdeAmendment(models.Model):
             "batch_label": placement.period_id.name,
         }
 
+    def _document_value_text(self, path, value):
+        """Values of an amendment, said as those of conventions."""
+        if path == "change.type":
+            kinds = self._fields["change_type"]._description_selection(self.env)
+            return dict(kinds).get(value, value) or ""
+        return self.env["bde.convention"]._document_value_text(path, value)
+
     def _document_summary(self, content):
         change = content["change"]
         kinds = dict(self._fields["change_type"]._description_selection(self.env))

@@ -4,8 +4,6 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date
 
-from odoo.addons.bde_partnerships.models.bde_document import EDITABLE
-
 from .bde_amendment import AMENDABLE, OPEN
 
 
@@ -28,12 +26,13 @@ class BdeAmendment(models.Model):
     @api.depends(
         "state", "change_type", "date_effect", "break_from", "break_to", "new_date_start",
         "new_date_end", "holidays_off", "new_tutor_id", "new_site_address", "new_schedule",
+        "correcting_since",
     )  # fmt: skip
     def _compute_checks(self):
         """Only asked for on forms, while there is something to do about it."""
         for amendment in self:
             amendment.obstacles = amendment.alerts = False
-            if amendment.change_type and amendment.state in EDITABLE:
+            if amendment.change_type and amendment._is_open_for_changes():
                 problems, alerts = amendment._problems(), []
                 if not problems:
                     alerts = amendment._get_alerts()
@@ -44,6 +43,7 @@ class BdeAmendment(models.Model):
     @api.depends(
         "state", "change_type", "date_effect", "break_from", "break_to", "new_date_start",
         "new_date_end", "holidays_off", "new_tutor_id", "new_site_address", "new_schedule",
+        "correcting_since",
     )  # fmt: skip
     def _compute_comparison(self):
         """What the convention said and what it becomes: that of the version once it is out."""
@@ -51,9 +51,11 @@ class BdeAmendment(models.Model):
             amendment.comparison = False
             if not amendment.change_type:
                 continue
-            if amendment.state in EDITABLE and not amendment._problems():
+            if amendment._is_open_for_changes():
+                if amendment._problems():
+                    continue
                 change = amendment._content_change()
-            elif amendment.state not in EDITABLE and amendment.version_id:
+            elif amendment.version_id:
                 # sudo: the reader of the amendment may read what it says
                 change = amendment.sudo().version_id._content()["change"]
             else:

@@ -27,7 +27,8 @@ class BdeConvention(models.Model):
     printed_lang = fields.Char(
         string="Printed in",
         compute="_compute_printed_lang",
-        help="Languages of the page: French, and the one that stands after it for information.",
+        help="Languages of the page when there are two: French, and the one that stands after it "
+        "for information.",
     )
 
     def _compute_printed_lang(self):
@@ -39,7 +40,7 @@ class BdeConvention(models.Model):
             lang = convention._second_lang()
             french = self.env._("French")
             second = known.get(lang) or labels.get(lang)
-            convention.printed_lang = f"{french}, {second}" if second else french
+            convention.printed_lang = f"{french}, {second}" if second else False
 
     def _host_country(self):
         """Country of the host when it is abroad, else none."""

@@ -28,7 +28,7 @@ class BdeHome(models.AbstractModel):
         if followed := self._home_companies("teacher", "secretary"):
             cards += self._home_cards_hosts(followed)
         if own := self._home_companies("secretary"):
-            cards += self._home_cards_bureau(own)
+            cards += self._home_cards_bureau(own) + self._home_cards_amendments(own)
         if staffed := self._home_companies("teacher", "secretary", "school_life", "intendance"):
             cards += self._home_cards_departures(staffed)
         if academies := self._home_companies("correspondent"):
@@ -156,6 +156,33 @@ class BdeHome(models.AbstractModel):
                 help=self.env._("The pupil is not covered: he stays at school until all signed."),
                 tone="danger",
             ),
+        ]
+
+    def _home_cards_amendments(self, company_ids):
+        today, _soon = self._home_days(0)
+        own = ("company_id", "in", company_ids)
+        drafts = [own, ("state", "in", EDITABLE)]
+        overdue = [own, ("is_open", "=", True), ("date_effect", "<=", today)]
+        count = self.env["bde.amendment"].search_count
+        return [
+            {
+                "section": "late",
+                "sequence": 6,
+                "label": self.env._("Amendments whose day has come, not signed"),
+                "help": self.env._("What they change does not hold until all have signed."),
+                "count": count(overdue),
+                "action": {"xmlid": "bde_pfmp.action_amendment", "domain": overdue},
+                "tone": "danger",
+            },
+            {
+                "section": "next",
+                "sequence": 27,
+                "label": self.env._("Amendments to send"),
+                "help": self.env._("Begun and not sent for signature yet."),
+                "count": count(drafts),
+                "action": {"xmlid": "bde_pfmp.action_amendment", "domain": drafts},
+                "tone": "info",
+            },
         ]
 
     def _home_cards_departures(self, company_ids):

@@ -31,6 +31,7 @@ from . import test_merge_links
 from . import test_handover
 from . import test_directory_placements
 from . import test_amendment
+from . import test_amendment_correction
 from . import test_interrupt
 from . import test_legal_rules
 from . import test_law

@@ -1,6 +1,7 @@
 import io
 import zipfile
 
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
 from odoo.addons.bde_partnerships.models import bde_batch_mixin
@@ -148,3 +149,40 @@ class TestConventionBatch(ConventionCase):
         if mine:
             batch = self.batch_of(wizard.with_context(verb="pdf").action_start())
             self.assertEqual(batch.user_id, self.teacher_a)
+
+    # ------------------------------------------------------------
+    # Menu of actions
+    # ------------------------------------------------------------
+
+    def run_menu(self, name, records, user=None):
+        """Runs an entry of the menu of actions on these records, as the user."""
+        env = self.as_user(user or self.manager_a)
+        action = env.ref(f"bde_pfmp.{name}").with_context(
+            active_model=records._name, active_id=records[:1].id, active_ids=records.ids
+        )
+        return action.sudo(False).run()
+
+    def test_menu_prints_for_paper_and_makes_again(self):
+        conventions = self.make()
+        self.few()
+        batch = self.batch_of(self.run_menu("action_convention_make_again", conventions))
+        self.assertEqual((batch.verb, batch.total_count), ("make", 3))
+        conventions.with_env(self.as_manager).action_send()
+        action = self.run_menu("action_convention_print_paper", conventions[:1])
+        self.assertEqual(action["type"], "ir.actions.act_url")
+
+    def test_menu_is_for_those_of_the_buttons(self):
+        conventions = self.make()
+        bindings = self.as_user(self.teacher_a)["ir.actions.actions"].get_bindings("bde.convention")
+        names = {action["xml_id"] for action in bindings.get("action", ()) if "xml_id" in action}
+        names = names or {action["name"] for action in bindings["action"]}
+        self.assertNotIn("Make again", names)
+        for name in (
+            "action_convention_make_again",
+            "action_convention_print_paper",
+            "action_convention_attestations_back",
+        ):
+            with self.subTest(name), self.assertRaises(AccessError):
+                self.run_menu(name, conventions, self.teacher_a)
+        with self.assertRaisesRegex(UserError, "last day"):
+            self.run_menu("action_convention_attestations", conventions, self.teacher_a)

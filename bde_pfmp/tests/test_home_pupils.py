@@ -71,3 +71,26 @@ class TestHomePupils(PlacementCase):
         self.farid.placement_ids.unlink()
         self.farid.unlink()
         self.assertFalse(done(self.manager_b)["Import your pupils and teachers"])
+
+    def test_trainings_that_no_convention_can_leave_for(self):
+        """Hours and competences are asked before the first sending; the manager types them."""
+        label = "Trainings to complete"
+        training, Activity = self.training_a, self.env["bde.training.activity"]
+        training.hours = 0
+        training.activity_ids.unlink()
+        self.assertEqual(training.convention_gaps, "Yearly hours, Competences")
+        Activity.create({"training_id": training.id, "kind": "task", "name": "Wires a panel"})
+        before = self.cards("manager_a")[label]
+        training.hours = 840
+        self.assertEqual(training.convention_gaps, "Competences")
+        self.assertEqual(self.cards("manager_a")[label], before, "no competence yet")
+        Activity.create({"training_id": training.id, "kind": "competence", "name": "Measures"})
+        self.assertFalse(training.convention_gaps)
+        self.assertEqual(self.cards("manager_a")[label], before - 1)
+        self.assertNotIn(label, self.cards("secretary_a"), "who cannot write them")
+
+    def test_stays_without_mandatory_mentions_ask_nothing_of_a_training(self):
+        self.training_a.write({"hours": 0, "diploma": "seconde_gt"})
+        self.assertFalse(self.training_a.convention_gaps)
+        found = self.env["bde.training"].search(self.env["bde.training"]._gaps_domain())
+        self.assertNotIn(self.training_a, found)
