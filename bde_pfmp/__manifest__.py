@@ -52,6 +52,7 @@
         "data/bde_figures_cron.xml",
         "data/bde_import_cron.xml",
         # views
+        "views/bde_followup_menus.xml",
         "views/bde_student_views.xml",
         "views/bde_division_views.xml",
         "views/bde_import_views.xml",
