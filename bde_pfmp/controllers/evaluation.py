@@ -50,7 +50,7 @@ class EvaluationPage(PublicPage, http.Controller):
             "evaluation": evaluation,
             "placement": placement,
             "company": evaluation.company_id,
-            "how": sources[evaluation.source].lower(),
+            "how": sources[evaluation.source],
             "groups": placement._evaluation_groups(evaluation._lines()),
             "values": values,
             "errors": errors,

@@ -88,7 +88,9 @@ class BdeEvaluationStart(models.TransientModel):
         placement = self.placement_id
         placement.check_access("read")
         evaluation = self._begun()
-        if not evaluation:
+        if evaluation:
+            evaluation.author = self.author or evaluation.author
+        else:
             evaluation = self.env["bde.evaluation"].create(
                 {
                     "placement_id": placement.id,
