@@ -154,7 +154,7 @@ def presence(world):
 
 
 def accident(world):
-    """A small accident, told by the company the same day; it has declared it since."""
+    """A small accident, told by the company the same day, and not declared yet."""
     hurt = by_link(world, away(world))[plan.HURT]
     day = hurt._visit_days()[hurt][2]
     told = {"do": "tell", "kind": "accident", "day": str(day), "time": "10:30"}
@@ -350,6 +350,11 @@ def write_letters(world):
         company = world.school(school)
         stay = world.env["bde.stay"].with_company(company)
         stay = stay.with_context(allowed_company_ids=company.ids)
+        # ten days after the oldest period, then those that are due by now
+        long_ago = world.calendar.first_past[1] + timedelta(days=10)
+        with world.at(long_ago, 10):
+            old = stay._asks(company, long_ago)
+            stay._write([ask for ask in old if ask.placement.date_end < long_ago])
         asks = stay._asks(company, company._bde_today())
         stay._write([ask for ask in asks if ask.placement not in leaving])
 

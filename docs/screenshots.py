@@ -831,12 +831,13 @@ def proof_file(album):
 # ------------------------------------------------------------
 
 
-def stay_page(album, domain, role, key):
+def stay_page(album, domain, role, key, order="id"):
     """Sends somebody the link of his page, as the bureau does, and opens a section on a phone."""
     page = album.office(RBDE)
     wanted = ["id", "convention_id", "tutor_id", "signatory_id"]
     domain = [*domain, ("tutor_id.email", "!=", False), ("signatory_id.email", "!=", False)]
-    stay = first(album.find(page, "bde.placement", domain, wanted, limit=1), "a stay")
+    found = album.find(page, "bde.placement", domain, wanted, limit=1, order=order)
+    stay = first(found, "a stay")
     [convention] = album.find(
         page, "bde.convention", [("id", "=", stay["convention_id"][0])], ["uuid"]
     )
@@ -876,7 +877,8 @@ def by_link(album):
     over = [("state", "=", "ended"), ("period_id.name", "ilike", "AGOrA")]
     phone = stay_page(album, over, "tutor", "evaluation")
     album.take(phone, "suivi-evaluation-telephone")
-    phone = stay_page(album, over, "host", "attestation")
+    # another stay: a person gets one letter a minute
+    phone = stay_page(album, over, "host", "attestation", "id desc")
     album.take(phone, "suivi-attestation-telephone")
 
 
@@ -906,18 +908,40 @@ def on_the_way(album):
 def followed(album):
     """The lists of the bureau."""
     page = album.office(RBDE)
-    for name, path in (
-        ("suivi-accueil", "bde"),
-        ("suivi-visites", "bde-follow-up"),
-        ("suivi-premiers-jours", "bde-arrivals"),
-        ("suivi-absences", "bde-absences"),
-        ("suivi-evaluations", "bde-placement-evaluations"),
-        ("suivi-attestations", "bde-attestations"),
-        ("suivi-qualite", "bde-quality"),
-        ("suivi-allocation", "allowances"),
+    for name, path, prepare in (
+        ("suivi-accueil", "bde", None),
+        ("suivi-visites", "bde-follow-up", the_class_away),
+        ("suivi-premiers-jours", "bde", who_did_not_arrive),
+        ("suivi-absences", "bde-absences", None),
+        ("suivi-evaluations", "bde-placement-evaluations", None),
+        ("suivi-attestations", "bde-attestations", open_groups),
+        ("suivi-qualite", "bde-quality", None),
+        ("suivi-allocation", "allowances", None),
     ):
         album.open(page, path)
+        if prepare:
+            prepare(page)
         album.take(page, name)
+
+
+def the_class_away(page):
+    """One class, in the panel beside the list."""
+    page.locator(".o_search_panel .o_search_panel_label", has_text="1MCVA").first.click()
+    settle(page)
+
+
+def who_did_not_arrive(page):
+    """The list behind the card of the home screen."""
+    page.get_by_text("Ne s'est pas présenté", exact=False).first.click()
+    page.locator(".o_list_view, .o_form_view").first.wait_for()
+    settle(page)
+
+
+def open_groups(page):
+    """The groups of a list that are folded."""
+    for group in page.locator(".o_group_header:not(.o_group_open)").all()[::-1]:
+        group.click()
+        settle(page)
 
 
 @scene("suivi-accident", "suivi-frais")
