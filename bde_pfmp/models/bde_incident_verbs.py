@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import SUPERUSER_ID, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_datetime
 
@@ -17,8 +17,9 @@ class BdeIncident(models.Model):
     def _tell(self):
         """Referent, bureau and head hear of it the same minute; the bureau has a task."""
         self.ensure_one()
-        # sudo: tasks of others, letters to the school
-        incident = self.sudo()
+        # tasks of others, letters to the school; as the superuser, for staff do not read the
+        # public user, who stands for people with a link
+        incident = self.with_user(SUPERUSER_ID)
         company, placement = incident.company_id, incident.placement_id
         deadline = company._bde_today()
         if incident.declare_until:

@@ -1,6 +1,6 @@
 from markupsafe import Markup
 
-from odoo import fields, models
+from odoo import SUPERUSER_ID, fields, models
 from odoo.fields import Command
 from odoo.tools import format_date
 
@@ -118,7 +118,8 @@ class BdePlacement(models.Model):
         if self.next_year == "yes":
             self._next_year_lead(relation, owner)
         elif self.next_year == "later" and owner:
-            relation.activity_schedule(
+            # by nobody: staff do not read the public user, who stands for people with a link
+            relation.with_user(SUPERUSER_ID).activity_schedule(
                 "mail.mail_activity_data_call",
                 fields.Date.add(self.next_year_on, days=LATER_DAYS),
                 summary=self.with_context(lang=owner.lang).env._("Another trainee next year?"),

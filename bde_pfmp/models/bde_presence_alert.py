@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import SUPERUSER_ID, models
 from odoo.tools import email_normalize
 
 TO_DO = "mail.mail_activity_data_todo"
@@ -65,6 +65,8 @@ class BdePlacement(models.Model):
         """A task of today on a record for each of these users; its mail is ours or none."""
         for user in users:
             env = self.with_context(lang=user.lang or self.env.lang).env
+            # by nobody: staff do not read the public user, who stands for people with a link
+            record = record.with_user(SUPERUSER_ID)
             record.with_context(mail_activity_quick_update=True).activity_schedule(
                 TO_DO, self.company_id._bde_today(), summary=summary(env), user_id=user.id
             )
