@@ -149,6 +149,18 @@ def ensure_database(workspace, name, demo=True, french=True, address=None):
         _remember(workspace, name, "bde.tools.pages", "1")
 
 
+def ensure_test_database(workspace, name):
+    """A database of the tests: our modules and French, no data, from this very code.
+
+    One of other code is made anew instead of updated: what that code left there, a view
+    that went since for instance, is no subject of the tests and may stop an update.
+    """
+    if exists(workspace, name) and not is_current(workspace, name):
+        drop(workspace, name)
+    ensure_template(workspace)
+    ensure_database(workspace, name, demo=False, french=False)
+
+
 def remember_trees(workspace, name):
     """Note in the database which code its modules were installed from."""
     if _has_odoo(workspace, name):

@@ -13,8 +13,7 @@ def i18n(options):
     space = workspace.prepare("test", "test")
     name = "bde_test"
     with step("Base à jour"):
-        database.ensure_template(space)
-        database.ensure_database(space, name, demo=False, french=False)
+        database.ensure_test_database(space, name)
     if options.check:
         return check(space, name).show()
     with step("Extraction et fusion"):

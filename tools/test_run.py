@@ -120,10 +120,8 @@ def _is_current(space):
 
 
 def _need_database(space):
-    """Make the database of the other parts when Odoo's part did not."""
-    if not database.exists(space, DATABASE):
-        database.ensure_template(space)
-    database.ensure_database(space, DATABASE, demo=False, french=False)
+    """The database of the other parts: Odoo's runner has its own."""
+    database.ensure_test_database(space, DATABASE)
 
 
 def has_tests(module, root=ROOT):

@@ -35,15 +35,14 @@ def environment():
     return space
 
 
-def create_database(name, template=None, demo=False):
+def create_database(name, template=None):
     """Create a database afresh by copying another one.
 
     :param template: name of the source; by default a database with our modules and
         French, without data.
-    :param demo: copy the one with the demonstration académie instead (built once).
     """
     space = environment()
-    source = template or (_demo_database() if demo else _installed_database())
+    source = template or _installed_database()
     database.drop(space, name)
     space.postgres.sql(
         "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
@@ -100,13 +99,5 @@ def chromium_path():
 def _installed_database():
     space = environment()
     name = os.environ.get("BDE_TEST_DATABASE", DATABASE)
-    database.ensure_template(space)
-    database.ensure_database(space, name, demo=False, french=False)
+    database.ensure_test_database(space, name)
     return name
-
-
-def _demo_database():
-    space = environment()
-    database.ensure_template(space)
-    database.ensure_database(space, f"{DATABASE}_demo", demo=True)
-    return f"{DATABASE}_demo"

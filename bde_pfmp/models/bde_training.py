@@ -17,6 +17,7 @@ class BdeTraining(models.Model):
         "(D124-4 C. éduc., 1° and 3°).",
     )
 
+    @api.depends_context("lang")
     @api.depends("hours", "diploma", "activity_ids.kind", "activity_ids.active")
     def _compute_convention_gaps(self):
         hours = self._fields["hours"]._description_string(self.env)
