@@ -138,6 +138,13 @@ def _add_test(commands):
 def _add_bench(commands):
     bench = _add(commands, "bench", "mesurer les performances sur une académie entière")
     bench.add_argument("group", nargs="?", metavar="GROUPE", help="un seul groupe de mesures")
+    bench.add_argument(
+        "--only",
+        metavar="NOM",
+        action="append",
+        help="une seule mesure du groupe, par exemple : ./bde bench followup --only allowances "
+        "(plusieurs : --only A --only B)",
+    )
     bench.add_argument("--json", metavar="FICHIER", help="écrire aussi les mesures en JSON")
     bench.add_argument("--data", action="store_true", help="seulement créer les données")
 

@@ -1,4 +1,4 @@
-"""Run a group of benchmarks: ``python -m tests.benchmarks [agreements] [--json FILE]``."""
+"""Run benchmarks: ``python -m tests.benchmarks [GROUP] [--only NAME] [--json FILE]``."""
 
 import argparse
 import importlib
@@ -8,8 +8,7 @@ import traceback
 from . import harness, odoo_env
 from .bench import Bench
 from .dataset import __main__ as dataset
-
-GROUPS = ("agreements", "partners", "convention", "followup")
+from .names import GROUPS, complaint
 
 
 def run_group(group, bench, only=()):
@@ -41,6 +40,10 @@ def main():
     parser.add_argument("--rounds", type=int, default=7)
     parser.add_argument("--only", action="append", help="name of a benchmark, repeatable")
     options = parser.parse_args()
+    groups = [options.group] if options.group else GROUPS
+    if wrong := complaint(groups, options.only):
+        print(wrong)
+        return 2
     registry = odoo_env.load_registry(options.database)
     with registry.cursor() as cr:
         known = dataset.made(odoo_env.environment(cr))
@@ -51,7 +54,7 @@ def main():
         print(dataset.remark(known))
     bench = Bench(registry, options.rounds)
     results = []
-    for group in [options.group] if options.group else GROUPS:
+    for group in groups:
         results += run_group(group, bench, options.only)
     print()
     print(harness.table(results))
