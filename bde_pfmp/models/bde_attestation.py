@@ -68,6 +68,7 @@ class BdeAttestation(models.Model):
         digits=(6, 1),
         compute="_compute_days_gap",
         store=True,
+        precompute=True,
         help="Days that the host certifies, less those that the school counted.",
     )
     given_by = fields.Char(readonly=True, copy=False, help="Who signed for the host.")

@@ -29,7 +29,10 @@ class BdePlacement(models.Model):
         help="Two months after the last day: the état liquidatif of the allowance.",
     )
     attested_on = fields.Date(
-        related="convention_id.attestation_on", store=True, string="Attestation back on"
+        related="convention_id.attestation_on",
+        string="Attestation back on",
+        store=True,
+        precompute=True,
     )
     attestation_days_left = fields.Integer(
         string="Days left for the attestation", compute="_compute_attestation_days_left"

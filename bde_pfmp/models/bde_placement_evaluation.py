@@ -12,6 +12,7 @@ class BdePlacement(models.Model):
         string="Evaluation by the tutor",
         compute="_compute_evaluation_state",
         store=True,
+        precompute=True,
         help="By the tutor, or by the teacher with him; the pupil's own is counted apart.",
     )
     self_evaluation_state = fields.Selection(
@@ -19,6 +20,7 @@ class BdePlacement(models.Model):
         string="Self-evaluation",
         compute="_compute_evaluation_state",
         store=True,
+        precompute=True,
     )
 
     @api.depends("evaluation_ids.state", "evaluation_ids.active", "evaluation_ids.view")

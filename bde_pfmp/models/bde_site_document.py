@@ -25,7 +25,11 @@ class BdeSiteDocument(models.Model):
         check_company=True,
     )
     partner_id = fields.Many2one(
-        related="relation_id.partner_id", string="Company", store=True, index=True
+        related="relation_id.partner_id",
+        string="Company",
+        store=True,
+        precompute=True,
+        index=True,
     )
     kind = fields.Selection(
         [
