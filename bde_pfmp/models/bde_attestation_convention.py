@@ -137,9 +137,18 @@ class BdeConvention(models.Model):
         }
 
     def _is_attested(self):
-        """Whether the attestation of one stay is back, signed here or on paper."""
+        """Whether the attestation of one stay is back, signed here or on paper.
+
+        A stay that was closed for a reason may do without.
+        """
         self.ensure_one()
-        return bool(self.attestation_on) or self.state in ("attested", "closed")
+        return bool(self.attestation_on) or self.state == "attested"
+
+    def _attestation_given_on(self):
+        """The day that the attestation of one stay bears; that of its return for a sheet of paper
+        that was not made here; None when it is not back."""
+        self.ensure_one()
+        return self._attestation().given_on or self.attestation_on or None
 
     def action_record_attestation(self):
         """As before; the day is noted, and one that waits for a signature is given up."""
@@ -177,6 +186,8 @@ class BdeConvention(models.Model):
         for convention in self:
             if convention._is_attested():
                 result[convention] = ("skipped", self.env._("The attestation is back already."))
+            elif convention.state == "closed":
+                result[convention] = ("failed", self.env._("The stay is closed: open it again."))
             elif convention.state not in CERTIFIABLE and not convention._is_over():
                 result[convention] = ("failed", self.env._("The stay is not over yet."))
         todo = self.filtered(lambda one: one not in result)

@@ -46,6 +46,9 @@ class BdePlacement(models.Model):
         if signed or convention._is_attested():
             text = self._attestation_given_text(signed)
             return {"state": "done", "step": "done", "attestation": signed, "text": text}
+        if convention.state == "closed":
+            text = self._attestation_closed_text()
+            return {"state": "info", "step": "closed", "attestation": signed, "text": text}
         if not convention._is_over():
             text = self.env._(
                 "From %(day)s on you sign the attestation here: the days are filled in already.",
@@ -88,6 +91,12 @@ class BdePlacement(models.Model):
             "Signed by %(person)s on %(day)s.",
             person=signed.given_by,
             day=format_date(self.env, signed.given_on),
+        )
+
+    def _attestation_closed_text(self):
+        return self.env._(
+            "The school has closed this file without the attestation. Call the school if you can"
+            " still give it."
         )
 
     def _attestation_counted_text(self):
@@ -135,6 +144,8 @@ class BdePlacement(models.Model):
         convention = self.convention_id
         if convention._is_attested():
             return  # a double click, or the same request again
+        if convention.state == "closed":
+            raise StayError(self._attestation_closed_text())
         if not convention._is_over():
             raise StayError(
                 self.env._(

@@ -166,6 +166,7 @@ class BdePlacement(models.Model):
         given = self.evaluation_ids.filtered(lambda one: one.active and one.state == "submitted")
         given = given.sorted(lambda one: (one.submitted_on, one.id))
         by_view = given.grouped("view")
+        given_on = convention._attestation_given_on()
         tutors, own = (by_view.get(view, given.browse()) for view in ("tutor", "self"))
         facts = {
             "host": self.host_id.name,
@@ -180,7 +181,8 @@ class BdePlacement(models.Model):
             "over": over,
             "absence_days": convention.absence_days,
             "interrupted_on": (convention.interrupted_on and convention.interrupted_on.isoformat()),
-            "attested": self.state in ("attested", "closed"),
+            "attested_on": given_on and given_on.isoformat(),
+            "waits": over and self.state != "closed",
         }
         return {
             "title": self.period_id.name,

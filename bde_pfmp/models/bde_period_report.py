@@ -143,7 +143,8 @@ class BdePlacement(models.Model):
         evaluated = self._report_counts(
             "bde.evaluation", [("state", "=", "submitted"), ("view", "=", "tutor")]
         )
-        rated = self._report_counts("bde.rating", [])
+        on_host = self._report_counts("bde.rating", [("view", "!=", "tutor")])
+        on_school = self._report_counts("bde.rating", [("view", "=", "tutor")])
         incidents = self._report_counts("bde.incident", [])
         return [
             (
@@ -154,7 +155,8 @@ class BdePlacement(models.Model):
                 self.env._("Evaluated by the tutor"),
                 self.env._("%(count)s of %(all)s", count=len(evaluated), all=len(went)),
             ),
-            (self.env._("Opinions on the site"), str(sum(rated.values()))),
+            (self.env._("Opinions on the site"), str(sum(on_host.values()))),
+            (self.env._("Tutors' opinions on the school"), str(sum(on_school.values()))),
             (self.env._("Accidents and incidents"), str(sum(incidents.values()))),
         ]
 

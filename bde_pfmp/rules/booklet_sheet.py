@@ -59,7 +59,7 @@ def heading(stay):
 
     :param dict stay: ``host``, ``town``, ``date_start``, ``date_end`` (ISO), ``tutor``,
         ``tutor_function``, ``referent``, ``planned`` and ``done`` (days, minutes), ``over``,
-        ``absence_days``, ``interrupted_on``, ``attested``
+        ``absence_days``, ``interrupted_on``, ``attested_on`` (ISO), ``waits`` (for it)
     :return: [(label, value)]
     """
     tutor = ", ".join(part for part in (stay["tutor"], stay["tutor_function"]) if part)
@@ -77,9 +77,9 @@ def heading(stay):
 
 
 def _attestation(stay):
-    if stay["attested"]:
-        return "remise par l’organisme d’accueil"
-    return "attendue" if stay["over"] else ""
+    if stay["attested_on"]:
+        return f"remise par l’organisme d’accueil le {day(stay['attested_on'])}"
+    return "attendue" if stay["waits"] else ""
 
 
 def _span(presence):

@@ -8,6 +8,9 @@ from odoo.fields import Command
 from odoo.tests import HttpCase, tagged
 from odoo.tools import mute_logger
 
+from odoo.addons.bde_partnerships.rules import french
+
+from ..models.bde_placement_stay import StayError
 from .test_attestation import BakerCase
 from .test_convention_pdf import flat, read
 
@@ -119,6 +122,36 @@ class TestClosing(ClosingCase):
         with self.assertRaises(UserError):
             attestation.with_env(self.as_manager).action_cancel("no")
 
+    def test_closed_without_an_attestation_is_not_attested(self):
+        self.attest(self.adult)
+        pair = self.placement + self.placement_adult
+        self.wizard(pair, with_lacking=True, reason="host_gone").action_close()
+        self.assertEqual(set(pair.mapped("state")), {"closed"})
+        self.assertFalse(self.convention._is_attested())
+        self.assertTrue(self.adult._is_attested())
+        said = (self.convention + self.adult).with_env(self.as_manager)._batch_attest()
+        self.assertEqual([said[one][0] for one in (self.convention, self.adult)],
+                         ["failed", "skipped"])  # fmt: skip
+        section = self.placement.sudo()._attestation_section(("host",))
+        self.assertEqual((section["state"], section["step"]), ("info", "closed"))
+        with self.assertRaises(StayError):
+            self.placement.sudo()._stay_post_attestation(("host",), {"days": "10"}, {}, {})
+        stays = pair._booklet_stays()
+        given = [dict(stays[one]["facts"]).get("Attestation") for one in pair]
+        day = french.day((self.end + timedelta(days=1)).isoformat())
+        self.assertIsNone(given[0])
+        self.assertEqual(given[1], f"remise par l’organisme d’accueil le {day}")
+
+    def test_attestation_that_comes_after_the_closing(self):
+        self.wizard(self.placement, with_lacking=True, reason="host_gone").action_close()
+        self.attest(self.convention)
+        self.assertTrue(self.convention._is_attested())
+        self.assertEqual(self.placement.attested_on, self.end + timedelta(days=1))
+        self.assertEqual(self.placement.state, "closed", "it was closed, and stays so")
+        self.placement.with_env(self.as_manager).action_reopen()
+        self.wizard(self.placement, reason="no_visit").action_close()
+        self.assertNotIn("attestation", self.placement.closing_ids.lacked)
+
     @mute_logger("odoo.addons.base.models.ir_model", "odoo.addons.base.models.ir_rule")
     def test_others_close_nothing(self):
         for user in (self.teacher_a, self.school_life_a, self.manager_b):
@@ -194,6 +227,18 @@ class TestPeriodReport(ClosingCase, HttpCase):
         self.assertEqual(figures["Attestations"], "0 of 3")
         planned = 3 * self.placement.presence_days
         self.assertEqual(figures["Days done"], f"{planned} of {planned}")
+
+    def test_what_tutors_say_of_the_school_is_no_opinion_on_the_site(self):
+        for view, placement in (
+            ("student", self.placement),
+            ("tutor", self.placement),
+            ("tutor", self.placement_adult),
+        ):
+            asked = self.env["bde.question"]._asked(view, placement.date_end)
+            placement.sudo()._rate(view, {one.code: 4 for one in asked}, "", "link")
+        figures = dict(self.placements.with_env(self.as_manager)._report_figures())
+        self.assertEqual(figures["Opinions on the site"], "1")
+        self.assertEqual(figures["Tutors' opinions on the school"], "2")
 
     def test_route(self):
         self.authenticate("manager_a", "manager_a")
