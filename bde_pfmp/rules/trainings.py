@@ -1,7 +1,8 @@
 """What the code of a training level (MEF) says by itself.
 
 MEF, 10 digits = dispositif (3) + speciality, the last 5 digits of the CFD (5) + duration in
-years (1) + year in the course (1). All codes of the public lists of the allowance satisfy it.
+years (1) + year in the course (1). All codes of the public lists of the allowance satisfy it
+(``data/mefs`` of the State's application, school years 2023-2024 to 2026-2027).
 """
 
 import re
@@ -11,19 +12,22 @@ _DISPOSITIFS = {
     "240": ("cap", "500"),
     "241": ("cap", "500"),
     "242": ("cap", "500"),
+    "246": ("bac_pro", "400"),
     "247": ("bac_pro", "400"),
     "250": ("bma", "401"),
     "251": ("bma", "401"),
     "257": ("cs", "561"),
     "258": ("cs", "461"),
-    "271": ("bac_pro", "403"),
-    "276": ("cap", "503"),
+    # agricultural education: CAP in two years, bac pro, CAP whose length is individual
+    "271": ("cap", "503"),
+    "276": ("bac_pro", "403"),
+    "280": ("cap", "503"),
     "740": ("fcil", ""),
     "741": ("fcil", ""),
 }
 _LEVEL_WORDS = re.compile(
-    r"^(?:1[cC][aA][pP]\d?|2[cC][aA][pP]\d?|3[cC][aA][pP]\d?|2n?de? ?pro|1[eè]?re? ?pro|tle ?pro|"
-    r"2ndpro|1erpro|tlepro)\b[ .:-]*",
+    # 1cap2, 2cap2a (agriculture), capa-a, 2ndpro, 2dproa, 1erpro, 1eproa, tlepro, tlproa
+    r"^(?:[123]cap\d?a?|capa(?:-a)?|(?:2n?de?|1[eè]?r?e?|tle?) ?proa?(?: agricole)?)\b[ .:-]*",
     re.IGNORECASE,
 )
 

@@ -130,6 +130,23 @@ class TestRates(BaseCase):
         self.assertEqual(self.rate("2412130821", "2024-2025"), (10, 300))
         self.assertEqual(self.rate("2472120433", "2025-2026"), (20, 700))
 
+    def test_agricultural_levels_of_the_public_list(self):
+        """MEF -> MEF_STAT_4, euros a day and a year of data/wages/2026_2027.csv (MASA)."""
+        for mef, level, expected in (
+            ("2712113021", "2321", (10, 450)),  # 1CAP2A métiers de l'agriculture
+            ("2712113022", "2322", (15, 675)),
+            ("2762111231", "2381", (10, 300)),  # 2DPROA productions
+            ("2762140532", "2382", (15, 900)),  # 1EPROA aménagements paysagers
+            ("2762140533", "2383", (20, 800)),
+        ):
+            with self.subTest(mef=mef):
+                self.assertEqual(allowance.level(mef), level)
+                self.assertEqual(allowance.ministry(mef), "masa")
+                self.assertEqual(self.rate(mef, "2026-2027"), expected)
+        # CAP agricole of an individual length: a row in 2025-2026, none since
+        self.assertEqual(self.rate("2802140599", "2025-2026"), (15, 675))
+        self.assertIsNone(self.rate("2802140599", "2026-2027"))
+
     def test_unknown_is_never_guessed(self):
         self.assertIsNone(self.rate("2473000433", "2027-2028"))
         self.assertIsNone(self.rate("3112001011", "2025-2026"))  # a BTS

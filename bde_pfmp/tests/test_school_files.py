@@ -573,6 +573,35 @@ class TestPersons(BaseCase):
         self.assertEqual((shared["diploma"], shared["cfd"]), ("seconde_pro", False))
         self.assertEqual(trainings.training_values("9991234511", "")["diploma"], "other")
 
+    def test_agricultural_trainings(self):
+        """Rows of the public list of the State's application (data/mefs/2026_2027.csv).
+
+        MEF, FORMATION_DIPLOME = the CFD, LIBELLE_LONG; 271 is the CAP, 276 the bac pro. The row
+        of 280 is of data/mefs/2025_2026.csv.
+        """
+        for mef, cfd, label, diploma, name in (
+            ("2712113021", "50321130", "1CAP2A METIERS DE L'AGRICULTURE", "cap",
+             "METIERS DE L'AGRICULTURE"),
+            ("2712140522", "50321405", "2CAP2A JARDINIER PAYSAGISTE", "cap",
+             "JARDINIER PAYSAGISTE"),
+            ("2713300322", "50333003", "2CAP2A SERVICES AUX PERS VTE ESP RURAL", "cap",
+             "SERVICES AUX PERS VTE ESP RURAL"),
+            ("2762111231", "40321112", "2DPROA PRODUCTIONS", "bac_pro", "PRODUCTIONS"),
+            ("2762100432", "40321004", "1EPROA CGEA", "bac_pro", "CGEA"),
+            ("2762140533", "40321405", "TLPROA AMENAGEMENTS PAYSAGERS", "bac_pro",
+             "AMENAGEMENTS PAYSAGERS"),
+            ("2802140599", "50321405", "CAPA-A JARDINIER PAYSAGISTE", "cap",
+             "JARDINIER PAYSAGISTE"),
+            # the long label says it in words
+            ("2762140431", "40321404", "2nde pro agricole nature jardin paysage foret", "bac_pro",
+             "Nature jardin paysage foret"),
+        ):  # fmt: skip
+            with self.subTest(mef=mef):
+                self.assertEqual(
+                    trainings.training_values(mef, label),
+                    {"name": name, "mef": mef, "cfd": cfd, "diploma": diploma},
+                )
+
     def test_nomenclature_and_structures(self):
         parsed = siecle.read_nomenclature("n.xml", nomenclature({"24731213320": "Vente"}))
         self.assertEqual(parsed.mefs, {"2473121332": "Vente"})
