@@ -41,6 +41,7 @@ from . import test_template_own
 from . import test_convention_languages
 from . import test_hostile_life
 from . import test_stay
+from . import test_stay_browser
 from . import test_presence_rules, test_absence, test_presence, test_accident_rules, test_incident
 from . import test_harm_report
 from . import test_allowance_rules, test_allowance
@@ -52,3 +53,4 @@ from . import test_quality_reach, test_quality_refresh, test_quality_rules
 from . import test_rating, test_rating_page, test_site_block, test_site_confirm
 from . import test_attestation
 from . import test_closing
+from . import test_hostile_stay, test_hostile_staff

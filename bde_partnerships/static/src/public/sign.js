@@ -135,9 +135,13 @@
                 return;
             }
             form.dataset.sent = "1";
-            form.querySelectorAll("button[type=submit]").forEach((button) => {
-                button.disabled = true;
-                button.setAttribute("aria-busy", "true");
+            // The browser reads the form after this event, and leaves out disabled buttons: the
+            // one that was pressed may be the answer.
+            setTimeout(() => {
+                form.querySelectorAll("button[type=submit]").forEach((button) => {
+                    button.disabled = true;
+                    button.setAttribute("aria-busy", "true");
+                });
             });
         });
         // Coming back by the browser's button must not leave dead buttons.
