@@ -1,6 +1,6 @@
 from odoo import api, models
 
-from .bde_presence import FIRST_DAYS, UNDER_WAY
+from .bde_presence import UNDER_WAY
 
 
 class BdeHome(models.AbstractModel):
@@ -17,15 +17,10 @@ class BdeHome(models.AbstractModel):
 
     def _home_cards_presence(self, company_ids):
         own = ("company_id", "in", company_ids)
-        today, since = self._home_days(-FIRST_DAYS)
-        under_way = [own, ("state", "in", UNDER_WAY), ("date_end", ">=", today)]
-        missing = [*under_way, ("arrival", "=", "missing")]
-        silent = [
-            *under_way,
-            ("arrival", "=", False),
-            ("date_start", "<=", today),
-            ("date_start", ">=", since),
-        ]
+        today, _same = self._home_days(0)
+        # until they are settled, were it after the last day
+        missing = [own, ("state", "in", (*UNDER_WAY, "ended")), ("arrival", "=", "missing")]
+        silent = [own, *self.env["bde.placement"]._silent_domain(today)]
         Absence = self.env["bde.absence"]
         contested = [own, ("state", "=", "contested")]
         declared = [own, ("state", "=", "declared")]

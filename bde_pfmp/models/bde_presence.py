@@ -71,17 +71,10 @@ class BdePlacement(models.Model):
         today = {company: company._bde_today() for company in self.company_id}
         for placement in self:
             now, start = today.get(placement.company_id), placement.date_start
-            placement.may_note_arrival = (
-                placement.state in UNDER_WAY
-                and bool(start)
-                and start <= now
-                # later on the weeks say it, unless somebody is still missing
-                and (
-                    placement.arrival == "missing"
-                    or not placement.arrival
-                    and now <= start + timedelta(days=7)
-                )
-            )
+            # until it is settled: who is missing still may come, were it written down late
+            waits = placement.arrival != "arrived" and placement.state in UNDER_WAY
+            late = placement.arrival == "missing" and placement.state == "ended"
+            placement.may_note_arrival = bool(start) and start <= now and (waits or late)
 
     # ------------------------------------------------------------
     # First day
@@ -178,7 +171,8 @@ class BdePlacement(models.Model):
     def _confirm_week(self, monday, source, name):
         """Notes that the days of a week were done, but for the absences; once a side.
 
-        What the other side declared, and nobody contests, is confirmed by it.
+        What the other side declared, and nobody contests, is confirmed by it. A pupil who was
+        there on one of its days has arrived, if the company or the school says so.
         """
         self.ensure_one()
         # sudo: nobody writes weeks
@@ -194,6 +188,10 @@ class BdePlacement(models.Model):
             theirs = _side(absence.source) != _side(source)
             if absence.state == "declared" and theirs and monday <= absence.date_from <= last:
                 absence.state = "confirmed"
+        if source != "student" and placement.arrival != "arrived":
+            days = placement._day_calendar().items()
+            if any(monday <= day <= last and one.planned > one.absent for day, one in days):
+                placement._note_arrival(True, source, name)
 
     def action_confirm_weeks(self):
         """The school heard that all days until today were done, but for the absences noted."""

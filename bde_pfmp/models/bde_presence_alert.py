@@ -40,26 +40,33 @@ class BdePlacement(models.Model):
         :param str template: XML id of the body
         :param values: of the body; texts are called with the environment of the reader
         """
-        Delivery, company = self.env["bde.delivery"], self.company_id
-        messages = []
-        for email, (name, lang) in readers.items():
-            env = self.with_context(lang=lang).env
-            told = {key: value(env) if callable(value) else value for key, value in values.items()}
-            messages.append(
-                {
-                    "company": company,
-                    "email_to": Delivery._to(name, email),
-                    "subject": subject(env),
-                    "body_html": env["ir.qweb"]._render(
-                        template,
-                        {"company": company, "lang": lang, "name": name, **told},
-                        minimal_qcontext=True,
-                    ),
-                }
-            )
+        Delivery = self.env["bde.delivery"]
+        messages = [
+            self._staff_message(email, who, subject, template, values)
+            for email, who in readers.items()
+        ]
         Delivery._queue(messages)
         if messages:
             Delivery._trigger_queue()
+
+    def _staff_message(self, email, who, subject, template, values):
+        """A letter of :meth:`_mail_staff`, to be queued.
+
+        :param tuple who: name and language of the reader
+        """
+        (name, lang), company = who, self.company_id
+        env = self.with_context(lang=lang).env
+        told = {key: value(env) if callable(value) else value for key, value in values.items()}
+        return {
+            "company": company,
+            "email_to": self.env["bde.delivery"]._to(name, email),
+            "subject": subject(env),
+            "body_html": env["ir.qweb"]._render(
+                template,
+                {"company": company, "lang": lang, "name": name, **told},
+                minimal_qcontext=True,
+            ),
+        }
 
     def _schedule_staff(self, record, users, summary):
         """A task of today on a record for each of these users; its mail is ours or none."""

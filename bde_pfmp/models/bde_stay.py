@@ -91,12 +91,17 @@ class BdeStay(models.AbstractModel):
                 break
 
     def _write_school_apart(self, company):
-        """What fails at one school stops no other; it is tried again within the hour."""
+        """All that is written at one school; parts may add theirs."""
+        self._apart(company, self._write_school)
+
+    @api.model
+    def _apart(self, company, verb):
+        """What fails at one school stops nothing else; it is tried again within the hour."""
         try:
             with self.env.cr.savepoint():
-                self._write_school(company)
+                verb(company)
         except Exception:
-            _logger.exception("Letters about stays of school %s were not written", company.id)
+            _logger.exception("%s failed at school %s", verb.__name__, company.id)
 
     @api.model
     def _write_school(self, company):
@@ -142,8 +147,9 @@ class BdeStay(models.AbstractModel):
             if not person or (placement.id, person["person_ref"], ask.kind) in known:
                 continue
             key = signer_key(person["name"], person["email"], person["phone"])
+            # a pupil and who hosts him are two, even of one name and mailbox: each has his page
             letter = letters.setdefault(
-                (placement.company_id, key),
+                (placement.company_id, key, ask.role == "student"),
                 {
                     "company": placement.company_id,
                     "key": key,

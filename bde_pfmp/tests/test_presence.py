@@ -7,6 +7,7 @@ from lxml import html
 
 from odoo.exceptions import AccessError
 from odoo.tests import HttpCase, tagged
+from odoo.tools import mute_logger
 
 from ..models.bde_placement_stay import StayError
 from .test_stay import StayCase
@@ -131,10 +132,143 @@ class TestArrival(PresenceCase):
         with self.assertRaises(AccessError):
             teacher.write({"arrival": "missing"})
 
-    def test_silent_tutors_are_counted(self):
-        self.assertEqual(self.card(self.manager_a, "First days: no news yet")["count"], 3)
+    def silent(self):
+        """Who is listed: of whom nobody has heard, and who is missing."""
+        Placement = self.as_user(self.manager_a)["bde.placement"]
+        return [
+            Placement.search(self.card(self.manager_a, label)["action"]["domain"]).mapped(
+                "student_id.firstname"
+            )
+            for label in ("First days: no news yet", "Did not arrive")
+        ]
+
+    def test_listed_until_it_is_settled(self):
+        last, monday = self.friday()
+        self.assertEqual(self.silent(), [["Aline", "Boris", "Chloé"], []])
+        self.say(TUTOR, "missing")
+        with self.at(last + 4):
+            self.assertEqual(self.silent(), [["Boris", "Chloé"], ["Aline"]], "a week is no answer")
+            self.assertTrue(self.placement_adult.may_note_arrival)
+            self.placement_adult.with_env(self.as_manager).action_note_arrived()
+            self.assertEqual(self.silent(), [["Chloé"], ["Aline"]])
+            self.env["bde.visit"].create(
+                {
+                    "placement_id": self.placement_ase.id,
+                    "teacher_id": self.prof_a.id,
+                    "kind": "call",
+                    "state": "done",
+                    "done_on": self.day(2),
+                }
+            )
+            self.assertEqual(self.silent(), [[], ["Aline"]], "the referent has heard of her")
+        with freeze_time(f"{self.days[-1] + timedelta(days=1)} 12:00:00"):
+            self.conventions.document_id._set_state("ended")
+            self.assertEqual(self.silent(), [[], ["Aline"]])
+            obstacles = self.placements._closing_obstacles()
+            told = [one for one in obstacles[self.placement] if "did not arrive" in one]
+            self.assertEqual(len(told), 1)
+            self.assertFalse([one for one in obstacles[self.placement_adult] if one in told])
+            self.placement.with_env(self.as_manager).action_note_arrived()
+            self.assertEqual(self.silent(), [[], []])
+
+    def test_a_week_that_was_done_settles_it(self):
+        last, monday = self.friday()
+        self.say(TUTOR, "missing")
+        with self.at(last, 17):
+            self.say(PUPIL, "all", week=monday.isoformat())
+            self.assertEqual(self.stay.arrival, "missing", "the pupil does not answer for them")
+            self.say(TUTOR, "all", week=monday.isoformat())
+        self.assertEqual((self.stay.arrival, self.stay.arrival_by), ("arrived", "Yves Rabot"))
+        self.assertFalse(self.stay.absence_ids.activity_ids)
+        self.assertEqual(self.stay._days_done(self.day(last)).days, last - 1)
+
+    def test_a_week_of_absence_settles_nothing(self):
+        last, monday = self.friday()
+        parts = {f"part_{self.day(number)}": "day" for number in range(2, last + 1)}
+        self.say(TUTOR, "missing")
+        with self.at(last, 17):
+            self.say(TUTOR, "missed", week=monday.isoformat(), **parts)
+        self.assertEqual(self.stay.arrival, "missing")
+        self.assertEqual(self.stay._days_done(self.day(last)).days, 0)
+
+
+@tagged("post_install", "-at_install")
+class TestSilence(PresenceCase):
+    """Nobody answers on the first day: the referent and the bureau hear of it in the morning."""
+
+    def remind(self):
+        """Pupils who were told, by the job of the hour."""
+        told = self.school()._remind_of_silence(self.school_a)
+        return told.mapped("student_id.firstname")
+
+    def test_one_digest_a_person_and_morning(self):
+        self.placement.referent_id = self.prof_a
+        (self.placement_adult + self.placement_ase).referent_id = False
+        letters = self.catch_mails()
+        with self.at(1, 9):
+            self.assertEqual(self.remind(), [], "tutors were asked an hour ago")
+        with self.at(1, 10):
+            self.assertEqual(self.remind(), ["Aline", "Boris", "Chloé"])
+            self.assertEqual(self.remind(), [], "told today")
+        bodies = {letter["email_to"]: str(letter["body_html"]) for letter in letters}
+        self.assertEqual(len(letters), len(bodies), "one letter a person, not one a pupil")
+        self.assertEqual(len(letters), 3)
+        for address, body in bodies.items():
+            whole = "teacher_a@" not in address
+            self.assertIn("DUPONT Aline", body)
+            self.assertEqual("DUPONT Boris" in body, whole, address)
+        for letter in letters:
+            self.assertNotIn("Dupont", letter["subject"].title(), "no name in a subject")
         self.say(TUTOR, "arrived")
-        self.assertEqual(self.card(self.manager_a, "First days: no news yet")["count"], 2)
+        with self.at(2, 10):
+            self.assertEqual(self.remind(), ["Boris", "Chloé"])
+        with freeze_time(f"{self.start + timedelta(days=5)} 12:00:00"):
+            self.assertEqual(self.remind(), [], "no day of presence")
+        with self.at(7, 10):
+            self.assertEqual(self.remind(), [], "the list keeps them")
+
+    def test_a_pupil_held_at_school_is_not_waited_for(self):
+        self.env["bde.departure"].create(
+            {
+                "placement_id": self.placement.id,
+                "company_id": self.school_a.id,
+                "school_year_id": self.placement.school_year_id.id,
+                "decision": "hold",
+                "reason": "-",
+                "decided_by_id": self.head_a.id,
+            }
+        )
+        self.assertEqual(self.remind(), ["Boris", "Chloé"])
+
+    def test_the_hour_is_the_school_s(self):
+        self.school_a.bde_tz = "America/Martinique"
+        with freeze_time(f"{self.day(1)} 12:30:00"):  # half past eight there
+            self.assertEqual(self.remind(), [])
+        with freeze_time(f"{self.day(1)} 14:30:00"):
+            self.assertEqual(len(self.remind()), 3)
+
+    def test_told_by_the_job_though_the_letters_fail(self):
+        letters = self.catch_mails()
+        self.patch(type(self.env["bde.stay"]), "_asks", lambda *_args: 1 / 0)
+        with mute_logger("odoo.addons.bde_pfmp.models.bde_stay"):
+            self.school()._write_school_apart(self.school_a)
+        self.assertEqual(self.placement.arrival_reminded_on, self.start)
+        self.assertTrue(letters)
+
+    def test_constant_queries(self):
+        counts = []
+        for pupils in (self.placements, self.placements[:1], self.placements):
+            (self.placements - pupils).sudo().active = False
+            self.placements.sudo().arrival_reminded_on = False
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            self.assertEqual(len(self.remind()), len(pupils))
+            self.env.flush_all()
+            counts.append(self.env.cr.sql_log_count - before)
+            self.placements.sudo().active = True
+        # the first one fills what a worker keeps
+        self.assertEqual(*counts[1:])
 
 
 @tagged("post_install", "-at_install")
