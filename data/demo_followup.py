@@ -291,7 +291,8 @@ def attest(world):
 
 
 def pay(world):
-    """The bureau notes the papers of the allowance: two decisions, an account, an address lack.
+    """The bureau notes the papers of the allowance: two decisions, an account with the
+    authorisation of the family, an address lack.
 
     The file of the State gives addresses of guardians: pupils have theirs, but for one.
     """
@@ -302,7 +303,7 @@ def pay(world):
         if number not in plan.NO_DECISION:
             vals["attribution_state"] = "present"
         if number not in plan.NO_RIB:
-            vals["rib_state"] = "present"
+            vals |= {"rib_state": "present", "consent_state": "present"}
         schooling.write(vals)
         if number not in plan.NO_ADDRESS:
             home = schooling.student_id._legal_guardians()[:1]

@@ -63,6 +63,16 @@ class BdeAllowance(models.Model):
     )
     date_start = fields.Date(string="From", readonly=True)
     date_end = fields.Date(string="To", readonly=True)
+    due_on = fields.Date(
+        string="État liquidatif due on",
+        readonly=True,
+        help="Two months after the last day: until then the head validates the stay in APLyPro.",
+    )
+    days_left = fields.Integer(
+        string="Days left",
+        compute="_compute_days_left",
+        help="Until the état liquidatif is due; below zero it is late.",
+    )
     days = fields.Integer(
         string="Days done",
         readonly=True,
@@ -104,6 +114,13 @@ class BdeAllowance(models.Model):
         for record in self:
             day = format_date(self.env, record.date_start) if record.date_start else ""
             record.display_name = " · ".join(filter(None, (record.student_name, day)))
+
+    @api.depends("due_on", "company_id")
+    def _compute_days_left(self):
+        today = {company: company._bde_today() for company in self.company_id}
+        for record in self:
+            left = record.due_on and record.due_on - today[record.company_id]
+            record.days_left = left.days if left else 0
 
     @api.depends_context("lang")
     @api.depends("working", "rate_known", "days", "entered_days", "mef")
@@ -193,6 +210,7 @@ class BdeAllowance(models.Model):
             "decision": self.env._("décision d'attribution"),
             "rib": self.env._("bank details"),
             "rib_third": self.env._("account of his own (of age)"),
+            "consent": self.env._("authorisation of the legal representative"),
         }
 
     # ------------------------------------------------------------

@@ -22,6 +22,7 @@ COLUMNS = {
     "mef": "varchar",
     "date_start": "date",
     "date_end": "date",
+    "due_on": "date",
     "days": "integer",
     "rate_known": "boolean",
     "daily": "numeric",
@@ -167,6 +168,7 @@ class BdeAllowance(models.Model):
             "mef": mef or schooling.mef or None,
             "date_start": placement.date_start,
             "date_end": placement.date_end,
+            "due_on": placement.attestation_due_on,
             "days": allowance.whole_days(self._days_of(convention)),
         }
 
@@ -240,6 +242,8 @@ class BdeAllowance(models.Model):
             decision=schooling.attribution_state == "present",
             rib=schooling.rib_state,
             adult=student._is_adult_on(placement.date_start),
+            alone=student._signs_alone_on(placement.date_start),
+            consent=schooling.consent_state == "present",
             overlap=overlap,
         )
 

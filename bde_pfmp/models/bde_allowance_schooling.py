@@ -9,10 +9,10 @@ HOOK = "bde_pfmp.allowance"
 # what the amounts and the list of what is missing are made of
 DEPENDS = (
     "mef", "status", "date_start", "date_end", "school_year_id", "division_id",
-    "attribution_state", "rib_state", "allowance_elsewhere",
+    "attribution_state", "rib_state", "consent_state", "allowance_elsewhere",
     "student_id.name", "student_id.ine", "student_id.sex", "student_id.birth_date",
-    "student_id.birth_country", "student_id.birth_commune", "student_id.zip",
-    "student_id.city", "student_id.country",
+    "student_id.is_emancipated", "student_id.birth_country", "student_id.birth_commune",
+    "student_id.zip", "student_id.city", "student_id.country",
     "placement_ids.state", "placement_ids.active", "placement_ids.date_start",
     "placement_ids.date_end", "placement_ids.division_id", "placement_ids.host_id",
     "placement_ids.convention_id.effective_days",
@@ -59,6 +59,23 @@ class BdeSchooling(models.Model):
         groups=SECRETARY,
         help="For instance: given on 12 September. Never the number of the account.",
     )
+    consent_state = fields.Selection(
+        [("missing", "Missing"), ("present", "Present")],
+        string="Authorisation of the legal representative",
+        compute="_compute_consent_state",
+        store=True,
+        readonly=False,
+        precompute=True,
+        groups=SECRETARY,
+        help="A pupil who is not of age: his legal representative agrees that the allowance is "
+        "paid on the pupil's account, or gives his own with the proof that he represents him "
+        "(decree 2023-765, article 4); where nobody does, the paper of the child welfare "
+        "service. Asked once, for the first payment: it follows the pupil from year to year. "
+        "Kept at the school for ten years.",
+    )
+    signs_alone = fields.Boolean(
+        string="Of age or emancipated", compute="_compute_signs_alone", groups=SECRETARY
+    )
     allowance_elsewhere = fields.Monetary(
         string="Counted by another school",
         groups=SECRETARY,
@@ -95,6 +112,27 @@ class BdeSchooling(models.Model):
                 schooling.allowance_stale = False
         self._allowance_later()
 
+    @api.depends("student_id")
+    def _compute_consent_state(self):
+        """What the family gave in an earlier year holds; constant queries."""
+        # sudo: the papers of the same pupil at the same school
+        known = self.env["bde.schooling"].sudo()
+        given = known._read_group(
+            [("student_id", "in", self.student_id.ids), ("consent_state", "=", "present")],
+            ["student_id"],
+        )
+        students = {student.id for [student] in given}
+        for schooling in self:
+            schooling.consent_state = (
+                "present" if schooling.student_id.id in students else "missing"
+            )
+
+    @api.depends("student_id.birth_date", "student_id.is_emancipated")
+    def _compute_signs_alone(self):
+        for schooling in self:
+            today = schooling.company_id._bde_today()
+            schooling.signs_alone = schooling.student_id._signs_alone_on(today)
+
     def _allowance_changed(self):
         """Marks schoolings whose allowances are out of date for another reason: a rate."""
         # sudo: a mark of the machine, whoever changed what it hangs on
@@ -127,11 +165,17 @@ class BdeSchooling(models.Model):
         def word(name):
             return dict(self._fields[name]._description_selection(self.env))[self[name]]
 
-        return self.env._(
+        papers = self.env._(
             "Décision d'attribution: %(decision)s · Bank details: %(rib)s",
             decision=word("attribution_state"),
             rib=word("rib_state"),
         )
+        if self.signs_alone:
+            return papers
+        consent = self.env._(
+            "Authorisation of the legal representative: %(state)s", state=word("consent_state")
+        )
+        return f"{papers} · {consent}"
 
     @api.constrains("attribution_note", "rib_note")
     def _check_no_account(self):

@@ -1,5 +1,11 @@
 from odoo import api, models
 from odoo.fields import Domain
+from odoo.tools import format_date
+
+from .bde_attestation_follow import SOON_DAYS
+
+TO_DO = ("missing", "ready", "changed")
+CLASSES_SHOWN = 3
 
 
 class BdeHome(models.AbstractModel):
@@ -29,7 +35,18 @@ class BdeHome(models.AbstractModel):
                 "action": {"xmlid": xmlid, "domain": domain, "name": values["label"]},
             }
 
+        _today, soon = self._home_days(SOON_DAYS)
+        due = [own, ("status", "in", TO_DO), ("due_on", "<=", soon)]
         return [
+            card(
+                "bde.allowance",
+                due,
+                section="late",
+                sequence=59,
+                label=self.env._("État liquidatif due within 15 days"),
+                help=self._home_due_classes(due),
+                tone="danger",
+            ),
             card(
                 "bde.allowance",
                 [own, ("status", "=", "missing")],
@@ -69,6 +86,24 @@ class BdeHome(models.AbstractModel):
                 tone="warning",
             ),
         ]
+
+    def _home_due_classes(self, domain):
+        """The classes whose état liquidatif is due first, each with its day."""
+        groups = self.env["bde.allowance"]._read_group(
+            domain,
+            ["division_id"],
+            ["due_on:min"],
+            order="due_on:min, division_id",
+            limit=CLASSES_SHOWN,
+        )
+        classes = ", ".join(
+            f"{division.name or '–'} ({format_date(self.env, day)})" for division, day in groups
+        )
+        if not classes:
+            return self.env._("Two months after the end of each stay.")
+        return self.env._(
+            "Two months after the end of each stay. First: %(classes)s.", classes=classes
+        )
 
     def _home_card_rates(self):
         """The running year without any rate: the administrator adds them."""

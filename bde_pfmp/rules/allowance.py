@@ -150,7 +150,8 @@ def amounts(stays, daily, cap, elsewhere=0):
 
 
 def whole_days(days):
-    """Days that count: a day of which a part was missed is none.
+    """Days that count: parts add up (seven hours in a row or not are a day, D124-6 C. éduc.),
+    what is left below a whole day is none.
 
     >>> whole_days(18.5), whole_days(19.0), whole_days(-1)
     (18, 19, 0)
@@ -200,6 +201,9 @@ class Facts:
     decision: bool = False
     rib: str = "missing"
     adult: bool = False
+    # who signs for himself, of age or emancipated, needs no authorisation
+    alone: bool = False
+    consent: bool = False
     overlap: bool = False
     extra: tuple = field(default=())
 
@@ -229,6 +233,8 @@ def problems(facts):
         ("decision", not facts.decision),
         ("rib", facts.rib == "missing"),
         ("rib_third", facts.rib == "third" and facts.adult),
+        # decree 2023-765, article 4: a paper of the school for the first payment of a minor
+        ("consent", not (facts.alone or facts.consent)),
     )
     return tuple(code for code, wrong in checks if wrong) + facts.extra
 
@@ -254,8 +260,24 @@ def _calendar_days(facts):
 # Bank details
 # ------------------------------------------------------------
 
-_IBAN = re.compile(r"(?<![A-Z0-9])[A-Z]{2}[ ]?\d{2}(?:[ .-]?[A-Z0-9]){11,30}(?![A-Z0-9])")
-_RIB = re.compile(r"(?<!\d)\d{5}[ .-]?\d{5}[ .-]?[0-9A-Z]{11}[ .-]?\d{2}(?!\d)")
+# length of an IBAN by country (registry of ISO 13616)
+_LENGTHS = {
+    "AD": 24, "AE": 23, "AL": 28, "AT": 20, "AZ": 28, "BA": 20, "BE": 16, "BG": 22, "BH": 22,
+    "BR": 29, "CH": 21, "CR": 22, "CY": 28, "CZ": 24, "DE": 22, "DK": 18, "DO": 28, "EE": 20,
+    "EG": 29, "ES": 24, "FI": 18, "FO": 18, "FR": 27, "GB": 22, "GE": 22, "GI": 23, "GL": 18,
+    "GR": 27, "GT": 28, "HR": 21, "HU": 28, "IE": 22, "IL": 23, "IQ": 23, "IS": 26, "IT": 27,
+    "JO": 30, "KW": 30, "KZ": 20, "LB": 28, "LI": 21, "LT": 20, "LU": 20, "LV": 21, "MC": 27,
+    "MD": 24, "ME": 22, "MK": 19, "MR": 27, "MT": 31, "MU": 30, "NL": 18, "NO": 15, "PK": 24,
+    "PL": 28, "PS": 29, "PT": 25, "QA": 29, "RO": 24, "RS": 22, "SA": 24, "SC": 31, "SE": 24,
+    "SI": 19, "SK": 24, "SM": 27, "TN": 24, "TR": 26, "UA": 29, "VA": 22, "VG": 24, "XK": 20,
+}  # fmt: skip
+# the first signs of one, in a text without anything between its letters and digits
+_START = re.compile(r"(?=([A-Z]{2})[0-9]{2})")
+# of France, mistyped: nobody knows a length or a key
+_FRENCH = re.compile(r"(?<![A-Z0-9])FR ?[0-9]{2}(?: ?[A-Z0-9]){11,30}(?![A-Z0-9])")
+_RIB = re.compile(r"(?<![0-9])[0-9]{5} ?[0-9]{5} ?[0-9A-Z]{11} ?[0-9]{2}(?![0-9])")
+# letters of the number of an account, for its key
+_RIB_DIGITS = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "12345678912345678923456789")
 
 
 def looks_like_account(text):
@@ -263,20 +285,40 @@ def looks_like_account(text):
 
     >>> looks_like_account("compte FR76 3000 6000 0112 3456 7890 189 de la mère")
     True
+    >>> looks_like_account("IBANFR76\u00a03000/6000_0112-3456.7890\u202f189")
+    True
     >>> looks_like_account("décision 2026-114, remise le 12/09/2026")
     False
     """
-    text = (text or "").upper()
-    if _RIB.search(text):
+    # whatever stands between the groups: blanks that do not break, bars, points
+    spaced = re.sub(r"[^A-Z0-9]+", " ", (text or "").upper())
+    if _RIB.search(spaced):
         return True
-    for match in _IBAN.finditer(text):
-        compact = re.sub(r"[ .-]", "", match.group())
-        # words may follow the number: any beginning that checks is one
-        if any(_checks(compact[:size]) for size in range(15, min(len(compact), 34) + 1)):
-            return True
-        if compact[:2] == "FR" and sum(char.isdigit() for char in compact) >= 14:
+    if any(sum(char.isdigit() for char in one) >= 14 for one in _FRENCH.findall(spaced)):
+        return True
+    packed = spaced.replace(" ", "")
+    for start in _START.finditer(packed):
+        size = _LENGTHS.get(start[1], 0)
+        iban = packed[start.start() : start.start() + size]
+        if size and len(iban) == size and _checks(iban):
             return True
     return False
+
+
+def is_account(text):
+    """Whether a text is the whole of an IBAN or RIB, with its key: for what was cut in cells.
+
+    >>> is_account("30006 00001 12345678901 89"), is_account("30006 00001 12345678901 88")
+    (True, False)
+    """
+    packed = re.sub(r"[^A-Z0-9]+", "", (text or "").upper())
+    if _LENGTHS.get(packed[:2]) == len(packed) and packed[2:4].isdigit():
+        return _checks(packed)
+    if len(packed) != 23 or not (packed[:10] + packed[21:]).isdigit():
+        return False
+    bank, branch = int(packed[:5]), int(packed[5:10])
+    number, key = int(packed[10:21].translate(_RIB_DIGITS)), int(packed[21:])
+    return (89 * bank + 15 * branch + 3 * number + key) % 97 == 0
 
 
 def _checks(iban):

@@ -57,7 +57,9 @@ class AllowanceCase(ConventionCase):
                     "birth_commune": "33063", "zip": "33000", "city": "Bordeaux",
                 }
             )  # fmt: skip
-        schoolings.write({"attribution_state": "present", "rib_state": "present"})
+        schoolings.write(
+            {"attribution_state": "present", "rib_state": "present", "consent_state": "present"}
+        )
         for convention in schoolings.placement_ids.convention_id:
             convention.document_id.sudo().state = "attested"
         cls.count()
@@ -126,7 +128,8 @@ class TestAllowance(AllowanceCase):
         row = self.allowance(self.aline)
         self.assertEqual(row.status, "missing")
         self.assertEqual(
-            row.missing, ["ine", "sex", "birth", "address", "attestation", "decision", "rib"]
+            row.missing,
+            ["ine", "sex", "birth", "address", "attestation", "decision", "rib", "consent"],
         )
         self.assertIn("attestation of the host", row.missing_text)
         self.complete()

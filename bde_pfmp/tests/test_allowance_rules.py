@@ -170,7 +170,7 @@ class TestProblems(BaseCase):
         "rate": Rate("2026-2027", "menj", "2383", Decimal(20), Decimal(800)),
         "start": date(2026, 11, 9), "end": date(2026, 11, 27), "days": 14,
         "year": (date(2026, 9, 1), date(2027, 8, 31)), "schooling": (None, None),
-        "attested": True, "decision": True, "rib": "present", "adult": False,
+        "attested": True, "decision": True, "rib": "present", "adult": False, "consent": True,
     }  # fmt: skip
 
     def problems(self, **values):
@@ -197,6 +197,8 @@ class TestProblems(BaseCase):
             ({"decision": False}, "decision"),
             ({"rib": "missing"}, "rib"),
             ({"rib": "third", "adult": True}, "rib_third"),
+            ({"consent": False}, "consent"),
+            ({"consent": False, "rib": "third"}, "consent"),
         ):
             self.assertEqual(self.problems(**values), (code,), values)
 
@@ -204,6 +206,9 @@ class TestProblems(BaseCase):
         self.assertEqual(self.problems(birth_country="99352", birth_commune=""), ())
         self.assertEqual(self.problems(rib="third"), ())
         self.assertEqual(self.problems(rib="mandate", adult=True), ())
+        # of age, or a minor whom a judgment emancipated: nobody else is asked
+        self.assertEqual(self.problems(consent=False, alone=True, adult=True), ())
+        self.assertEqual(self.problems(consent=False, alone=True), ())
         # nineteen calendar days from the 9th to the 27th
         self.assertEqual(self.problems(days=19), ())
 
