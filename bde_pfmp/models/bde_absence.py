@@ -200,8 +200,8 @@ class BdeAbsence(models.Model):
         return absences
 
     def write(self, vals):
-        if not self.env.su:
-            self._check_of_verbs(vals)
+        if not self.env.su and vals.keys() & OF_VERBS:
+            self._refuse_of_verbs()
         if "placement_id" in vals and any(a.placement_id.id != vals["placement_id"] for a in self):
             raise UserError(self.env._("An absence stays with its placement."))
         if vals.keys() & {"date_from", "date_to", "part", "missed_hours", "total_days", "state"}:
@@ -210,14 +210,14 @@ class BdeAbsence(models.Model):
 
     @api.model
     def _check_of_verbs(self, vals):
-        given = {name for name in OF_VERBS & vals.keys() if vals[name]}
-        # what the form sends back of its defaults
-        if vals.get("state") == "confirmed" and "id" not in vals:
-            given.discard("state")
-        if vals.get("source") == "staff":
-            given.discard("source")
-        if given:
-            raise AccessError(self.env._("Confirm or withdraw an absence by its buttons."))
+        """What a form sends of its defaults when it makes an absence, and nothing else."""
+        defaults = {"state": "confirmed", "source": "staff"}
+        if any(vals[name] and vals[name] != defaults.get(name) for name in OF_VERBS & vals.keys()):
+            self._refuse_of_verbs()
+
+    @api.model
+    def _refuse_of_verbs(self):
+        raise AccessError(self.env._("Confirm or withdraw an absence by its buttons."))
 
     def _check_not_certified(self):
         """Stops once the host certified the days: the attestation would lie.

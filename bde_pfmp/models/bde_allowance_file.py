@@ -8,6 +8,9 @@ from openpyxl.utils.exceptions import IllegalCharacterError
 
 from odoo import api, fields, models
 
+# what makes a spreadsheet run a cell
+FORMULA = tuple("=+-@＝＋－＠")
+
 
 class BdeAllowanceExport(models.TransientModel):
     """The file of one export, deleted by itself: it names pupils."""
@@ -125,7 +128,8 @@ def _csv_cell(value):
     if isinstance(value, float):
         return f"{value:.2f}".replace(".", ",")
     text = str(value)
-    return f"'{text}" if text[:1] in "=+-@" and text else text
+    # spreadsheets look behind blanks, and take signs of full width as well
+    return f"'{text}" if text.lstrip()[:1] in FORMULA and text.strip() else text
 
 
 def _book_cell(sheet, value):

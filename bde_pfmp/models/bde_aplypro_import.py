@@ -92,6 +92,7 @@ class BdeAplyproImport(models.Model):
         if not rows:
             raise UserError(self.env._("The file has titles and no row below them."))
         found = aplypro_file.guess(titles)
+        titles = aplypro_file.plain_titles(titles)
         columns = [
             {
                 "sequence": number,

@@ -218,8 +218,8 @@ class BdeIncident(models.Model):
         return incidents
 
     def write(self, vals):
-        if not self.env.su:
-            self._check_of_verbs(vals)
+        if not self.env.su and vals.keys() & OF_VERBS:
+            self._refuse_of_verbs()
         if "placement_id" in vals and any(i.placement_id.id != vals["placement_id"] for i in self):
             raise UserError(self.env._("An incident stays with its placement."))
         return super().write(vals)
@@ -228,7 +228,11 @@ class BdeIncident(models.Model):
     def _check_of_verbs(self, vals):
         defaults = {"state": "open", "source": "staff"}
         if any(vals[name] and vals[name] != defaults.get(name) for name in OF_VERBS & vals.keys()):
-            raise AccessError(self.env._("The state of an incident changes by its buttons."))
+            self._refuse_of_verbs()
+
+    @api.model
+    def _refuse_of_verbs(self):
+        raise AccessError(self.env._("The state of an incident changes by its buttons."))
 
     @api.constrains("date", "placement_id")
     def _check_date(self):

@@ -179,6 +179,12 @@ class BdePlacement(models.Model):
         if len(data) > COPY_BYTES:
             text = self.env._("This file is too large (8 MB at most).")
             raise StayError(text, {field: text})
+        if incident.copy_file or incident.state == "closed":
+            if incident.copy_file and base64.b64decode(incident.copy_file) == data:
+                return  # sent twice
+            # evidence: a link that leaked, or second thoughts, do not change it
+            text = self.env._("The school has the copy already: call it to send another one.")
+            raise StayError(text, {field: text})
         incident._take_copy(
             base64.b64encode(data), f"declaration-{incident.date.date()}.{kind}", name
         )

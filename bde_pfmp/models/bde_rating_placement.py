@@ -147,6 +147,11 @@ class BdePlacement(models.Model):
         rating = self._rating_of(view).sudo()
         if rating and all(rating[name] == vals[name] for name in ("answers", "comment")):
             return rating  # sent twice
+        if source == "call" and rating.source in ("link", "staff"):
+            # L124-4: what somebody answered himself is not replaced by what he is said to say
+            raise UserError(
+                self.env._("This person answered himself: he alone changes it, on his page.")
+            )
         if rating.released_on:
             raise UserError(
                 self.env._(

@@ -20,7 +20,6 @@ ALERTS = [("none", "Nothing to report"), ("watch", "To watch"), ("urgent", "Urge
 REPORT_FIELDS = {
     "kind", "channel", "done_on", "with_tutor", "with_student", "mood", "alert", "text", "km",
 }  # fmt: skip
-PLAN_FIELDS = {"placement_id", "teacher_id", "planned_on"}
 VERB_FIELDS = {
     "state", "client_uuid", "alert_state", "alert_raised", "is_proposed", "event_id",
 }  # fmt: skip
@@ -265,22 +264,33 @@ class BdeVisit(models.Model):
             raise AccessError(self.env._("The state of a visit follows from its report."))
         visits = super().create(vals_list)
         visits._check_is_mine()
+        visits._check_placement()
         return visits
 
     def write(self, vals):
         if not self.env.su:
             if vals.keys() & VERB_FIELDS:
                 raise AccessError(self.env._("The state of a visit follows from its report."))
-            if vals.keys() & (REPORT_FIELDS | PLAN_FIELDS | {"alert_outcome"}):
-                self._check_is_mine()
+            # whatever it is: by its round a visit would become somebody else's
+            self._check_is_mine()
         if "planned_on" in vals and "is_proposed" not in vals:
             vals = vals | {"is_proposed": False}
         result = super().write(vals)
+        if "placement_id" in vals:
+            self._check_placement()
         if vals.keys() & REPORT_FIELDS:
             reported = self.filtered(lambda one: one.state == "done")
             reported._check_report()
             reported._raise_alerts()
         return result
+
+    def _check_placement(self):
+        """Names and places of pupils are read on their visits: whoever makes one reads them.
+
+        Who was asked by the bureau to go there reads the visit, and made none himself.
+        """
+        if not self.env.su:
+            self.placement_id.check_access("read")
 
     def _check_is_mine(self):
         """A teacher keeps the visits that are his, or of pupils he is the referent of."""

@@ -10,7 +10,7 @@ from decimal import Decimal, InvalidOperation
 
 from odoo.addons.bde_partnerships.rules.texts import normalise, parse_date
 
-from .allowance import looks_like_account
+from .allowance import is_account, looks_like_account
 
 # field -> titles as they may be written, normalised
 TITLES = {
@@ -36,6 +36,12 @@ TITLES = {
     "state": ("etat", "statut", "etat pfmp", "etat de la pfmp", "statut pfmp", "statut paiement"),
 }  # fmt: skip
 FIELDS = tuple(TITLES)
+# columns of bank details, by their titles
+_ACCOUNT = re.compile(
+    r"\b(iban|bic|swift|rib|banques?|bancaires?|guichet|domiciliation|comptes?)\b"
+)
+# an IBAN in groups of four
+CUT = 8
 
 
 def is_title(text):
@@ -69,20 +75,42 @@ def guess(titles):
 def without_accounts(titles, rows):
     """Rows without what looks like an account, and the titles of the columns it stood in.
 
+    A number in one cell, or cut in several (bank, branch, account, key); columns that are named
+    after it are left out whatever they hold.
+
     :param rows: list of (line, cells)
-    :return: (rows, titles)
+    :return: (rows, titles); titles that hold an account themselves are numbers
     """
+    named = {number for number, title in enumerate(titles) if _ACCOUNT.search(normalise(title))}
     found, kept = set(), []
     for line, cells in rows:
-        clean = []
-        for number, cell in enumerate(cells):
-            if looks_like_account(cell):
-                found.add(number)
-                cell = ""
-            clean.append(cell)
-        kept.append((line, clean))
-    names = [titles[n] if n < len(titles) and titles[n] else str(n + 1) for n in sorted(found)]
+        gone = {number for number, cell in enumerate(cells) if looks_like_account(cell)}
+        gone |= _cut_accounts(cells) | {n for n in named if n < len(cells) and cells[n].strip()}
+        found |= gone
+        kept.append((line, ["" if n in gone else cell for n, cell in enumerate(cells)]))
+    clean = plain_titles(titles)
+    names = [clean[n] if n < len(clean) and clean[n] else str(n + 1) for n in sorted(found)]
     return kept, names
+
+
+def plain_titles(titles):
+    """Titles without accounts: the first row of a list that has no titles holds them too."""
+    gone = _cut_accounts(titles)
+    return [
+        "" if number in gone or looks_like_account(title) else title
+        for number, title in enumerate(titles)
+    ]
+
+
+def _cut_accounts(cells):
+    """Numbers of the cells beside each other that make one account together."""
+    found = set()
+    for start in range(len(cells)):
+        for size in range(2, CUT + 1):
+            part = cells[start : start + size]
+            if len(part) == size and all(part) and is_account("".join(part)):
+                found.update(range(start, start + size))
+    return found
 
 
 def lacking(fields):

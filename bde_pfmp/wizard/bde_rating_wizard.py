@@ -69,11 +69,16 @@ class BdeRatingWizard(models.TransientModel):
         self.ensure_one()
         placement = self.placement_id
         placement.check_access("read")
-        own = self.view == "referent" and placement.referent_id.user_id == self.env.user
-        if not own and not self.env.su and not self.is_bureau:
+        if not self._is_own() and not self.env.su and not self.is_bureau:
             raise AccessError(
                 self.env._("The referent teacher of the pupil rates the site, or the bureau.")
             )
+
+    def _is_own(self):
+        """Whether the referent answers for himself."""
+        # sudo: whose account the referent has
+        referent = self.placement_id.referent_id.sudo()
+        return self.view == "referent" and referent.user_id == self.env.user
 
     def action_save(self):
         """Keeps the answers.
@@ -90,7 +95,7 @@ class BdeRatingWizard(models.TransientModel):
                 )
             )
         answers = {line.question_id.code: int(line.value) for line in self.line_ids}
-        source = "staff" if self.view == "referent" else "call"
+        source = "staff" if self._is_own() else "call"
         self.placement_id._rate(self.view, answers, self.comment, source=source)
         return {"type": "ir.actions.act_window_close"}
 
