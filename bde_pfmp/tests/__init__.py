@@ -47,6 +47,7 @@ from . import test_harm_report
 from . import test_allowance_rules, test_allowance, test_allowance_worked
 from . import test_aplypro_rules, test_aplypro_import, test_gratification
 from . import test_grid, test_evaluation, test_evaluation_browser, test_booklet
+from . import test_grid_sheet
 from . import test_visit_rules, test_visit, test_visit_page, test_visit_round
 from . import test_departure_rules, test_departure, test_tutor_page, test_claim
 from . import test_quality_reach, test_quality_refresh, test_quality_rules
@@ -54,4 +55,4 @@ from . import test_rating, test_rating_page, test_site_block, test_site_confirm
 from . import test_attestation
 from . import test_attestation_together
 from . import test_closing
-from . import test_hostile_stay, test_hostile_staff
+from . import test_hostile_stay, test_hostile_staff, test_hostile_files, test_hostile_quality

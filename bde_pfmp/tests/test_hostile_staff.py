@@ -1,0 +1,192 @@
+"""Staff of the same school, by RPC, on what is not theirs."""
+
+from odoo.exceptions import AccessError, UserError
+from odoo.fields import Command
+from odoo.tests import tagged
+from odoo.tools import mute_logger
+
+from .quality_common import BAD, GOOD, QualityCase
+from .test_claim import ClaimCase, photo
+from .visit_common import VisitCase
+
+SILENT = mute_logger("odoo.addons.base.models.ir_rule", "odoo.addons.base.models.ir_access")
+
+
+class ColleagueCase(VisitCase):
+    """``colleague``: a teacher of another class of the school; ``second``: one of the class."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        users = cls.env["res.users"].create(
+            [
+                {
+                    "name": name, "login": name, "company_id": cls.school_a.id,
+                    "company_ids": [Command.set(cls.school_a.ids)],
+                    "group_ids": [Command.set(cls.env.ref("base.group_user").ids)],
+                }
+                for name in ("colleague", "second")
+            ]
+        )  # fmt: skip
+        cls.env["bde.membership"].create(
+            [
+                {"user_id": user.id, "company_id": cls.school_a.id, "role": "teacher",
+                 "date_from": cls.year.date_start}
+                for user in users
+            ]
+        )  # fmt: skip
+        cls.colleague, cls.second = users
+        cls.prof_c = cls.env["bde.teacher"].create(
+            {"lastname": "Dupré", "firstname": "Zoé", "company_id": cls.school_a.id,
+             "user_id": cls.colleague.id}
+        )  # fmt: skip
+        cls.prof_a2.user_id = cls.second
+
+
+@tagged("post_install", "-at_install")
+class TestHostileVisits(ColleagueCase):
+    def test_a_visit_tells_nothing_of_a_pupil_of_others(self):
+        """By a visit of his own a teacher would read where each pupil of the school is."""
+        env = self.as_user(self.colleague)
+        self.assertFalse(self.placement.with_env(env).has_access("read"))
+        with self.assertRaises(AccessError), SILENT:
+            env["bde.visit"].create(
+                {"placement_id": self.placement.id, "teacher_id": self.prof_c.id,
+                 "planned_on": self.start}
+            )  # fmt: skip
+        mine = self.new_placement(self.emma, host_id=self.employer.id, referent_id=self.prof_c.id)
+        visit = env["bde.visit"].create({"placement_id": mine.id, "planned_on": self.start})
+        with self.assertRaises(AccessError), SILENT:
+            visit.placement_id = self.placement.id
+
+    def test_a_colleague_who_was_asked_to_go_still_reads_and_reports(self):
+        visit = self.new_visit(env=self.as_manager, teacher_id=self.prof_c.id)
+        theirs = visit.with_env(self.as_user(self.colleague))
+        self.assertEqual(theirs.student_name, self.placement.student_name)
+        theirs.write({"with_student": True, "mood": "fine"})
+        theirs.action_done()
+        self.assertEqual(theirs.state, "done")
+
+    def test_a_round_takes_no_visit_of_a_colleague(self):
+        """The stops of a round become its teacher's: the referent would lose his visit."""
+        visit = self.new_visit()
+        env = self.as_user(self.second)
+        self.assertTrue(visit.with_env(env).has_access("write"), "he teaches the class")
+        values = {"teacher_id": self.prof_a2.id, "date": self.start}
+        with self.assertRaises(AccessError), SILENT:
+            env["bde.visit.round"].create(values | {"visit_ids": [Command.link(visit.id)]})
+        one = env["bde.visit.round"].create(values)
+        for road in (
+            lambda: one.write({"visit_ids": [Command.link(visit.id)]}),
+            lambda: visit.with_env(env).write({"round_id": one.id}),
+            lambda: visit.with_env(env).write({"missed_reason": "He is never there"}),
+        ):
+            with self.assertRaises(AccessError), SILENT:
+                road()
+        self.assertEqual(visit.teacher_id, self.prof_a)
+        self.assertEqual(visit.planned_on, self.start)
+
+
+@tagged("post_install", "-at_install")
+class TestHostileTraces(ColleagueCase):
+    """What the verbs note of who said what is not erased by a write."""
+
+    def test_absences(self):
+        absence = self.env["bde.absence"].sudo().create(
+            {"placement_id": self.placement.id, "date_from": self.start, "source": "student",
+             "state": "contested", "contest_note": "Anne Duval: he never came"}
+        )  # fmt: skip
+        theirs = absence.with_env(self.as_user(self.second))
+        for vals in (
+            {"state": "confirmed"},
+            {"source": "staff"},
+            {"contest_note": False},
+            {"declared_by": False},
+        ):
+            with self.subTest(vals), self.assertRaises(AccessError), SILENT:
+                theirs.write(vals)
+        self.assertEqual((absence.state, absence.source), ("contested", "student"))
+        theirs.action_confirm()
+        self.assertEqual(absence.decided_by_id, self.second)
+
+    def test_incidents(self):
+        incident = self.env["bde.incident"].with_env(self.as_teacher).create(
+            {"placement_id": self.placement.id, "facts": "A cut", "outcome": "Seen to",
+             "date": f"{self.start} 09:00:00"}
+        )  # fmt: skip
+        incident.action_declared()
+        incident.action_close()
+        for vals in ({"state": "open"}, {"closed_by_id": False}, {"declared_on": False}):
+            with self.subTest(vals), self.assertRaises(AccessError), SILENT:
+                incident.write(vals)
+        self.assertEqual(incident.state, "closed")
+
+
+@tagged("post_install", "-at_install")
+class TestHostileReceipts(ClaimCase):
+    def test_a_claim_takes_no_file_of_somebody_else(self):
+        """A receipt is uploaded or was one: the name and bytes of other files are not read."""
+        incident = self.env["bde.incident"].sudo().create(
+            {"placement_id": self.placement.id, "facts": "A cut",
+             "date": f"{self.start} 09:00:00"}
+        )  # fmt: skip
+        secret, server = self.env["ir.attachment"].sudo().create(
+            [
+                {"name": "declaration of Aline.pdf", "raw": photo(), "res_model": "bde.incident",
+                 "res_id": incident.id},
+                {"name": "server.txt", "raw": b"of the server alone"},
+            ]
+        )  # fmt: skip
+        claim = self.claim()
+        env = claim.env
+        for file in (secret, server):
+            with self.subTest(file.name):
+                with self.assertRaises(AccessError), SILENT:
+                    claim.write({"receipt_ids": [Command.link(file.id)]})
+                with self.assertRaises(AccessError), SILENT:
+                    claim.write({"receipt_ids": [Command.set(file.ids)]})
+                with self.assertRaises(AccessError), SILENT:
+                    self.claim(receipt=False, receipt_ids=[Command.link(file.id)], quantity=1)
+        loose = env["ir.attachment"].create(
+            {"name": "ticket.jpg", "raw": photo(), "res_model": "bde.claim", "res_id": 0}
+        )
+        claim.write({"receipt_ids": [Command.link(loose.id)]})
+        self.assertEqual(loose.res_id, claim.id)
+        self.assertEqual(len(claim.receipt_ids), 2)
+
+
+@tagged("post_install", "-at_install")
+class TestHostileRating(QualityCase):
+    def dialog(self, user, view):
+        env = self.as_user(user)
+        wizard = env["bde.rating.wizard"].create({"placement_id": self.placement.id, "view": view})
+        wizard.line_ids.value = str(GOOD)
+        wizard.comment = "All was fine"
+        return wizard
+
+    def test_the_bureau_does_not_answer_in_the_place_of_who_answered(self):
+        """What a pupil said by his link is his right (L124-4): a call does not replace it."""
+        rating = self.rate(self.placement, BAD, comment="I swept the floor")
+        with self.assertRaisesRegex(UserError, "himself"):
+            self.dialog(self.manager_a, "student").action_save()
+        self.assertEqual((rating.comment, rating.source), ("I swept the floor", "link"))
+        self.assertEqual(rating.score, 0)
+
+    def test_nor_in_the_place_of_the_referent(self):
+        self.dialog(self.teacher_a, "referent").action_save()
+        with self.assertRaisesRegex(UserError, "himself"):
+            wizard = self.dialog(self.manager_a, "referent")
+            wizard.line_ids.value = str(BAD)
+            wizard.action_save()
+        self.assertEqual(self.placement.rating_ids.score, 100)
+
+    def test_what_was_told_by_telephone_is_corrected(self):
+        self.dialog(self.manager_a, "student").action_save()
+        wizard = self.dialog(self.secretary_a, "student")
+        wizard.line_ids.value = str(BAD)
+        wizard.action_save()
+        rating = self.placement.rating_ids
+        self.assertEqual((rating.score, rating.source), (0, "call"))
+        # then he answers himself
+        self.rate(self.placement, GOOD)
+        self.assertEqual(rating.source, "link")
