@@ -45,7 +45,7 @@ class StayPage(PublicPage, http.Controller):
         link, stay, refusal = self._open_stay(token, uuid)
         if refusal:
             return refusal
-        roles, key = stay._stay_roles(link.person_ref), query.get("done")
+        roles, key = stay._stay_roles(link._person_refs()), query.get("done")
         told = key and hasattr(stay, f"_stay_post_{key}") and stay._stay_told(roles, key)
         return self._page(link, token, stay, told=told or None, last_key=key)
 
@@ -56,12 +56,13 @@ class StayPage(PublicPage, http.Controller):
         methods=["GET"],
         sitemap=False,
     )
-    def stay_pdf(self, token, uuid, key, **_query):
+    def stay_pdf(self, token, uuid, key, **query):
         """The PDF of a section of the page, for those to whom it is shown."""
         link, stay, refusal = self._open_stay(token, uuid)
         if refusal:
             return refusal
-        roles = stay._stay_roles(link.person_ref)
+        stay = stay.with_context(bde_stay_paper=query.get("paper"))
+        roles = stay._stay_roles(link._person_refs())
         offered = {section["key"] for section in stay._stay_sections(roles)}
         pdf = None
         if key in offered and hasattr(stay, f"_stay_pdf_{key}"):
@@ -83,7 +84,7 @@ class StayPage(PublicPage, http.Controller):
         link, stay, refusal = self._open_stay(token, uuid)
         if refusal:
             return refusal
-        roles = stay._stay_roles(link.person_ref)
+        roles = stay._stay_roles(link._person_refs())
         offered = {section["key"]: section for section in stay._stay_sections(roles)}
         if key not in offered or not hasattr(stay, f"_stay_post_{key}"):
             return self._unknown()
@@ -137,7 +138,7 @@ class StayPage(PublicPage, http.Controller):
             return None, self._unknown()
         link = link.with_context(lang=link.lang)
         request.update_context(lang=link.lang)
-        if link._status() == "valid":
+        if link._status() == "valid" and link._person_refs():
             return link, None
         return None, self._message(
             link.env._("This link is no longer valid"),
@@ -170,14 +171,15 @@ class StayPage(PublicPage, http.Controller):
 
     def _sections(self, link, stay):
         stay = stay.with_context(bde_stay_link=link.id)
-        sections = stay._stay_sections(stay._stay_roles(link.person_ref))
+        sections = stay._stay_sections(stay._stay_roles(link._person_refs()))
         return sorted(sections, key=lambda section: section["sequence"])
 
     def _entry(self, link, token, stay):
         sections = self._sections(link, stay)
         return {
-            "heading": stay._stay_heading(stay._stay_roles(link.person_ref)),
+            "heading": stay._stay_heading(stay._stay_roles(link._person_refs())),
             "todo": [one["title"] for one in sections if one["state"] == "todo"],
+            "signs": any(one["key"] == "attestation" and one["state"] == "todo" for one in sections),
             "url": self._address(token, stay),
         }
 
@@ -198,7 +200,7 @@ class StayPage(PublicPage, http.Controller):
             "link": link,
             "company": link.company_id,
             "stay": stay,
-            "heading": stay._stay_heading(stay._stay_roles(link.person_ref)),
+            "heading": stay._stay_heading(stay._stay_roles(link._person_refs())),
             "sections": self._ordered(self._sections(link, stay), last_key),
             "base": self._address(token, stay),
             "list_url": f"/bde/p/{token}" if len(link._stays()) > 1 else None,

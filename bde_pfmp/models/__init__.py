@@ -57,7 +57,7 @@ from . import bde_rating_moderation, bde_rating_stay, bde_rating_host
 from . import bde_site_quality_refresh, bde_site_block_verbs, bde_site_confirm
 from . import bde_quality_relation, bde_quality_home
 from . import bde_allowance_rate, bde_allowance, bde_allowance_schooling
-from . import bde_allowance_refresh, bde_gratification
+from . import bde_allowance_store, bde_allowance_refresh, bde_gratification
 from . import bde_allowance_file, bde_allowance_year
 from . import bde_aplypro_line, bde_aplypro_import, bde_home_allowance
 from . import bde_departure, bde_departure_verbs, bde_departure_list, bde_away
@@ -69,8 +69,10 @@ from . import bde_presence, bde_presence_alert, bde_presence_stay, bde_home_pres
 from . import bde_incident, bde_incident_verbs, bde_incident_sheet, bde_incident_stay
 from . import bde_harm_report, bde_home_incident
 from . import bde_booklet
+from . import bde_grid_sheet
 from . import bde_attestation, bde_attestation_convention, bde_attestation_document
 from . import bde_attestation_follow, bde_attestation_stay, bde_next_year, bde_stay_links
+from . import bde_attestation_together
 from . import bde_closing, bde_period_report, bde_home_closing
 from . import bde_presence_silence
 from . import bde_home_evaluation

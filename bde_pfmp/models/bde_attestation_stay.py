@@ -5,7 +5,7 @@ from odoo.exceptions import UserError
 from odoo.tools import format_date, formatLang
 
 from odoo.addons.bde_partnerships.controllers.signing import SigningTools
-from odoo.addons.bde_partnerships.models.bde_document import IN_SIGNATURE, SIGNED
+from odoo.addons.bde_partnerships.models.bde_document import SIGNED
 
 from .bde_placement_stay import StayError
 
@@ -56,26 +56,21 @@ class BdePlacement(models.Model):
             )
             return {"state": "later", "step": "later", "text": text}
         link = self._stay_link()
-        waits = attestation.state in IN_SIGNATURE and link and link._code_is_live()
-        if waits:
-            version = attestation.version_id
-            facts = attestation._document_summary(version._content())["facts"]
-            return {
-                "state": "todo",
-                "step": "code",
-                "attestation": attestation,
-                "facts": facts,
-                "version": version,
-            }
+        if link and link._code_is_live():
+            papers = self._attestation_papers(link)
+            if self in papers:
+                return {
+                    "state": "todo",
+                    "step": "code",
+                    "papers": self._attestation_paper_entries(papers),
+                }
         channel, _address = link._code_target() if link else (False, False)
+        beside, apart = self._attestations_beside(link) if link else ({}, self.env["res.company"])
         return {
             "state": "todo",
             "step": "days",
-            "attestation": attestation,
-            "days": (attestation or convention).effective_days,
-            "text": self._attestation_counted_text(),
-            "asks_gratification": bool(self.gratification),
-            "paid": attestation.gratification_total or convention.gratification_total,
+            **self._attestation_days_entry(),
+            **self._attestation_entries(beside, apart, link),
             "code_channel": channel,
             "locked_until": link and link._locked_until() and self._attestation_locked_text(link),
         }
@@ -128,6 +123,13 @@ class BdePlacement(models.Model):
                 return self.env._("Your code is on its way: type it below to sign.")
             if section.get("step") == "days":
                 return self.env._("Nothing is signed yet: correct what you want, then go on.")
+            signed = self._attestations_signed_together(self._stay_link())
+            if signed > 1:
+                return self.env._(
+                    "Thank you: %(count)s attestations are signed. You, the pupils and the schools"
+                    " get the copies.",
+                    count=signed,
+                )
             return self.env._(
                 "Thank you: it is signed. You, the pupil and the school get the copy."
             )
@@ -165,38 +167,61 @@ class BdePlacement(models.Model):
             self._state_attestation(link, form)
 
     def _state_attestation(self, link, form):
-        """The host says what was done: his attestation is made, a code goes to him."""
-        vals = self._attestation_form(form)
-        self.convention_id._ensure_attestations(vals)
-        self._send_attestation_code(link)
+        """The host says what was done: his attestations are made, a code goes to him.
 
-    def _send_attestation_code(self, link):
-        attestation = self.convention_id._attestation()
-        if attestation.state not in IN_SIGNATURE:
+        :raises StayError: names the fields; nothing is made then
+        """
+        ticked = _values(form, "with")
+        stays = {self: ""}
+        for stay in self._attestations_beside(link)[0]:
+            if stay.convention_id.uuid in ticked:
+                stays[stay] = f"_{stay.convention_id.uuid}"
+        wanted, errors, message = {}, {}, ""
+        for stay, suffix in stays.items():
+            try:
+                wanted[stay] = stay._attestation_form(form, suffix)
+            except StayError as error:
+                message = message or str(error)
+                errors |= error.fields
+        if errors:
+            raise StayError(message, errors)
+        for stay, vals in wanted.items():
+            stay.env["bde.document"]._lock_rows(stay)
+            stay.convention_id._ensure_attestations(vals)
+        self._send_attestation_code(link, list(wanted))
+
+    def _send_attestation_code(self, link, stays=None):
+        """A code that signs the attestations of these stays; of those of the last one if none."""
+        stays = stays or list(self._attestation_papers(link))
+        if self not in stays or not all(stay._attestation_out() for stay in stays):
             raise StayError(self.env._("Say first how many days were done."))
-        # the signature itself must be quick
-        attestation.version_id._ensure_pdf()
+        attestations = [stay.convention_id._attestation() for stay in stays]
+        for attestation in attestations:
+            # the signature itself must be quick
+            attestation.version_id._ensure_pdf()
         result = link._send_code()
         if result != "sent":
             raise StayError(SigningTools()._code_error(result), keep=True)
+        link.code_for = " ".join(attestation.uuid for attestation in attestations)
 
-    def _attestation_form(self, form):
+    def _attestation_form(self, form, suffix=""):
         """Values of the attestation as typed; hours follow from the days.
 
+        :param str suffix: of the names of the fields: one form may state several stays
         :raises StayError: names the field
         """
-        convention = self.convention_id
-        days = self._number(form.get("days"))
+        convention, field = self.convention_id, f"days{suffix}"
+        days = self._number(form.get(field))
         if days is None or days < 0 or days * 2 != int(days * 2):
             raise StayError(
                 self.env._("Look at the days."),
-                {"days": self.env._("Type a number of days, for instance 17 or 17,5.")},
+                {field: self.env._("Type a number of days, for instance 17 or 17,5.")},
             )
         if days > self.presence_days:
             raise StayError(
                 self.env._("Look at the days."),
                 {
-                    "days": self.env._(
+                    field: self.env._(
                         "The convention planned %(days)s days of presence: it cannot be more."
                         " If the stay was longer, call the school.",
                         days=self.presence_days,
@@ -206,7 +231,7 @@ class BdePlacement(models.Model):
         return {
             "effective_days": days,
             "effective_hours": self._attested_hours(convention, days),
-            "gratification_total": self._attested_gratification(convention, form),
+            "gratification_total": self._attested_gratification(convention, form, suffix),
         }
 
     def _attested_hours(self, convention, days):
@@ -217,15 +242,16 @@ class BdePlacement(models.Model):
         hours = convention.effective_hours + (days - convention.effective_days) * mean
         return min(max(hours, 0), self.total_hours)
 
-    def _attested_gratification(self, convention, form):
+    def _attested_gratification(self, convention, form, suffix):
         if not self.gratification:
             return convention.gratification_total
-        paid = self._number(form.get("gratification"))
+        field = f"gratification{suffix}"
+        paid = self._number(form.get(field))
         if paid is None or not 0 <= paid < MAX_EURO:
             raise StayError(
                 self.env._("Look at the gratification."),
                 {
-                    "gratification": self.env._(
+                    field: self.env._(
                         "Type what was paid for the whole stay, for instance 612,50; 0 for nothing."
                     )
                 },
@@ -246,17 +272,9 @@ class BdePlacement(models.Model):
 
         :raises StayError: nothing is signed
         """
-        attestation = self.convention_id._attestation()
-        signature = attestation.signature_ids.filtered(lambda s: s.role == "host")
-        if attestation.state in SIGNED:
+        if self.convention_id._attestation().state in SIGNED:
             return
-        if (
-            attestation.state not in IN_SIGNATURE
-            or form.get("document") != attestation.version_id.content_sha256
-        ):
-            raise StayError(
-                self.env._("The attestation changed since you opened this page: read it again.")
-            )
+        signatures = self._shown_signatures(link, form)
         if not form.get("has_read"):
             raise StayError(
                 self.env._("Tick the box that says that you certify it."),
@@ -271,26 +289,58 @@ class BdePlacement(models.Model):
         verdict = "locked" if was_locked else link._check_code(form.get("code"))
         if verdict != "right":
             if not was_locked:  # guesses against a closed door would fill the journal
-                link._log_wrong_code(signature, proof)
+                for own, theirs in signatures.items():
+                    own._log_wrong_code(theirs, proof)
             error = tools._code_error(verdict)
             raise StayError(error, {"code": error}, keep=True)
-        proof = proof | {
-            "code_channel": link.code_channel,
-            "link": link.token_hash[:16],
-            "code": link.code_hmac,
-        }
+        proof = proof | {"code_channel": link.code_channel, "code": link.code_hmac}
         try:
-            signature._sign("drawn" if image else "typed", name or link.name, image, proof)
+            for own, theirs in signatures.items():
+                way = proof | {"link": own.token_hash[:16]}
+                theirs._sign("drawn" if image else "typed", name or link.name, image, way)
         except UserError as failure:
             raise StayError(str(failure)) from failure
         link._use_code()
 
+    def _shown_signatures(self, link, form):
+        """Signatures to give on what the person had before his eyes.
+
+        :return: {the link of a school: its signatures, in its company}
+        :raises StayError: when one of them is no longer what was shown
+        """
+        papers = self._attestation_papers(link)
+        shown = {form.get("document"), *_values(form, "paper")}
+        signatures = {}
+        for stay, own in papers.items():
+            attestation = stay.convention_id._attestation()
+            sha256 = attestation.version_id.content_sha256
+            value = sha256 if stay == self else f"{attestation.uuid}:{sha256}"
+            if value in shown:
+                shown.remove(value)
+                host = attestation.signature_ids.filtered(lambda s: s.role == "host")
+                signatures[own] = signatures.get(own, host.browse()) | host
+        if shown or self not in papers:
+            raise StayError(
+                self.env._("The attestation changed since you opened this page: read it again.")
+            )
+        return signatures
+
     def _stay_pdf_attestation(self, roles):
         """The attestation to read before it is signed, and the copy once it is."""
-        attestation = self.convention_id._attestation()
+        stay, wanted = self, self.env.context.get("bde_stay_paper")
+        if wanted and "host" in roles:
+            papers = self._attestation_papers(self._stay_link())
+            found = [one for one in papers if one.convention_id._attestation().uuid == wanted]
+            stay = found[0] if found else self
+        attestation = stay.convention_id._attestation()
         if not attestation.version_id or ("host" not in roles and attestation.state not in SIGNED):
             return None
         if attestation.sealed_attachment_id:
             return attestation.sealed_attachment_id.raw
         attestation.version_id._ensure_pdf()
         return attestation.version_id.pdf_attachment_id.raw
+
+
+def _values(form, name):
+    """All values of a field of a form that may hold several."""
+    return form.getlist(name) if hasattr(form, "getlist") else [*filter(None, [form.get(name)])]

@@ -56,3 +56,4 @@ from . import test_attestation
 from . import test_attestation_together
 from . import test_closing
 from . import test_hostile_stay, test_hostile_staff, test_hostile_files, test_hostile_quality
+from . import test_hostile_roads
