@@ -1,4 +1,3 @@
-import json
 from decimal import Decimal
 
 from odoo import api, fields, models
@@ -9,29 +8,27 @@ from .bde_allowance_schooling import HOOK
 
 # states of a placement whose convention is signed: what is done there is paid
 COUNTED = ("signed", "running", "ended", "attested", "closed", "interrupted")
-# columns that counting writes, with their types in the database
-COLUMNS = {
-    "placement_id": "integer",
-    "company_id": "integer",
-    "school_year_id": "integer",
-    "schooling_id": "integer",
-    "student_id": "integer",
-    "student_name": "varchar",
-    "division_id": "integer",
-    "period_id": "integer",
-    "mef": "varchar",
-    "date_start": "date",
-    "date_end": "date",
-    "due_on": "date",
-    "days": "integer",
-    "rate_known": "boolean",
-    "daily": "numeric",
-    "cap": "numeric",
-    "amount": "numeric",
-    "working": "jsonb",
-    "status": "varchar",
-    "missing": "jsonb",
-}
+# what counting reads; core reads a field that was not asked for by thousands of records, all
+# columns of the table with it
+READ = {
+    "bde.placement": (
+        "company_id", "school_year_id", "period_id", "schooling_id", "student_id", "student_name",
+        "division_id", "host_id", "convention_id", "date_start", "date_end", "attested_on",
+        "attestation_due_on", "gratification", "state",
+    ),
+    "bde.schooling": (
+        "company_id", "school_year_id", "student_id", "mef", "status", "date_start", "date_end",
+        "attribution_state", "rib_state", "consent_state", "allowance_elsewhere",
+    ),
+    "bde.student": (
+        "ine", "sex", "birth_date", "birth_country", "birth_commune", "city", "zip", "country",
+        "is_emancipated",
+    ),
+    "bde.convention": ("effective_days", "effective_hours", "gratification_total"),
+    "bde.allowance": (
+        "placement_id", "mef", "entered_on", "entered_days", "entered_amount",
+    ),
+}  # fmt: skip
 CHUNK = 500
 # pupils of one school and more are counted at once
 AT_ONCE = 2000
@@ -85,17 +82,23 @@ class BdeAllowance(models.Model):
         if not schoolings:
             return
         self.env.flush_all()
+        self._read_all(schoolings)
         # a pupil who changed school class and came back has several schoolings in a year
-        schoolings = self.env["bde.schooling"].search(
+        schoolings = self.env["bde.schooling"].search_fetch(
             [
                 ("student_id", "in", schoolings.student_id.ids),
                 ("school_year_id", "in", schoolings.school_year_id.ids),
-            ]
+            ],
+            READ["bde.schooling"],
         )
         placements = self._counted_placements(schoolings)
+        self._read_all(placements.student_id)
+        self._read_all(placements.convention_id)
         known = {
             record.placement_id: record
-            for record in self.search([("schooling_id", "in", schoolings.ids)])
+            for record in self.search_fetch(
+                [("schooling_id", "in", schoolings.ids)], READ[self._name]
+            )
         }
         rows = self._rows(placements, known)
         gone = self.browse().union(*(known[one] for one in known.keys() - set(placements)))
@@ -117,15 +120,23 @@ class BdeAllowance(models.Model):
         self.env["bde.gratification"]._refresh(schoolings)
 
     @api.model
+    def _read_all(self, records):
+        """Reads what is counted from of all these records in one query, however many they are."""
+        records.with_context(active_test=False).search_fetch(
+            [("id", "in", records.ids)], READ[records._name]
+        )
+
+    @api.model
     def _counted_placements(self, schoolings):
         """Placements that the State pays for: signed PFMP of pupils, never of apprentices."""
-        return self.env["bde.placement"].search(
+        return self.env["bde.placement"].search_fetch(
             [
                 ("schooling_id", "in", schoolings.ids),
                 ("schooling_id.status", "!=", "AP"),
                 ("state", "in", COUNTED),
                 ("period_id.kind", "=", "pfmp"),
             ],
+            READ["bde.placement"],
             order="date_start, id",
         )
 
@@ -133,8 +144,9 @@ class BdeAllowance(models.Model):
     def _rows(self, placements, known):
         """Values of the rows, {placement: dict} in the order of the dates."""
         rows, groups, spans = {}, {}, {}
+        certified = self._days_certified(placements.convention_id)
         for placement in placements:
-            row = self._row(placement, known.get(placement))
+            row = self._row(placement, known.get(placement), certified)
             rows[placement] = row
             groups.setdefault((placement.student_id, row["mef"], row["year"]), []).append(placement)
             spans.setdefault(placement.student_id, []).append(
@@ -149,7 +161,20 @@ class BdeAllowance(models.Model):
             row["status"] = self._status(placement, row, known.get(placement))
         return rows
 
-    def _row(self, placement, record):
+    @api.model
+    def _days_certified(self, conventions):
+        """{convention: days} as the hosts certified them, of attestations that were signed."""
+        signed = self.env["bde.attestation"].search_fetch(
+            [
+                ("convention_id", "in", conventions.ids),
+                ("is_open", "=", True),
+                ("given_on", "!=", False),
+            ],
+            ["convention_id", "effective_days"],
+        )
+        return {one.convention_id: one.effective_days for one in signed}
+
+    def _row(self, placement, record, certified):
         """Values of one row that hang on its placement alone."""
         schooling, convention = placement.schooling_id, placement.convention_id
         begun = placement.date_start <= placement.company_id._bde_today()
@@ -169,13 +194,9 @@ class BdeAllowance(models.Model):
             "date_start": placement.date_start,
             "date_end": placement.date_end,
             "due_on": placement.attestation_due_on,
-            "days": allowance.whole_days(self._days_of(convention)),
+            # as the host certified them, else as presence counts them
+            "days": allowance.whole_days(certified.get(convention, convention.effective_days)),
         }
-
-    def _days_of(self, convention):
-        """Days done: as the host certified them, else as presence counts them."""
-        signed = convention.attestation_ids.filtered(lambda one: one.is_open and one.given_on)
-        return signed[:1].effective_days if signed else convention.effective_days
 
     def _price(self, rows, known, group, rate):
         """Amounts of the placements of one pupil, MEF and year."""
@@ -222,7 +243,6 @@ class BdeAllowance(models.Model):
     def _facts(self, placement, row, overlap):
         """What the State's application asks of one stay, for :func:`rules.allowance.problems`."""
         student, schooling = placement.student_id, placement.schooling_id
-        convention = placement.convention_id
         year = placement.school_year_id
         return allowance.Facts(
             ine=student.ine or "",
@@ -238,7 +258,7 @@ class BdeAllowance(models.Model):
             year=(year.date_start, year.date_end),
             schooling=(schooling.date_start or None, schooling.date_end or None),
             # closed with a reason and without an attestation: nothing is paid
-            attested=bool(convention.attestation_on) or convention.state == "attested",
+            attested=bool(placement.attested_on) or placement.state == "attested",
             decision=schooling.attribution_state == "present",
             rib=schooling.rib_state,
             adult=student._is_adult_on(placement.date_start),
@@ -257,60 +277,3 @@ class BdeAllowance(models.Model):
         if not row["days"] or (row["rate"] and not row["amount"]):
             return "nothing"
         return "missing" if row["missing"] else "ready"
-
-    @api.model
-    def _store(self, rows):
-        """Writes the rows that changed in one statement, whatever their number."""
-        if not rows:
-            return
-        data = [
-            {name: self._column_value(row[name], kind) for name, kind in COLUMNS.items()}
-            for row in rows.values()
-        ]
-        names = SQL(", ").join(map(SQL.identifier, COLUMNS))
-        typed = SQL(", ").join(
-            SQL("%s %s", SQL.identifier(name), SQL(kind)) for name, kind in COLUMNS.items()
-        )
-        updated = [name for name in COLUMNS if name != "placement_id"]
-        assign = SQL(", ").join(
-            SQL("%s = excluded.%s", SQL.identifier(name), SQL.identifier(name)) for name in updated
-        )
-
-        def values(table):
-            return SQL(", ").join(
-                SQL("%s.%s", SQL.identifier(table), SQL.identifier(name)) for name in updated
-            )
-
-        query = SQL(
-            """
-            INSERT INTO bde_allowance (%(names)s, create_uid, create_date, write_uid, write_date)
-            SELECT %(names)s, %(uid)s, now() at time zone 'UTC', %(uid)s,
-                   now() at time zone 'UTC'
-              FROM jsonb_to_recordset(%(data)s::jsonb) AS given(%(typed)s)
-            ON CONFLICT (placement_id) DO UPDATE
-               SET %(assign)s, write_uid = excluded.write_uid, write_date = excluded.write_date
-             WHERE (%(old)s) IS DISTINCT FROM (%(new)s)
-            """,
-            names=names,
-            uid=self.env.uid,
-            data=json.dumps(data),
-            typed=typed,
-            assign=assign,
-            old=values("bde_allowance"),
-            new=values("excluded"),
-        )
-        self.env.cr.execute(query)
-        self.invalidate_model(flush=False)
-
-    @api.model
-    def _column_value(self, value, kind):
-        """As the database reads it from JSON."""
-        if value is False and kind != "boolean":
-            return None
-        if isinstance(value, Decimal):
-            return str(value)
-        if hasattr(value, "isoformat"):
-            return value.isoformat()
-        if isinstance(value, tuple):
-            return list(value)
-        return value

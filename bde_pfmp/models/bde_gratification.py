@@ -5,7 +5,7 @@ from odoo.exceptions import AccessError
 from odoo.tools import format_amount
 
 from ..rules import allowance
-from .bde_allowance_refresh import COUNTED
+from .bde_allowance_refresh import COUNTED, READ
 
 
 class BdeGratificationRate(models.Model):
@@ -102,7 +102,9 @@ class BdeGratification(models.Model):
         check_company=True,
     )  # fmt: skip
     hours = fields.Float(
-        string="Hours", readonly=True, help="With this host in the school year, as planned or done."
+        string="Hours counted",
+        readonly=True,
+        help="With this host in the school year, as planned or done.",
     )
     threshold = fields.Float(string="Beyond", readonly=True)
     hourly = fields.Monetary(string="Euros an hour", readonly=True, aggregator=None)
@@ -167,20 +169,24 @@ class BdeGratification(models.Model):
 
         :param schoolings: all the schoolings of some pupils in some years
         """
-        placements = self.env["bde.placement"].search(
+        placements = self.env["bde.placement"].search_fetch(
             [
                 ("schooling_id", "in", schoolings.ids),
                 ("schooling_id.status", "!=", "AP"),
                 ("state", "in", COUNTED),
                 ("host_id", "!=", False),
             ],
+            READ["bde.placement"],
             order="date_start, id",
         )
+        self.env["bde.allowance"]._read_all(placements.convention_id)
         found = defaultdict(self.env["bde.placement"].browse)
         for placement in placements:
             key = (placement.student_id, placement.school_year_id, placement.host_id)
             found[key] |= placement
-        rates = self.env["bde.gratification.rate"].search([])
+        rates = self.env["bde.gratification.rate"].search_fetch(
+            [], ["date_from", "hourly", "hours", "hours_masa", "is_own"]
+        )
         wanted = {}
         for (_student, _year, host), stays in found.items():
             if vals := self._vals(stays, rates):
