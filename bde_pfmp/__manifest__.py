@@ -103,6 +103,8 @@
         "views/bde_evaluation_public.xml",
         "report/bde_booklet_templates.xml",
         "views/bde_booklet_views.xml",
+        "report/bde_grid_sheet.xml",
+        "views/bde_grid_sheet_views.xml",
         "views/bde_visit_views.xml",
         "views/bde_visit_round_views.xml",
         "views/bde_visit_mail.xml",

@@ -6,4 +6,5 @@ from . import evaluation
 from . import visits, mileage
 from . import incident
 from . import booklet
+from . import grid_sheet
 from . import period_report

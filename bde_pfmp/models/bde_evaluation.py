@@ -45,7 +45,12 @@ class BdeEvaluation(models.Model):
     )
     author = fields.Char(help="Name of who gave the answers.")
     source = fields.Selection(
-        [("link", "By link"), ("call", "On the telephone"), ("visit", "At the visit")],
+        [
+            ("link", "By link"),
+            ("call", "On the telephone"),
+            ("visit", "At the visit"),
+            ("paper", "Received on paper"),
+        ],
         string="How",
         required=True,
         default="call",
@@ -129,10 +134,12 @@ class BdeEvaluation(models.Model):
 
     @api.model
     def _prepare_by_staff(self, vals):
-        """What staff type is theirs: by telephone or at a visit, never in the name of a link."""
+        """What staff type is theirs: a call, a visit, a sheet of paper, never a link."""
         if vals.keys() & VERB_FIELDS or vals.get("source") == "link" or vals.get("view") == "self":
             raise AccessError(
-                self.env._("Staff note what they were told: on the telephone or at the visit.")
+                self.env._(
+                    "Staff note what they were told: on the telephone, at the visit or on paper."
+                )
             )
         return vals | {"user_id": self.env.uid}
 

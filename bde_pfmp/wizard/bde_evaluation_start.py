@@ -3,14 +3,14 @@ from odoo.exceptions import UserError
 
 
 class BdeEvaluationStart(models.TransientModel):
-    """Begins a grid that staff fill in: on the telephone, or with the tutor at the visit."""
+    """Begins a grid that staff fill in: on the telephone, at the visit, or from a sheet."""
 
     _name = "bde.evaluation.start"
     _description = "Begin an evaluation"
 
     placement_id = fields.Many2one("bde.placement", required=True, readonly=True)
     source = fields.Selection(
-        [("call", "On the telephone"), ("visit", "At the visit")],
+        [("call", "On the telephone"), ("visit", "At the visit"), ("paper", "Received on paper")],
         string="How",
         required=True,
         default="visit",
