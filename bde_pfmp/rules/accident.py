@@ -1,7 +1,8 @@
 """The delay to declare an accident of a pupil in a company.
 
-The host declares it to the CPAM within 48 hours of knowing of it, Sundays and public holidays
-not counted, and sends the school a copy at once (R412-4, L441-2, R441-3 CSS).
+The duties of the employer are the school's (R412-4, I A CSS), but for one: an accident in the
+company is declared by the company, which sends the school a copy at once (R412-4, I C). To the
+CPAM, within 48 hours of knowing of it, Sundays and public holidays not counted (L441-2, R441-3).
 
 No import of Odoo here: the module is tested alone.
 """
