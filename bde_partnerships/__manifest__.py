@@ -129,6 +129,7 @@
             "bde_partnerships/static/src/paper/*",
             "bde_partnerships/static/src/batch/*",
             "bde_partnerships/static/src/timeline/*",
+            "bde_partnerships/static/src/lists/*",
         ],
         # The view of maps, and the library behind it: for those who open one.
         "web.assets_backend_lazy": [

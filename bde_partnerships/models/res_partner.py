@@ -82,7 +82,7 @@ class ResPartner(models.Model):
             partner.bde_siret = identifiers.format_siret(siret)
 
     @api.depends("city", "bde_employer")
-    @api.depends_context("bde_show_town")
+    @api.depends_context("bde_show_town", "partner_display_name_hide_company")
     def _compute_display_name(self):
         result = super()._compute_display_name()
         if self.env.context.get("bde_show_town"):

@@ -171,9 +171,11 @@ class BdeAbsence(models.Model):
         text = hours.format_minutes(minutes)
         if not days:
             return text
-        return self.env._(
-            "%(days)s day(s), %(hours)s", days=f"{days:g}".replace(".", ","), hours=text
-        )
+        values = {"days": f"{days:g}".replace(".", ","), "hours": text}
+        # a day and a half is one day in French
+        if days < 2:
+            return self.env._("%(days)s day, %(hours)s", **values)
+        return self.env._("%(days)s days, %(hours)s", **values)
 
     def _missed(self):
         """This absence for :mod:`rules.presence`."""

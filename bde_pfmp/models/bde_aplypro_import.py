@@ -54,7 +54,7 @@ class BdeAplyproImport(models.Model):
     lacking_text = fields.Text(string="What no column says", compute="_compute_lacking_text")
     sentence = fields.Text(string="What was found", compute="_compute_sentence")
     difference_count = fields.Integer(string="Differences", compute="_compute_counts")
-    same_count = fields.Integer(string="The same", compute="_compute_counts")
+    same_count = fields.Integer(string="Equal rows", compute="_compute_counts")
     to_mark_count = fields.Integer(string="To mark", compute="_compute_counts")
 
     # ------------------------------------------------------------

@@ -52,7 +52,7 @@ class BdeClaim(models.Model):
     lacks_receipt = fields.Boolean(
         compute="_compute_cap", help="The board asks for a receipt, and there is none."
     )
-    amount_asked = fields.Monetary(string="Asked", required=True)
+    amount_asked = fields.Monetary(string="Amount asked", required=True)
     amount_justified = fields.Monetary(
         string="On receipts",
         compute="_compute_amount_justified",

@@ -134,7 +134,7 @@ class BdeClaim(models.Model):
             self.env._("From"),
             self.env._("To"),
             self.env._("Quantity"),
-            self.env._("Asked"),
+            self.env._("Amount asked"),
             self.env._("Granted"),
             self.env._("State"),
             self.env._("How it is counted"),

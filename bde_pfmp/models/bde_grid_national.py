@@ -27,7 +27,9 @@ class BdeGrid(models.Model):
                 origin = origin.origin_id
             handed[grid.company_id] |= origin
         for academy in academies:
-            for grid in library - handed[academy]:
+            # the first company of a database keeps the library: as an académie it needs no copy
+            own = library.filtered_domain([("company_id", "=", academy.id)])
+            for grid in library - handed[academy] - own:
                 grid.copy(
                     {
                         "company_id": academy.id,

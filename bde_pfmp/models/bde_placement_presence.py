@@ -2,7 +2,6 @@ from odoo import api, fields, models
 from odoo.tools import format_date
 
 from ..rules import presence as rules
-from ..rules import schedule as hours
 from ..rules import terms
 from .bde_absence import COUNTED
 
@@ -20,11 +19,8 @@ class BdePlacement(models.Model):
         for placement in self:
             today = placement.company_id._bde_today()
             whole, done = placement._days_done(), placement._days_done(today)
-            text = self.env._(
-                "%(done)s day(s) done, %(hours)s",
-                done=f"{done.days:g}".replace(".", ","),
-                hours=hours.format_minutes(done.minutes),
-            )
+            text = self.env["bde.absence"]._in_words(done.days, done.minutes)
+            text = self.env._("Done so far: %(days)s", days=text)
             if placement.date_end and placement.date_end > today:
                 text += self.env._(
                     "; %(days)s by the end if nothing more is missed",

@@ -96,7 +96,7 @@ class BdePlacement(models.Model):
                     "no meeting of teacher, pupil and tutor (article 18 of the model convention)"
                 )
             )
-        return "; ".join(missing)
+        return ", ".join(missing)
 
     def action_new_visit(self):
         """Opens an empty contact of this pupil, to be planned or reported."""

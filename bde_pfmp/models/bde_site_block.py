@@ -41,7 +41,7 @@ class BdeSiteBlock(models.Model):
         index=True,
         ondelete="restrict",
     )
-    ground = fields.Selection(GROUNDS, required=True, readonly=True)
+    ground = fields.Selection(GROUNDS, string="Founded on", required=True, readonly=True)
     authority = fields.Selection(AUTHORITIES, readonly=True)
     reference = fields.Char(string="Reference of the decision", readonly=True)
     decision_date = fields.Date(string="Decided by the authority on", readonly=True)
@@ -232,7 +232,7 @@ class BdeSiteBlockRequest(models.Model):
     facts = fields.Text(
         required=True, help="What was seen, when, by whom: facts only, without a pupil's name."
     )
-    ground = fields.Selection(GROUNDS, required=True, default="authority")
+    ground = fields.Selection(GROUNDS, string="Founded on", required=True, default="authority")
     authority = fields.Selection(AUTHORITIES)
     reference = fields.Char(string="Reference of the decision")
     decision_date = fields.Date(string="Decided by the authority on")

@@ -42,6 +42,7 @@ class BdeSiteQuality(models.Model):
     )
     index_label = fields.Char(string="Quality", compute="_compute_index_label")
     trend = fields.Selection(TRENDS, readonly=True)
+    trend_label = fields.Char(string="Trend shown", compute="_compute_trend_label")
     student_count = fields.Integer(string="Pupils", readonly=True)
     student_is_shown = fields.Boolean(readonly=True)
     student_index = fields.Float(string="Index of the pupils", readonly=True, aggregator=None)
@@ -62,6 +63,14 @@ class BdeSiteQuality(models.Model):
     def _compute_index_label(self):
         for line in self:
             line.index_label = f"{line.index:.0f} / 100" if line.is_shown else "–"
+
+    @api.depends("is_shown", "trend")
+    def _compute_trend_label(self):
+        """A trend needs answers of two years: said rather than left empty."""
+        labels = dict(self._fields["trend"]._description_selection(self.env))
+        for line in self:
+            unknown = self.env._("Too early to say") if line.is_shown else "–"
+            line.trend_label = labels.get(line.trend, unknown)
 
     @api.model
     def _cron_refresh(self):

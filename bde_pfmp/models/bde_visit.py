@@ -91,8 +91,8 @@ class BdeVisit(models.Model):
     )
     state = fields.Selection(
         [
-            ("planned", "To make"),
-            ("done", "Done"),
+            ("planned", "To do"),
+            ("done", "Made"),
             ("missed", "Not made"),
             ("cancelled", "Cancelled"),
         ],

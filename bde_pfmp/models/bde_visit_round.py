@@ -46,7 +46,7 @@ class BdeVisitRound(models.Model):
     reported_count = fields.Integer(compute="_compute_figures", string="Reported")
     towns = fields.Char(compute="_compute_figures")
     state = fields.Selection(
-        [("planned", "Planned"), ("done", "Done"), ("cancelled", "Cancelled")],
+        [("planned", "Planned"), ("done", "Made"), ("cancelled", "Cancelled")],
         required=True,
         default="planned",
         readonly=True,
@@ -178,6 +178,10 @@ class BdeVisitRound(models.Model):
                     "back_at": min(back, 23.98),
                 }
             )
+
+    def action_propose(self):
+        """The dialog that proposes rounds; from the list, with or without a choice."""
+        return self.env["ir.actions.act_window"]._for_xml_id("bde_pfmp.action_visit_round_wizard")
 
     def action_order(self):
         """Puts the stops in the order of the shortest way."""

@@ -47,7 +47,8 @@ class TestAbsence(AbsenceCase):
         absence = self.miss(2, date_to=self.day(3), reason="illness")
         self.assertEqual(absence.state, "confirmed")
         self.assertEqual(absence.declared_by, "Manager A")
-        self.assertEqual(absence.counts_for, "2 day(s), 14h")
+        self.assertEqual(absence.counts_for, "2 days, 14h")
+        self.assertEqual(absence._in_words(1.5, 630), "1,5 day, 10h30", "as French counts")
         self.assertEqual(self.convention.absence_days, 2)
         self.assertEqual(self.convention.effective_days, planned - 2)
         self.assertEqual(self.convention.effective_hours, (planned - 2) * 7)
@@ -236,4 +237,4 @@ class TestAbsence(AbsenceCase):
         with Form(absence) as form:
             form.part = "day"
             form.date_to = self.day(2)
-        self.assertEqual(absence.counts_for, "2 day(s), 14h")
+        self.assertEqual(absence.counts_for, "2 days, 14h")

@@ -64,6 +64,14 @@ class TestGrid(GridCase):
         self.Grid._hand_down_to_all()
         self.assertEqual(self.Grid.search_count([]), before + 1)
 
+    def test_who_keeps_the_library_has_it_once(self):
+        """The first company of a database becomes the académie: no second copy beside its own."""
+        home = self.Grid._library().company_id
+        self.assertEqual(len(home), 1)
+        before = self.Grid.search_count([("company_id", "=", home.id)])
+        self.Grid._hand_down(home, self.Grid._library())
+        self.assertEqual(self.Grid.search_count([("company_id", "=", home.id)]), before)
+
     def test_which_one(self):
         self.assertEqual(self.chosen(), self.national)
         own = self.new_grid("Ours", self.school_a)

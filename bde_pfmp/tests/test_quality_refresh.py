@@ -30,6 +30,9 @@ class TestQualityRefresh(QualityCase):
             self.assertEqual(line.count, known.count)
             self.assertShown(line.is_shown, line.index, known.index)
             self.assertEqual(line.trend or None, known.trend)
+            if not known.trend:
+                said = "Too early to say" if line.is_shown else "–"
+                self.assertEqual(line.trend_label, said)
             for view, (count, index) in known.views.items():
                 self.assertEqual(line[f"{view}_count"], count)
                 self.assertShown(line[f"{view}_is_shown"], line[f"{view}_index"], index)

@@ -80,6 +80,11 @@ class TestVisitRound(RoundCase):
         with self.assertRaisesRegex(UserError, "No day is left"):
             self.propose(**none)
 
+    def test_begins_in_the_list(self):
+        """An empty list of rounds opens the dialog that makes some."""
+        action = self.env["bde.visit.round"].action_propose()
+        self.assertEqual(action["res_model"], "bde.visit.round.wizard")
+
     def test_by_hand(self):
         """Another order, another hour: times and kilometres follow."""
         one = self.propose().sorted("visit_count")[1]

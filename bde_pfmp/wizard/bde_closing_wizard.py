@@ -81,7 +81,7 @@ class BdeClosingWizard(models.TransientModel):
             "tag": "display_notification",
             "params": {
                 "message": self.env._(
-                    "%(count)s stay(s) closed, %(left)s left.",
+                    "Stays closed: %(count)s. Left open: %(left)s.",
                     count=len(todo),
                     left=len(self.placement_ids) - len(todo),
                 ),
