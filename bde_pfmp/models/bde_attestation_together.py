@@ -80,7 +80,7 @@ class BdePlacement(models.Model):
             waiting = own._stays().filtered(
                 lambda one, own=own: (
                     one.id != self.id
-                    and "host" in one._stay_roles(own.person_ref)
+                    and "host" in one._stay_roles(own._person_refs())
                     # another school is not told of his other companies
                     and (own == link or one.host_id.commercial_partner_id == employer)
                     and one._attestation_is_waited_for()

@@ -60,7 +60,8 @@ class BdeRelation(models.Model):
     def _compute_block_text(self):
         blocks = self.env["bde.site.block"]._running_of(self.partner_id)
         for relation in self:
-            running = blocks.get(relation.partner_id)
+            running = blocks.get(relation.partner_id, self.env["bde.site.block"])
+            running = running._of_school(relation.company_id)
             relation.block_text = running[:1].with_env(self.env)._sentence() if running else False
 
     @api.depends("partner_id")
@@ -104,16 +105,24 @@ class BdeRelation(models.Model):
             pupils = mine.filtered(lambda rating: rating.view == "student")
             relation.rating_count = len(mine) if may_read and relation.is_bureau else 0
             shown = pupils.filtered(lambda rating: rating.moderation == "shown")
-            enough = may_read and len(pupils.placement_id.student_id) >= minimum
+            joined = shown & self._joined(pupils, minimum)
             # in the order of the alphabet: dates would tell who wrote
-            words = sorted(shown.mapped("comment"))
-            relation.quality_words = (
-                enough
-                and words
-                and Markup("").join(
-                    Markup("<blockquote class='mb-2'>%s</blockquote>") % text for text in words
-                )
-            )
+            words = sorted(joined.mapped("comment")) if may_read else []
+            quote = Markup("<blockquote class='mb-2'>%s</blockquote>")
+            relation.quality_words = Markup("").join(quote % text for text in words) or False
+
+    @api.model
+    def _joined(self, ratings, minimum):
+        """Answers that came in groups of so many pupils at least, in the order they came.
+
+        Whoever looks before and after a pupil is back reads the words of a group, or nothing.
+        """
+        joined = group = ratings.browse()
+        for rating in ratings.sorted("id"):
+            group |= rating
+            if len(group.placement_id.student_id) >= minimum:
+                joined, group = joined | group, ratings.browse()
+        return joined
 
     # ------------------------------------------------------------
     # To watch: reason, author, expiry
@@ -260,8 +269,12 @@ class BdePlacement(models.Model):
         )
         result = {}
         for placement in placed:
-            found = blocks[placement.host_id].filtered(
-                lambda b, p=placement: b.date_from <= p.date_end and b.date_to >= p.date_start
+            found = (
+                blocks[placement.host_id]
+                ._of_school(placement.company_id)
+                .filtered(
+                    lambda b, p=placement: b.date_from <= p.date_end and b.date_to >= p.date_start
+                )
             )
             if found:
                 text = found[0].with_env(self.env)._sentence()

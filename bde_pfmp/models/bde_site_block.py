@@ -129,6 +129,11 @@ class BdeSiteBlock(models.Model):
             result[partner.with_env(self.env)] = nothing.browse(found)
         return result
 
+    def _of_school(self, company):
+        """Those of these blocks that the académie of a school decided: it binds no other."""
+        academy = company._bde_academy()
+        return self.filtered(lambda block: block.company_id.id == academy.id)
+
     @api.model
     @ormcache()
     def _known(self):

@@ -24,6 +24,7 @@ class BdeSiteBlock(models.Model):
         family |= family.bde_child_ids
         groups = block.env["bde.placement"]._read_group(
             [
+                ("company_id", "child_of", block.company_id.id),
                 ("host_id", "in", family.ids),
                 ("state", "in", OPEN),
                 ("date_end", ">=", block.date_from),

@@ -91,8 +91,10 @@ class TestSiteBlock(QualityCase):
         request = self.request()
         self.assertFalse(request.with_env(self.as_user(self.manager_b)).has_access("read"))
         self.assertFalse(request.with_env(self.as_user(self.teacher_a)).has_access("read"))
-        self.assertTrue(request.with_env(self.as_user(self.correspondent)).has_access("read"))
+        theirs = request.with_env(self.as_user(self.correspondent))
+        self.assertFalse(theirs.has_access("read"), "the school prepares it")
         block = self.decide(request)
+        self.assertTrue(theirs.has_access("read"))
         for user in (self.manager_b, self.teacher_b, self.school_life_a, self.correspondent):
             self.assertTrue(block.with_env(self.as_user(user)).has_access("read"), user.login)
             self.assertFalse(block.with_env(self.as_user(user)).has_access("write"))
