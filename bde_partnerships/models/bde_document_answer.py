@@ -1,6 +1,6 @@
 from datetime import timedelta
 
-from odoo import api, fields, models
+from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import UserError
 
 from .bde_document import IN_SIGNATURE
@@ -206,8 +206,9 @@ class BdeDocumentAnswer(models.Model):
                 )
             )
             for kind, batch in answers.grouped("kind").items():
-                # no mail for each: the home screen counts them
-                batch.with_context(mail_activity_quick_update=True).activity_schedule(
+                # no mail for each: the home screen counts them; by nobody: staff do not read the
+                # public user, who stands for people with a link
+                batch.with_user(SUPERUSER_ID).with_context(mail_activity_quick_update=True).activity_schedule(
                     TO_DO,
                     batch.company_id._bde_today(),
                     summary=labels[kind],

@@ -47,6 +47,9 @@ class TestSignAnswers(SignPageCase):
             (answer.kind, answer.state, answer.user_id), ("not_me", "open", self.manager_a)
         )
         self.assertEqual(answer.activity_ids.user_id, self.manager_a)
+        self.env.invalidate_all()
+        shown = answer.activity_ids.with_env(self.as_user(self.manager_a)).activity_format()
+        self.assertEqual(len(shown["mail.activity"]), 1, "no task of the public user")
         self.assertEqual(self.host.state, "to_sign", "nothing is signed, nothing is stopped")
         self.assertIn("answered", self.document.journal_ids.mapped("event"))
         last = self.last_mail().id
