@@ -52,12 +52,22 @@ class BdeHome(models.AbstractModel):
                 tone="info",
             ),
             self._home_followup_card(
-                waits & Domain("attestation_due_on", "<=", soon),
+                waits & Domain("attestation_due_on", "<", today),
+                section="late",
+                sequence=13,
+                label=self.env._("Attestations overdue"),
+                help=self.env._("The état liquidatif was due: the pupil waits for his allowance."),
+                tone="danger",
+            ),
+            self._home_followup_card(
+                waits
+                & Domain("attestation_due_on", ">=", today)
+                & Domain("attestation_due_on", "<=", soon),
                 section="late",
                 sequence=14,
                 label=self.env._("Attestations due within 15 days"),
                 help=self.env._("After that day the pupil's allowance is not paid in time."),
-                tone="danger",
+                tone="warning",
             ),
             self._home_followup_card(
                 waits & Domain("attestation_to_call", "=", True),

@@ -185,17 +185,21 @@ class TestClosing(ClosingCase):
             cards += home._home_cards_closing(self.school_a.ids)
             return [card["count"] for card in cards]
 
-        # to get back, due soon, to call; to close, to compare
-        self.assertEqual(counts(), [3, 0, 0, 0, 0])
+        # to get back, overdue, due soon, to call; to close, to compare
+        self.assertEqual(counts(), [3, 0, 0, 0, 0, 0])
         self.attest(self.convention)
-        self.assertEqual(counts(), [2, 0, 0, 1, 0])
+        self.assertEqual(counts(), [2, 0, 0, 0, 1, 0])
         attestation = self.adult._ensure_attestations(
             {"effective_days": 10, "effective_hours": 70, "gratification_total": 0}
         )
         attestation.signature_ids._sign("typed", "Anne Duval")
-        self.assertEqual(counts(), [1, 0, 0, 2, 1])
+        self.assertEqual(counts(), [1, 0, 0, 0, 2, 1])
         self.go_to(self.end + timedelta(days=50))
-        self.assertEqual(counts()[:2], [1, 1])
+        self.assertEqual(counts()[:3], [1, 0, 1])
+        self.go_to(self.placement_ase.attestation_due_on)
+        self.assertEqual(counts()[:3], [1, 0, 1], "its last day is not late")
+        self.go_to(self.placement_ase.attestation_due_on + timedelta(days=1))
+        self.assertEqual(counts()[:3], [1, 1, 0])
 
 
 @tagged("post_install", "-at_install")
