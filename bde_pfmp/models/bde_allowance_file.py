@@ -43,7 +43,7 @@ class BdeAllowance(models.Model):
         name = f"{title}-{self.env.company._bde_today()}.{extension}"
         # sudo: made for the user, who alone reads it by its rule
         made = self.env["bde.allowance.export"].create(
-            {"file": base64.b64encode(writer(records._export_rows())), "filename": name}
+            {"file": base64.b64encode(writer(records._workbook_rows())), "filename": name}
         )
         return {
             "type": "ir.actions.act_url",
@@ -61,7 +61,7 @@ class BdeAllowance(models.Model):
             ]
         )
 
-    def _export_rows(self):
+    def _workbook_rows(self):
         """Titles, then one row a stay; constant queries."""
         statuses = dict(self._fields["status"]._description_selection(self.env))
         rows = [

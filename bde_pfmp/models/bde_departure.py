@@ -19,6 +19,7 @@ class BdeDeparture(models.Model):
         "bde.placement",
         required=True,
         readonly=True,
+        index=True,
         ondelete="cascade",
         check_company=True,
     )

@@ -1,3 +1,5 @@
+from collections import defaultdict
+
 from odoo import api, fields, models
 
 from ..rules import schedule as hours
@@ -170,8 +172,12 @@ class BdePlacement(models.Model):
                 for term in terms
             ]
         )
+        # one write for each pair of dates: a class moves together
+        together = defaultdict(placements.browse)
         for placement, terms in terms_by_placement.items():
-            placement._write_agreed({"date_start": terms[0].first, "date_end": terms[-1].last})
+            together[terms[0].first, terms[-1].last] |= placement
+        for (first, last), moved in together.items():
+            moved._write_agreed({"date_start": first, "date_end": last})
         placements._follow_terms()
 
     def _follow_terms(self):

@@ -31,8 +31,8 @@ class TemplateCase(ConventionCase):
 class TestTemplate(TemplateCase):
     def test_academy_begins_with_the_national_wordings(self):
         handed = self.Template.search([("company_id", "=", self.academy.id)])
-        # and that of agreements, which is another module's
-        self.assertEqual(set(handed.mapped("kind")), KINDS | {"partnership"})
+        # and that of attestations, and of agreements, which is another module's
+        self.assertEqual(set(handed.mapped("kind")), KINDS | {"attestation", "partnership"})
         articles = self.national.article_ids.filtered("number")
         self.assertEqual(articles.mapped("number"), list(range(1, 22)))
         library = self.env.ref("bde_pfmp.template_pfmp")
@@ -49,7 +49,7 @@ class TestTemplate(TemplateCase):
             with self.subTest(kind=template.kind):
                 self.assertEqual(template.missing_mention_count, 0)
                 sections = set(template.article_ids.mapped("section"))
-                if template.kind == "amendment":
+                if template.kind in ("amendment", "attestation"):
                     continue
                 self.assertTrue({"general", "pedagogical", "financial", "insurance"} <= sections)
 
