@@ -63,6 +63,7 @@ class BdeAllowance(models.Model):
         done = 0
         total = Schooling.search_count([("allowance_stale", "=", True)])
         while schoolings := Schooling.search([("allowance_stale", "=", True)], limit=CHUNK):
+            # sudo: a job for all schools
             self.sudo()._refresh(schoolings)
             done += len(schoolings)
             left = self.env["ir.cron"]._commit_progress(

@@ -156,6 +156,7 @@ class BdeSchooling(models.Model):
         known = precommit.data.get(HOOK)
         if known is None:
             known = precommit.data[HOOK] = set()
+            # sudo: counting writes what no role does
             precommit.add(self.env["bde.allowance"].sudo()._refresh_marked)
         known.update(ids)
 
@@ -180,6 +181,7 @@ class BdeSchooling(models.Model):
     @api.constrains("attribution_note", "rib_note")
     def _check_no_account(self):
         """The number of an account is never kept (CNIL: nothing that is not needed)."""
+        # sudo: fields of the secretary, checked whoever writes
         for schooling in self.sudo():
             for name in ("attribution_note", "rib_note"):
                 if allowance.looks_like_account(schooling[name]):
@@ -194,6 +196,7 @@ class BdeSchooling(models.Model):
     @api.constrains("rib_state")
     def _check_own_account(self):
         """Who is of age is paid on his own account, unless there is a mandate."""
+        # sudo: as above
         for schooling in self.sudo():
             if schooling.rib_state != "third":
                 continue

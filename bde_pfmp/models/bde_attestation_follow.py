@@ -37,6 +37,7 @@ class BdePlacement(models.Model):
     attestation_days_left = fields.Integer(
         string="Days left for the attestation", compute="_compute_attestation_days_left"
     )
+    # sudo: days on which letters left, for lists of who reads no letters
     attestation_asked_on = fields.Date(
         string="Host asked on", compute="_compute_attestation_asked", compute_sudo=True
     )

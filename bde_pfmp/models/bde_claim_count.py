@@ -12,6 +12,7 @@ class BdeClaim(models.Model):
 
     def _caps(self):
         """The cap of each claim on its first day: {claim: cap in sudo}; one query."""
+        # sudo: nothing, as the caps of the board
         none = self.env["bde.claim.cap"].sudo().browse()
         keys = {
             claim: (claim.company_id, claim.kind, claim.date_from)
@@ -97,4 +98,5 @@ class BdeClaim(models.Model):
         return self.env._("%(working)s (vote of %(date)s)", working=text, date=date)
 
     def _money(self, amount):
+        # sudo: the currency of the school
         return formatLang(self.env, float(amount), currency_obj=self.sudo().currency_id)

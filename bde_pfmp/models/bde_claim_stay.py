@@ -39,6 +39,7 @@ class BdePlacement(models.Model):
         if "student" not in roles:
             return sections
         caps = self._claim_caps()
+        # sudo: claims of the stay that the link opens
         claims = self.sudo().claim_ids.filtered(lambda claim: claim.state != "draft")
         if caps or claims:
             sections.append(

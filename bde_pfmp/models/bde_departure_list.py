@@ -111,6 +111,7 @@ class BdePlacement(models.Model):
                 {
                     "school": schools[company],
                     "division": division.name or self.env._("Without a class"),
+                    # sudo: who heads the class, for the head of the page
                     "principals": ", ".join(division.sudo().principal_ids.mapped("name")),
                     "count": len(placements),
                     "groups": [

@@ -91,6 +91,7 @@ class BdePlacement(models.Model):
             "state": state,
             "template": "bde_pfmp.stay_evaluation",
             "view": view,
+            # sudo: handed down by the académie
             "introduction": grid.sudo().introduction,
             "later": self.env._(
                 "From %(day)s on: two minutes on your phone.", day=format_date(self.env, opens)

@@ -238,6 +238,7 @@ class BdeGrid(models.Model):
         result = {}
         by_key = defaultdict(self.browse)
         for placement in placements:
+            # sudo: as above
             owner, training = placement.sudo().company_id, placement.sudo().training_id
             key = (owner, training)
             if key not in by_key:

@@ -82,6 +82,7 @@ class BdeMileage(models.Model):
         fresh = []
         for name, source, vals in rows:
             vals["state"] = "to_claim" if vals["km"] else "no_km"
+            # sudo: compared only
             journey = known.get((name, source.sudo()))
             if not journey:
                 fresh.append(vals | {name: source.id, "company_id": source.company_id.id})

@@ -147,6 +147,7 @@ class BdeRelation(models.Model):
         author = self.env.user if not self.env.su or self.env.uid != 1 else self.env["res.users"]
         for company, relations in self.grouped("company_id").items():
             # an administrator or a job is nobody of the school
+            # sudo: where he has a role
             known = author if company in author.sudo().company_ids else author.browse()
             super(BdeRelation, relations).write(
                 {"status_author_id": known.id, "status_set_on": company._bde_today()}

@@ -28,6 +28,7 @@ class BdeRating(models.Model):
             Domain("placement_id.state", "=", "attested")
             & Domain("placement_id.school_year_id.date_end", "<", today)
         )
+        # sudo: a job over all schools
         ready = self.sudo().search(
             Domain("view", "=", "student")
             & Domain("is_counted", "=", True)
@@ -67,6 +68,7 @@ class BdeRating(models.Model):
         if len(by_pupil) < minimum:
             return []
         facts = []
+        # sudo: shared data
         for question in self.env["bde.question"].sudo().search([("view", "=", "student")]):
             values = {
                 key: [sheet[question.code] for sheet in sheets if sheet.get(question.code)]

@@ -25,6 +25,7 @@ class BdePlacement(models.Model):
         """The referent from the day before the end on, and the bureau; within the delay."""
         own = self.env.user._bde_company_ids("secretary")
         for placement in self:
+            # sudo: whose account the referent has
             mine = placement.referent_id.sudo().user_id == self.env.user
             may = mine or placement.company_id.id in own
             placement.may_rate = (
@@ -126,6 +127,7 @@ class BdePlacement(models.Model):
                 self.env._("Please answer: %(themes)s.", themes=", ".join(wrong.mapped("name")))
             )
         # a stay of another school year counts for that one
+        # sudo: the caller was checked, a teacher reads no training
         training = self.sudo().training_id
         score = quality.score(answers, {q.code: q.weight for q in questions})
         vals = {

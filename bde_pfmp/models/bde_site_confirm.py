@@ -214,6 +214,7 @@ class BdePlacement(models.Model):
         vals = dict(changed)
         if "places" in vals:
             vals["places"] = int(vals["places"] or 0)
+        # sudo: no role writes what a company answered; the link is the right
         self.env["bde.site.update"].sudo().create(
             vals
             | {

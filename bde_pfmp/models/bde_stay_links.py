@@ -50,6 +50,7 @@ class BdePlacement(models.Model):
         :return: the letters (``bde.stay.letter``), in sudo
         """
         kind = f"hand {fields.Datetime.now():%Y-%m-%d %H:%M}"
+        # sudo: no role writes letters; the caller checked who asks
         letters = self.env["bde.stay.letter"].sudo()
         signed = self.filtered(lambda one: one.state in STAY_STATES)
         for company, placements in signed.grouped("company_id").items():

@@ -124,6 +124,7 @@ class BdeTutorSheet(models.Model):
         }
         result = {}
         for training in trainings:
+            # sudo: as above
             academy = training.sudo().company_id.parent_id
             year = cycle_year(training.mef)
             result[training] = (

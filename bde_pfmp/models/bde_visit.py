@@ -299,6 +299,7 @@ class BdeVisit(models.Model):
         bureau = self.env.user._bde_company_ids("secretary")
         mine = self.env.user
         for visit in self:
+            # sudo: whose accounts these teachers have
             people = (visit.teacher_id | visit.referent_id).sudo().user_id
             if visit.company_id.id not in bureau and mine not in people:
                 raise AccessError(
