@@ -43,8 +43,31 @@ class BdeOwned(models.AbstractModel):
         if "company_id" in vals and any(
             record.company_id.id != vals["company_id"] for record in self
         ):
-            raise UserError(self.env._("A record cannot move from one school to another."))
+            self._bde_refuse_move()
+        self._bde_check_parent(vals)
         return super().write(vals)
+
+    @api.model
+    def _bde_refuse_move(self):
+        raise UserError(self.env._("A record cannot move from one school to another."))
+
+    def _bde_check_parent(self, vals):
+        """Stops where another parent would carry a record into another school, or out of sight.
+
+        A record that has the school of its parent moves with it: core checks the school of the
+        new parent against the one that it has just given to the record.
+        """
+        related = self._fields["company_id"].related
+        name = related and related.split(".")[0]
+        if self.env.su or not name or not vals.get(name):
+            return
+        parent = self.env[self._fields[name].comodel_name].browse(as_id(vals[name]))
+        # sudo: compared only
+        moved = self.sudo().filtered(lambda record: record[name].id != parent.id)
+        if any(record.company_id != parent.sudo().exists().company_id for record in moved):
+            self._bde_refuse_move()
+        if moved:
+            self._bde_stop_unreadable(parent)
 
     @api.model
     def _bde_check_partners(self, vals_list):

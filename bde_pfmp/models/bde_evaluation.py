@@ -278,6 +278,10 @@ class BdeEvaluationAnswer(models.Model):
     def write(self, vals):
         if not self.env.su:
             self.evaluation_id._check_typed_by_staff()
+            if "evaluation_id" in vals and any(
+                one.evaluation_id.id != vals["evaluation_id"] for one in self
+            ):
+                raise AccessError(self.env._("An answer stays in its evaluation."))
         return super().write(vals)
 
     @api.ondelete(at_uninstall=False)

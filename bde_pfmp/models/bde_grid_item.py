@@ -42,7 +42,10 @@ class BdeGridScale(models.Model):
 
     def write(self, vals):
         self.grid_id._check_unused({"scale_ids"})
-        return super().write(vals)
+        result = super().write(vals)
+        if "grid_id" in vals:
+            self.grid_id._check_unused({"scale_ids"})
+        return result
 
     @api.ondelete(at_uninstall=False)
     def _unlink_unless_used(self):
@@ -75,7 +78,10 @@ class BdeGridLevel(models.Model):
 
     def write(self, vals):
         self.scale_id.grid_id._check_unused({"scale_ids"})
-        return super().write(vals)
+        result = super().write(vals)
+        if "scale_id" in vals:
+            self.scale_id.grid_id._check_unused({"scale_ids"})
+        return result
 
     @api.ondelete(at_uninstall=False)
     def _unlink_unless_used(self):
@@ -112,7 +118,10 @@ class BdeGridItem(models.Model):
 
     def write(self, vals):
         self.grid_id._check_unused({"item_ids"})
-        return super().write(vals)
+        result = super().write(vals)
+        if "grid_id" in vals:
+            self.grid_id._check_unused({"item_ids"})
+        return result
 
     @api.ondelete(at_uninstall=False)
     def _unlink_unless_used(self):

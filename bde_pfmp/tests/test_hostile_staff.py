@@ -190,3 +190,103 @@ class TestHostileRating(QualityCase):
         # then he answers himself
         self.rate(self.placement, GOOD)
         self.assertEqual(rating.source, "link")
+
+
+@tagged("post_install", "-at_install")
+class TestHostileMoves(ColleagueCase):
+    """A record is made where its author may, then moved to where he may not."""
+
+    def evaluation(self, user, placement=None):
+        start = self.as_user(user)["bde.evaluation.start"].create(
+            {"placement_id": (placement or self.placement).id, "source": "call"}
+        )
+        number = start.action_begin()["url"].rpartition("/")[2]
+        evaluation = self.as_user(user)["bde.evaluation"].browse(int(number))
+        lines = evaluation._lines()
+        evaluation._write_answers(lines, {line["key"]: "not_seen" for line in lines})
+        return evaluation
+
+    def placement_b(self):
+        period = self.env["bde.period"].create(
+            {"name": "PFMP B", "company_id": self.school_b.id, "date_start": self.start,
+             "date_end": self.end, "division_ids": [Command.set(self.division_b.ids)]}
+        )  # fmt: skip
+        return self.env["bde.placement"].create(
+            {"period_id": period.id, "schooling_id": self.farid.schooling_ids.id}
+        )
+
+    @SILENT
+    def test_an_evaluation_goes_to_no_pupil_of_others(self):
+        evaluation = self.evaluation(self.teacher_a)
+        theirs = self.new_placement(self.emma, referent_id=self.prof_c.id)
+        for target in (self.placement_b(), theirs):
+            with self.assertRaises(AccessError if target == theirs else UserError):
+                evaluation.placement_id = target.id
+            with self.assertRaises(AccessError if target == theirs else UserError):
+                evaluation.write({"placement_id": str(target.id)})
+        self.assertEqual(evaluation.sudo().placement_id, self.placement)
+
+    @SILENT
+    def test_an_answer_goes_into_no_evaluation_of_others(self):
+        """What a tutor handed in by his link gets no line from staff."""
+        mine = self.evaluation(self.teacher_a)
+        theirs = self.evaluation(self.manager_a, self.placement_adult)
+        theirs.sudo().write({"source": "link", "person_ref": f"res.partner,{self.tutor.id}"})
+        theirs._submit()
+        count = len(theirs.answer_ids)
+        theirs.sudo().answer_ids[:1].unlink()
+        with self.assertRaises(AccessError):
+            mine.answer_ids[:1].write({"evaluation_id": theirs.id})
+        with self.assertRaises(AccessError):
+            theirs.with_env(mine.env).write({"answer_ids": [Command.link(mine.answer_ids[:1].id)]})
+        self.assertEqual(len(theirs.answer_ids), count - 1)
+
+    @SILENT
+    def test_a_line_goes_into_no_grid_of_the_academie(self):
+        """What the académie hands down is judged at all its schools."""
+        env = self.as_manager
+        handed = env["bde.grid"].search([("company_id", "=", self.academy.id)], limit=1)
+        self.assertTrue(handed)
+        grid = env["bde.grid"].create({"name": "Ours", "company_id": self.school_a.id})
+        item = env["bde.grid.item"].create({"grid_id": grid.id, "name": "Obeys"})
+        scale = env["bde.grid.scale"].create({"grid_id": grid.id, "section": "attitude"})
+        level = env["bde.grid.level"].create({"scale_id": scale.id, "name": "No"})
+        for record, vals in (
+            (item, {"grid_id": handed.id}),
+            (scale, {"grid_id": handed.id}),
+            (level, {"scale_id": handed.scale_ids[:1].id}),
+        ):
+            with self.subTest(record._name), self.assertRaises(UserError):
+                record.write(vals)
+        self.assertEqual(item.company_id, self.school_a)
+
+    @SILENT
+    def test_a_grid_that_was_answered_gets_no_line_from_another(self):
+        env = self.as_manager
+        answered = env["bde.grid"].create({"name": "Answered", "company_id": self.school_a.id})
+        env["bde.grid.item"].create({"grid_id": answered.id, "name": "Works"})
+        self.env["bde.evaluation"].sudo().create(
+            {"placement_id": self.placement.id, "grid_id": answered.id}
+        )
+        other = env["bde.grid"].create({"name": "Other", "company_id": self.school_a.id})
+        item = env["bde.grid.item"].create({"grid_id": other.id, "name": "Obeys"})
+        with self.assertRaisesRegex(UserError, "answered this grid"):
+            item.grid_id = answered
+
+    @SILENT
+    def test_nothing_moves_with_its_parent_into_another_school(self):
+        """Legal representatives, schoolings, classes of teachers: each stays where it is."""
+        guardianship = self.aline.guardianship_ids[:1]
+        schooling = self.aline.schooling_ids
+        teaching = self.env["bde.teaching"].search([("division_id", "=", self.division_a.id)])[:1]
+        for record, vals in (
+            (guardianship, {"student_id": self.farid.id}),
+            (schooling, {"student_id": self.farid.id}),
+            (teaching, {"division_id": self.division_b.id}),
+        ):
+            mine = record.with_env(self.as_manager)
+            if not mine.has_access("write"):
+                continue
+            with self.subTest(record._name), self.assertRaises(UserError):
+                mine.write(vals)
+            self.assertEqual(record.company_id, self.school_a)
