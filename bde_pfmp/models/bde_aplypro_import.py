@@ -264,7 +264,9 @@ class BdeAplyproImport(models.Model):
                 )
                 continue
             record.sentence = ", ".join(
-                f"{labels[kind]}: {counts[kind]}" for kind, _label in KINDS if kind in counts
+                self.env._("%(what)s: %(count)s", what=labels[kind], count=counts[kind])
+                for kind, _label in KINDS
+                if kind in counts
             )
 
     @api.autovacuum

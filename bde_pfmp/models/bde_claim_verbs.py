@@ -179,7 +179,10 @@ class BdeClaim(models.Model):
 
     def _tell(self, done, obstacles):
         """What was done, and why the rest was not."""
-        lines = [f"{claim.display_name}: {why}" for claim, why in obstacles.items()]
+        lines = [
+            self.env._("%(who)s: %(why)s", who=claim.display_name, why=why)
+            for claim, why in obstacles.items()
+        ]
         if not done:
             raise UserError(self.env._("Nothing was done.\n%(lines)s", lines="\n".join(lines)))
         message = self.env._(

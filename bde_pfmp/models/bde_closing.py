@@ -134,7 +134,10 @@ class BdePlacement(models.Model):
         self.env["bde.document"]._lock_rows(self.sudo().convention_id.document_id)
         if refused := self._closing_refusals():
             raise UserError(
-                "\n".join(f"{one.student_name}: {text}" for one, text in refused.items())
+                "\n".join(
+                    self.env._("%(who)s: %(why)s", who=one.student_name, why=text)
+                    for one, text in refused.items()
+                )
             )
         obstacles = self._closing_obstacles()
         if any(obstacles.values()) and not reason:

@@ -57,7 +57,7 @@ class BdeHarmReport(models.Model):
         required=True, readonly=True, default=fields.Datetime.now, exportable=False
     )
     state = fields.Selection(
-        [("new", "To read"), ("followed", "Being followed"), ("closed", "Closed")],
+        [("new", "To read"), ("followed", "Being followed"), ("closed", "Settled")],
         required=True,
         readonly=True,
         default="new",

@@ -72,7 +72,7 @@ class BdeIncident(models.Model):
     )
     declared_by = fields.Char(string="Name of who said it", readonly=True)
     state = fields.Selection(
-        [("open", "To see to"), ("declared", "Declared to the CPAM"), ("closed", "Closed")],
+        [("open", "To see to"), ("declared", "Declared to the CPAM"), ("closed", "Settled")],
         required=True,
         readonly=True,
         default="open",

@@ -11,6 +11,11 @@ STYLE = "bde_pfmp/static/src/css/period_report.css"
 DONE = ("running", "ended", "attested", "closed", "interrupted")
 
 
+def _days(number):
+    """Days and half days as they are written in French."""
+    return f"{number:g}".replace(".", ",")
+
+
 class BdePeriod(models.Model):
     """The report of a period: a class on one page."""
 
@@ -81,7 +86,7 @@ class BdePlacement(models.Model):
             "figures": self._report_figures(),
             "titles": [title for title, _texts in self._report_columns()],
             "rows": self._report_rows(),
-            "small": len(self) > 24,
+            "small": len(self) > 18,
         }
 
     def _report_rows(self):
@@ -116,10 +121,10 @@ class BdePlacement(models.Model):
             ),
             (
                 self.env._("Days done"),
-                self.env._("%(done)s of %(planned)s", done=f"{done:g}", planned=planned),
+                self.env._("%(done)s of %(planned)s", done=_days(done), planned=planned),
             ),
             (
-                self.env._("Interrupted"),
+                self.env._("Stays interrupted"),
                 str(len(self.filtered(lambda one: one.state == "interrupted"))),
             ),
             (
@@ -127,7 +132,7 @@ class BdePlacement(models.Model):
                 self.env._("%(count)s of %(all)s", count=len(attested), all=len(went)),
             ),
             (
-                self.env._("Closed"),
+                self.env._("Stays closed"),
                 self.env._(
                     "%(count)s of %(all)s",
                     count=len(went.filtered(lambda one: one.state == "closed")),
@@ -190,12 +195,12 @@ class BdePlacement(models.Model):
         return [
             (
                 self.env._("Days done"),
-                {one: f"{days[one]:g} / {one.presence_days}" for one in went},
+                {one: f"{_days(days[one])} / {one.presence_days}" for one in went},
             ),
             (
                 self.env._("Absent"),
                 {
-                    one: f"{one.presence_days - days[one]:g}"
+                    one: _days(one.presence_days - days[one])
                     for one in went
                     if days[one] < one.presence_days
                 },

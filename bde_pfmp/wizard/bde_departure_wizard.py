@@ -25,7 +25,7 @@ class BdeDepartureWizard(models.TransientModel):
             obstacles = placements._departure_obstacles(wizard.decision)
             missing = placements._departure_missing()
             wizard.possible_text = "\n".join(
-                ": ".join(filter(None, (one.student_name, missing[one])))
+                " – ".join(filter(None, (one.student_name, missing[one])))
                 for one in placements
                 if one not in obstacles
             )
@@ -33,7 +33,10 @@ class BdeDepartureWizard(models.TransientModel):
 
     @api.model
     def _lines(self, obstacles):
-        return "\n".join(f"{one.student_name}: {why}" for one, why in obstacles.items())
+        return "\n".join(
+            self.env._("%(who)s: %(why)s", who=one.student_name, why=why)
+            for one, why in obstacles.items()
+        )
 
     def action_confirm(self):
         """Keeps the decision for those it can be taken for.
