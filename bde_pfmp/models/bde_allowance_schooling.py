@@ -60,7 +60,7 @@ class BdeSchooling(models.Model):
         help="For instance: given on 12 September. Never the number of the account.",
     )
     consent_state = fields.Selection(
-        [("missing", "Missing"), ("present", "Present")],
+        [("missing", "To be given"), ("present", "Given")],
         string="Authorisation of the legal representative",
         compute="_compute_consent_state",
         store=True,
