@@ -114,6 +114,7 @@
         "views/bde_departure_views.xml",
         "views/bde_tutor_views.xml",
         "views/bde_claim_views.xml",
+        "views/bde_claim_public.xml",
         "views/bde_quality_public.xml",
         "views/bde_rating_views.xml",
         "views/bde_site_views.xml",

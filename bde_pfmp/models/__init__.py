@@ -63,9 +63,11 @@ from . import bde_aplypro_line, bde_aplypro_import, bde_home_allowance
 from . import bde_departure, bde_departure_verbs, bde_departure_list, bde_away
 from . import bde_tutor_sheet, bde_tutor_page
 from . import bde_claim_cap, bde_claim, bde_claim_count, bde_claim_verbs, bde_claim_stay
+from . import bde_claim_payee
 from . import bde_home_claims
 from . import bde_evaluation_fill, bde_evaluation_stay, bde_evaluation_table
 from . import bde_presence, bde_presence_alert, bde_presence_stay, bde_home_presence
+from . import bde_absence_stay
 from . import bde_incident, bde_incident_verbs, bde_incident_sheet, bde_incident_stay
 from . import bde_harm_report, bde_home_incident
 from . import bde_booklet

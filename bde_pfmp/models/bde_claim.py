@@ -207,7 +207,7 @@ class BdeClaim(models.Model):
             ):
                 raise UserError(self.env._("A claim stays with its placement: make another one."))
             closed = self.filtered(lambda claim: claim.state not in OPEN)
-            if closed and vals.keys() - {"note"}:
+            if closed and vals.keys() - self._late_fields():
                 raise UserError(
                     self.env._(
                         "%(claim)s is decided. Take the decision back first.",
@@ -218,6 +218,11 @@ class BdeClaim(models.Model):
         if "receipt_ids" in vals:
             self._own_receipts()
         return result
+
+    @api.model
+    def _late_fields(self):
+        """What may still be written once a claim is decided."""
+        return {"note"}
 
     def _own_receipts(self):
         """What was uploaded before the claim was saved is read by who reads the claim."""

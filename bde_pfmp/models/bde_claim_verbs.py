@@ -25,9 +25,10 @@ class BdeClaim(models.Model):
         """Grants what the caps leave; what cannot be granted is told line by line."""
         self._check_role(*DECIDERS)
         todo = self.filtered(lambda claim: claim.state in OPEN)
-        # one after the other: two who grant at once would pass the cap of a placement
-        # sudo: a lock on placements that the intendance only reads
-        todo.sudo().placement_id.lock_for_update()
+        # one after the other: two who grant at once would pass the cap of a placement. All its
+        # claims, for a row that the other one changed is what plays this request again
+        # sudo: claims that count under the same caps
+        self.env["bde.document"]._lock_rows(todo.sudo().placement_id.claim_ids)
         obstacles = self._obstacles_to_grant()
         granted = todo.filtered(lambda claim: claim not in obstacles)
         verdicts = granted._verdicts()
@@ -85,16 +86,20 @@ class BdeClaim(models.Model):
         todo._set_state("refused", refusal_reason=reason, **self._decided_now())
 
     def action_pay(self):
-        """Notes that granted claims are paid."""
+        """Notes that granted claims are paid; not without the papers that the payee takes."""
         self._check_role(*DECIDERS)
-        todo = self.filtered(lambda claim: claim.state == "granted")
-        if not todo:
+        granted = self.filtered(lambda claim: claim.state == "granted")
+        if not granted:
             raise UserError(self.env._("None of these claims is granted."))
+        lacking = granted.filtered("lacks_consent")
+        todo = granted - lacking
         for company, claims in todo.grouped("company_id").items():
             claims._set_state("paid", paid_on=company._bde_today())
         others = {
-            claim: self.env._("not granted") for claim in self - todo if claim.state != "paid"
-        }
+            claim: self.env._("not granted") for claim in self - granted if claim.state != "paid"
+        } | dict.fromkeys(
+            lacking, self.env._("the authorisation of the legal representative is missing")
+        )
         return self._tell(todo, others)
 
     def action_reopen(self):

@@ -50,6 +50,7 @@ from . import test_grid, test_evaluation, test_evaluation_browser, test_booklet
 from . import test_grid_sheet
 from . import test_visit_rules, test_visit, test_visit_page, test_visit_round
 from . import test_departure_rules, test_departure, test_tutor_page, test_claim
+from . import test_claim_payee
 from . import test_quality_reach, test_quality_refresh, test_quality_rules
 from . import test_rating, test_rating_page, test_site_block, test_site_confirm
 from . import test_attestation
