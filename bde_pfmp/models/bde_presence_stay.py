@@ -32,8 +32,10 @@ class BdePlacement(models.Model):
         weeks = [] if locked else self._presence_weeks(source, today)
         begun = bool(slots) and min(slots) <= today
         missing = self.arrival == "missing" and self.state in UNDER_WAY and source != "student"
-        waits = asks_arrival or weeks or missing
-        state = "todo" if waits else "done" if begun else "later"
+        # who certifies the days of a stay that is over says there how many they were
+        certifies = "host" in roles and self._attestation_is_waited_for()
+        waits = asks_arrival or missing or weeks and not certifies
+        state = "todo" if waits else "info" if weeks else "done" if begun else "later"
         done = rules.done(slots, self._missed(), min(today, self.date_end))
         return {
             "key": "presence",
@@ -49,7 +51,7 @@ class BdePlacement(models.Model):
             "missing": missing,
             "weeks": weeks,
             "absences": self._presence_absences(source),
-            "reasons": self.env["bde.absence"]._fields["reason"]._description_selection(self.env),
+            "reasons": self._presence_reasons(),
             "done_text": self.env._(
                 "%(days)s day(s) done so far, that is %(hours)s.",
                 days=f"{done.days:g}".replace(".", ","),
@@ -57,6 +59,11 @@ class BdePlacement(models.Model):
             ),
             "today": today.isoformat(),
         }
+
+    def _presence_reasons(self):
+        """Reasons to choose from, in the words of who answers."""
+        labels = dict(self.env["bde.absence"]._fields["reason"]._description_selection(self.env))
+        return list((labels | {"unknown": self.env._("I do not know")}).items())
 
     def _presence_weeks(self, source, today):
         """Weeks that are over and that this side has not confirmed, the last one first."""
@@ -179,6 +186,7 @@ class BdePlacement(models.Model):
             "arrived": self._take_arrival,
             "missing": self._take_arrival,
             "all": self._take_week,
+            "every": self._take_weeks,
             "missed": self._take_week,
             "absence": self._take_absence,
             "contest": self._take_answer,
@@ -212,6 +220,11 @@ class BdePlacement(models.Model):
             for day, part in chosen.items():
                 self._declare(source, name, day, day, part, form, f"part_{day}")
         self._confirm_week(monday, source, name)
+
+    def _take_weeks(self, source, name, verb, about, form):
+        """All weeks that wait for this side were done, but for the absences that were said."""
+        for week in self._presence_weeks(source, self.company_id._bde_today()):
+            self._confirm_week(_date(week["monday"]), source, name)
 
     def _take_absence(self, source, name, verb, about, form):
         first = _date(form.get("date_from"))
@@ -287,29 +300,6 @@ class BdePlacement(models.Model):
             }
         )
         self._tell_contested(absence)
-
-
-class BdeAbsence(models.Model):
-    _inherit = "bde.absence"
-
-    is_arrival = fields.Boolean(
-        string="First day", readonly=True, copy=False, help="The pupil did not arrive."
-    )
-
-    def _stay_text(self, labels):
-        """Days, part and reason in one line of the page of a stay."""
-        first, last = (format_date(self.env, day) for day in (self.date_from, self.date_to))
-        if self.part == "total":
-            days = self._in_words(self.total_days, self.minutes)
-        elif first != last:
-            days = self.env._("from %(start)s to %(end)s", start=first, end=last)
-        else:
-            part = labels["part"][self.part] if self.part != "day" else ""
-            if self.part == "hours":
-                part = hours.format_minutes(self.minutes)
-            days = ", ".join(filter(None, (first, part)))
-        reason = labels["reason"][self.reason] if self.reason != "unknown" else ""
-        return " – ".join(filter(None, (days, reason)))
 
 
 class BdeStay(models.AbstractModel):
