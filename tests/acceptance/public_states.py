@@ -7,7 +7,7 @@ DATABASE FILE``: writes {name of the state: path}. The cast is that of the modul
 import json
 import os
 import sys
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from unittest.mock import patch
 
@@ -17,6 +17,7 @@ PUPILS = (
     "revoked", "not_me", "answered", "tablet", "tablet_done", "kept",
 )  # fmt: skip
 LATER = timedelta(hours=2)
+TODAY = date.today()
 CODE = "123456"  # every code that is sent here
 
 
@@ -213,40 +214,121 @@ class _Pages:
         self.paths["bureau"] = f"/bde/c/{world.school_a.uai}"
 
     def _stays(self):
-        """The page of a stay that is over: of its host, tutor and pupil."""
+        """The page of a stay that is over: of its host, tutor and pupil, with every section."""
         world = self.world
+        self._caps_and_sheet()
         conventions = world.make()
         conventions.action_send()
         world.sign_all(conventions)
         for state in ("running", "ended"):
             conventions.document_id._set_state(state)
+        over, ended, minor = world.placement_adult, world.placement_ase, world.placement
+        # over for three days whatever the day, so that its quality may be asked for
+        world.env.cr.execute(
+            "UPDATE bde_placement SET date_start = %s, date_end = %s WHERE id = ANY(%s)",
+            (TODAY - timedelta(days=17), TODAY - timedelta(days=3), (over | ended).ids),
+        )
+        world.env.invalidate_all()
+        self._rate_claim_and_report(over, ended, minor)
+        boss, tutor = world.boss, world.tutor
         people = {
-            "stay_list": (world.boss, None),
-            "stay_host": (world.boss, world.placement_adult),
-            "stay_code": (world.boss, world.placement_ase),
-            "stay_tutor": (world.tutor, world.placement_adult),
-            "stay_pupil": (world.boris, None),
+            "stay_list": (boss, None),
+            "stay_host": (boss, over),
+            "stay_accident": (boss, ended),
+            "stay_code": (boss, minor),
+            "stay_tutor": (tutor, over),
+            "stay_tutor_rated": (tutor, ended),
+            "stay_pupil": (world.boris, over),
+            "stay_pupil_minor": (world.aline, minor),
+            "stay_pupil_rated": (world.chloe, ended),
         }
         for name, (person, placement) in people.items():
-            [(link, token)] = self.env["bde.link"]._mint(
-                [
-                    {
-                        "company_id": world.school_a.id,
-                        "purpose": "stay",
-                        "person_ref": f"{person._name},{person.id}",
-                        "signer_key": name,
-                        "name": person.name,
-                        "email": person.email or "tuteur@duval.example",
-                        "lang": "fr_FR",
-                    }
-                ]
-            )
-            self.paths[name] = f"/bde/p/{token}"
+            link, self.paths[name] = self._stay_link(person, signer_key=name)
             if placement:
                 self.paths[name] += f"/{placement.convention_id.uuid}"
             if name == "stay_code":
-                stay = placement.with_context(bde_stay_link=link.id)
-                stay._stay_post_attestation(frozenset({"host"}), {"days": "10"}, {}, {})
+                stay = placement.sudo().with_context(bde_stay_link=link.id)
+                also = {"with": ended.convention_id.uuid, f"days_{ended.convention_id.uuid}": "9"}
+                form = {"days": "10", **also}
+                stay._stay_post_attestation(frozenset({"host"}), form, {}, {})
+        link, self.paths["stay_expired"] = self._stay_link(boss)
+        link.expires_on -= timedelta(days=400)
+        link, self.paths["stay_revoked"] = self._stay_link(boss, signer_key="revoked")
+        link._close("school")
+        self.paths["stay_unknown"] = "/bde/p/unknown"
+
+    def _stay_link(self, person, **values):
+        vals = {
+            "company_id": self.world.school_a.id,
+            "purpose": "stay",
+            "person_ref": f"{person._name},{person.id}",
+            "signer_key": "key",
+            "name": person.name,
+            "email": person.email or "tuteur@duval.example",
+            "lang": "fr_FR",
+        }
+        [(link, token)] = self.env["bde.link"]._mint([vals | values])
+        return link, f"/bde/p/{token}"
+
+    def _caps_and_sheet(self):
+        """What the board pays back, and the school's sheet for tutors."""
+        world = self.world
+        cap = {
+            "company_id": world.school_a.id,
+            "board_date": world.year.date_start,
+            "date_from": world.year.date_start - timedelta(days=366),
+        }
+        self.env["bde.claim.cap"].create(
+            [
+                cap | {"kind": "meals", "amount_unit": 4, "amount_stay": 100},
+                cap | {"kind": "transport", "amount_stay": 80, "receipt_required": False},
+            ]
+        )
+        self.env["bde.tutor.sheet"].create(
+            {
+                "company_id": world.school_a.id,
+                "training_id": world.training_a.id,
+                "can_do": "Lire un plan",
+                "let_do": "Poser des goulottes\nCâbler un tableau",
+                "never": "Travailler sous tension",
+            }
+        )
+
+    def _rate_claim_and_report(self, over, ended, minor):
+        """Answers, claims and an accident, as the pages take them."""
+        world = self.world
+        for placement in (over, ended):
+            placement.sudo()._rate(
+                "tutor" if placement == over else "student",
+                dict.fromkeys(self._codes("tutor" if placement == over else "student"), 3),
+                "Bien accueilli",
+                source="link",
+            )
+        world.env["bde.claim"].create(
+            [
+                {
+                    "placement_id": placement.id,
+                    "kind": "transport",
+                    "date_from": placement.date_start,
+                    "date_to": placement.date_end,
+                    "quantity": 4,
+                    "amount_asked": 12.5,
+                    "source": "student",
+                    "state": state,
+                    "refusal_reason": state == "refused" and "Pas de justificatif",
+                }
+                for placement, state in ((over, "submitted"), (minor, "refused"))
+            ]
+        )
+        last = ended.date_end.isoformat()
+        said = {"do": "tell", "kind": "accident", "day": last, "facts": "Coupure à la main"}
+        ended.sudo()._stay_post_incident(frozenset({"host"}), said, {}, {})
+        absence = {"do": "absence", "part": "day", "reason": "illness"}
+        day = minor.date_start.isoformat()
+        minor.sudo()._stay_post_presence(frozenset({"tutor"}), absence | {"date_from": day}, {}, {})
+
+    def _codes(self, view):
+        return self.env["bde.question"]._asked(view, TODAY).mapped("code")
 
 
 def main(database, target):

@@ -90,6 +90,43 @@ def test_errors_and_answers_are_accessible(visit):
     axe.check(page)
 
 
+# state, section, what is typed, the button
+STAY_FAULTS = (
+    ("stay_pupil", "quality", {}, "button[type=submit]"),
+    ("stay_pupil", "evaluation", {}, "button[value=submit]"),
+    ("stay_pupil", "incident", {}, "button[value=tell]"),
+    ("stay_pupil", "incident", {}, "button[value=alone]"),
+    ("stay_pupil_minor", "claim", {"quantity": "deux", "amount": "beaucoup"}, "button"),
+    ("stay_pupil_minor", "presence", {}, "button[value=missed]"),
+    ("stay_accident", "incident", {}, "button[value^=copy]"),
+    ("stay_accident", "attestation", {"days": "99"}, "button"),
+    ("stay_code", "attestation", {"code": "000000"}, "form.bde_sign button[type=submit]"),
+)
+
+
+@pytest.mark.parametrize("state, section, typed, button", STAY_FAULTS)
+def test_what_is_wrong_stands_at_its_line(visit, state, section, typed, button):
+    """Each section of the page of a stay after a mistake: read out, marked, nothing lost."""
+    page = visit(state, PHONE)
+    page.evaluate("document.querySelectorAll('details').forEach((one) => (one.open = true))")
+    part = page.locator(f"#{section}")
+    for box in part.locator("input[type=radio][required], input[name=has_read]").all():
+        box.check()
+    for name, value in typed.items():
+        part.locator(f"[name={name}]").first.fill(value)
+    part.locator(button).first.click()
+    page.locator("main > .bde_error").wait_for()
+    assert "bde_error" in page.evaluate("document.activeElement.className"), "not read out"
+    fault = part.locator(".bde_field_error").first
+    fault.wait_for()
+    described = part.locator(f"[aria-describedby~='{fault.get_attribute('id')}']")
+    assert described.count(), "the field does not say what is wrong with it"
+    for name, value in typed.items():
+        if name != "code":
+            assert part.locator(f"[name={name}]").first.input_value() == value
+    axe.check(page, opened=True)
+
+
 def test_staff_session_is_closed_before_the_device_is_handed_over(server, visit, paths):
     page = visit("notice", DESK)
     page.goto(f"{server.url}/web/login")
