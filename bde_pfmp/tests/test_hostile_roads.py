@@ -48,6 +48,7 @@ class TestHostileRoads(VisitCase, HttpCase):
         self.roads = {
             "incident": f"/bde/incidents?ids={incident.id}",
             "booklet": f"/bde/booklets?ids={pupil}",
+            "grid": f"/bde/grids?ids={stay}",
             "departure": f"/bde/departures?ids={stay}",
             "tutor": f"/bde/tutor-pages?ids={stay}",
             "away": f"/bde/away.xlsx?ids={stay}",
