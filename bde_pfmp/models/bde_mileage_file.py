@@ -54,23 +54,22 @@ class BdeMileage(models.Model):
 
         :rtype: bytes
         """
-        _ = self.env._
         states = dict(self._fields["state"]._description_selection(self.env))
         stream = io.BytesIO()
         book = xlsxwriter.Workbook(stream, {"in_memory": True})
         # what people typed is text: a name that begins with "=" computes nothing
         book.strings_to_formulas = book.strings_to_urls = False
-        sheet = book.add_worksheet(_("Journeys"))
+        sheet = book.add_worksheet(self.env._("Journeys"))
         bold, day = book.add_format({"bold": True}), book.add_format({"num_format": "dd/mm/yyyy"})
         headings = [
-            (_("Teacher"), 26),
-            (_("Date"), 12),
-            (_("Journey"), 44),
-            (_("Visits"), 8),
-            (_("Kilometres"), 12),
-            (_("Rate (€/km)"), 12),
-            (_("Amount (€)"), 12),
-            (_("State"), 16),
+            (self.env._("Teacher"), 26),
+            (self.env._("Date"), 12),
+            (self.env._("Journey"), 44),
+            (self.env._("Visits"), 8),
+            (self.env._("Kilometres"), 12),
+            (self.env._("Rate (€/km)"), 12),
+            (self.env._("Amount (€)"), 12),
+            (self.env._("State"), 16),
         ]
         for column, (title, width) in enumerate(headings):
             sheet.write_string(0, column, title, bold)

@@ -140,7 +140,7 @@ class BdeRelation(models.Model):
             self.filtered(lambda r: r.status in GUARDED)._note_author()
             gone = self.filtered(lambda r: r.status not in GUARDED and r.status_set_on)
             if gone:
-                super(BdeRelation, gone).write({"status_author_id": False, "status_set_on": False})
+                gone.write({"status_author_id": False, "status_set_on": False})
         return result
 
     def _note_author(self):
@@ -149,7 +149,7 @@ class BdeRelation(models.Model):
             # an administrator or a job is nobody of the school
             # sudo: where he has a role
             known = author if company in author.sudo().company_ids else author.browse()
-            super(BdeRelation, relations).write(
+            relations.write(
                 {"status_author_id": known.id, "status_set_on": company._bde_today()}
             )
 

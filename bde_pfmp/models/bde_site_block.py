@@ -47,7 +47,7 @@ class BdeSiteBlock(models.Model):
     decision_date = fields.Date(string="Decided by the authority on", readonly=True)
     heard_on = fields.Date(string="Company heard on", readonly=True)
     reason_id = fields.Many2one(
-        "bde.status.reason", string="Reason", required=True, readonly=True, ondelete="restrict"
+        "bde.status.reason", required=True, readonly=True, ondelete="restrict"
     )
     date_from = fields.Date(string="From", required=True, readonly=True)
     date_to = fields.Date(string="Until", required=True, readonly=True, index=True)
@@ -229,7 +229,6 @@ class BdeSiteBlockRequest(models.Model):
     )
     reason_id = fields.Many2one(
         "bde.status.reason",
-        string="Reason",
         required=True,
         ondelete="restrict",
         help="A fact of the list. The persons concerned may ask to read it.",

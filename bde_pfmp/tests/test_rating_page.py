@@ -29,7 +29,7 @@ class QualityPageCase(HttpCase, QualityCase):
         )
         return f"/bde/p/{token}/{placement.convention_id.uuid}"
 
-    def read(self, page):
+    def page_text(self, page):
         answer = self.url_open(page)
         self.assertEqual(answer.status_code, 200)
         return answer.text
@@ -52,7 +52,7 @@ class QualityPageCase(HttpCase, QualityCase):
 class TestRatingPage(QualityPageCase):
     def test_the_pupil_answers_on_his_phone(self):
         page = self.page("student")
-        text = self.read(page)
+        text = self.page_text(page)
         self.assertIn("It never counts in your marks.", text)
         self.assertIn("L124-4", text)
         answer = self.send(page, **self.form("3", comment="I learned a lot"))
@@ -61,7 +61,7 @@ class TestRatingPage(QualityPageCase):
         self.assertEqual((rating.view, rating.source, rating.moderation),
                          ("student", "link", "to_read"))  # fmt: skip
         self.assertAlmostEqual(rating.score, 200 / 3)
-        text = self.read(page)
+        text = self.page_text(page)
         self.assertIn("Thank you. You answered on", text)
         self.assertIn("Change my answers", text)
         self.assertIn("I learned a lot", text, "his own words, for him to correct")
@@ -96,7 +96,7 @@ class TestRatingPage(QualityPageCase):
     def test_after_the_deadline_the_page_says_so(self):
         self.set_over(self.placement, days=91)
         page = self.page("student")
-        text = self.read(page)
+        text = self.page_text(page)
         self.assertIn("These questions closed on", text)
         self.assertNotIn('name="q_safety"', text)
         answer = self.send(page, **self.form())
@@ -106,18 +106,18 @@ class TestRatingPage(QualityPageCase):
 
     def test_before_the_end_the_page_says_when(self):
         self.set_over(self.placement, days=-10, state="running")
-        self.assertIn("these questions open on", self.read(self.page("student")))
+        self.assertIn("these questions open on", self.page_text(self.page("student")))
 
     def test_the_tutor_answers_on_the_school(self):
         page = self.page("tutor")
-        self.assertIn("How did it go with the school?", self.read(page))
+        self.assertIn("How did it go with the school?", self.page_text(page))
         self.assertEqual(self.send(page, **self.form("4", "tutor")).status_code, 303)
         self.assertEqual(self.placement.rating_ids.view, "tutor")
 
     def test_nobody_answers_for_another(self):
         """The signatory has no questions, a link opens the stays of its person alone."""
         host = self.page("host")
-        self.assertNotIn('name="q_', self.read(host))
+        self.assertNotIn('name="q_', self.page_text(host))
         self.assertEqual(self.send(host, **self.form()).status_code, 404)
         own = self.page("student")
         theirs = own.replace(
@@ -132,19 +132,19 @@ class TestRatingPage(QualityPageCase):
 
     def test_two_pupils_tell_the_company_nothing(self):
         self.release(self.placement, self.placement_adult)
-        self.assertNotIn("What your trainees say", self.read(self.page("host")))
+        self.assertNotIn("What your trainees say", self.page_text(self.page("host")))
 
     def test_from_three_pupils_on_themes_alone(self):
         released = self.release(*self.placements)
         self.assertEqual(len(released), 3)
-        text = self.read(self.page("host"))
+        text = self.page_text(self.page("host"))
         self.assertIn("What your trainees say of your company", text)
         self.assertIn("mostly yes", text)
         for secret in ("Words of one pupil", "Boris", "Chloé", "boris@", "100"):
             self.assertNotIn(secret, text.split("What your trainees say")[1], secret)
-        self.assertNotIn("What your trainees say", self.read(self.page("tutor")),
+        self.assertNotIn("What your trainees say", self.page_text(self.page("tutor")),
                          "who signs, not the tutor")  # fmt: skip
-        self.assertNotIn("What your trainees say", self.read(self.page("student")))
+        self.assertNotIn("What your trainees say", self.page_text(self.page("student")))
 
     def test_only_after_attestation_and_marks(self):
         for state, seen in (("ended", False), ("attested", False), ("closed", True)):

@@ -56,7 +56,7 @@ class StayCase(ConventionCase):
             .with_context(allowed_company_ids=self.school_a.ids)
         )
 
-    def write(self, *asks):
+    def ask(self, *asks):
         return self.school()._write([Ask(*ask) for ask in asks])
 
     def section(self, post=None, **vals):
@@ -191,13 +191,13 @@ class TestStayLetters(StayCase):
         asks = [
             (placement, "host", "end", "Sign the attestation.") for placement in self.placements
         ]
-        letters = self.write(*asks)
+        letters = self.ask(*asks)
         self.assertEqual(len(letters), 3)
         self.assertEqual(len(mails), 1)
         for pupil in self.pupils:
             self.assertIn(pupil.name, mails[0]["body_html"])
         self.assertNotIn("Aline", mails[0]["subject"])
-        self.assertFalse(self.write(*asks), "nothing twice")
+        self.assertFalse(self.ask(*asks), "nothing twice")
         self.assertEqual(len(mails), 1)
 
     def test_boss_who_is_the_tutor_and_two_parts_that_ask(self):
@@ -207,7 +207,7 @@ class TestStayLetters(StayCase):
         )
         self.placement.invalidate_recordset()
         mails = self.catch_mails()
-        letters = self.write(
+        letters = self.ask(
             (self.placement, "host", "end", "Sign the attestation."),
             (self.placement, "tutor", "end", "Fill in the grid."),
             (self.placement, "tutor", "end", lambda env: "Say what you think."),
@@ -216,10 +216,10 @@ class TestStayLetters(StayCase):
         self.assertEqual(len(mails), 1)
         for line in ("Sign the attestation.", "Fill in the grid.", "Say what you think."):
             self.assertIn(line, mails[0]["body_html"])
-        self.assertFalse(self.write((self.placement, "tutor", "end", "Fill in the grid.")))
+        self.assertFalse(self.ask((self.placement, "tutor", "end", "Fill in the grid.")))
 
     def test_link_opens_what_the_letter_speaks_of(self):
-        self.write(*((placement, "host", "start", "Welcome.") for placement in self.placements))
+        self.ask(*((placement, "host", "start", "Welcome.") for placement in self.placements))
         link = self.env["bde.link"].search([("purpose", "=", "stay")], limit=1)
         self.assertEqual(link._stays(), self.placements)
         self.assertGreaterEqual(
@@ -228,15 +228,15 @@ class TestStayLetters(StayCase):
 
     def test_nobody_to_write_to(self):
         self.boss.write({"email": False, "phone": False})
-        self.assertFalse(self.write((self.placement, "host", "end", "x")))
+        self.assertFalse(self.ask((self.placement, "host", "end", "x")))
 
     def test_letter_that_came_back(self):
-        [letter] = self.write((self.placement, "host", "end", "x"))
+        [letter] = self.ask((self.placement, "host", "end", "x"))
         self.env["bde.bounce"]._note([(self.school_a, letter.signer_key, "email", "unknown")])
         self.assertEqual(letter.bounce_reason, "unknown")
-        self.assertFalse(self.write((self.placement, "host", "end_3", "x")), "not there again")
+        self.assertFalse(self.ask((self.placement, "host", "end_3", "x")), "not there again")
         self.boss.email = "anne.duval@duval.example"
-        self.assertTrue(self.write((self.placement, "host", "end_3", "x")))
+        self.assertTrue(self.ask((self.placement, "host", "end_3", "x")))
 
     def test_kinds_of_the_end(self):
         kind = self.env["bde.stay"]._end_kind

@@ -106,7 +106,7 @@ class BdeGridImport(models.TransientModel):
                 "code": refused.code,
                 "name": refused.label,
                 "status": "refused",
-                "reason": self.env._(REASONS[refused.reason]) % {"value": refused.value},
+                "reason": self._reason(refused),
             }
             for refused in found.refused
         ]
@@ -120,6 +120,11 @@ class BdeGridImport(models.TransientModel):
         )
         return self._open()
 
+    def _reason(self, refused):
+        """Why a line is not taken, in words."""
+        words = self.env._(REASONS[refused.reason])
+        return words % {"value": refused.value}
+
     def _refused_file(self, found):
         """The refused lines as they were, with the reason: to correct and import again."""
         if not found.refused:
@@ -129,7 +134,7 @@ class BdeGridImport(models.TransientModel):
         writer.writerow([*found.titles, self.env._("reason")])
         for refused in found.refused:
             cells = refused.cells + [""] * (len(found.titles) - len(refused.cells))
-            sentence = self.env._(REASONS[refused.reason]) % {"value": refused.value}
+            sentence = self._reason(refused)
             writer.writerow([*cells, sentence])
         return base64.b64encode(stream.getvalue().encode("utf-8-sig"))
 

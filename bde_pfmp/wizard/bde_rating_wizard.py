@@ -106,5 +106,5 @@ class BdeRatingWizardLine(models.TransientModel):
 
     wizard_id = fields.Many2one("bde.rating.wizard", required=True, ondelete="cascade")
     question_id = fields.Many2one("bde.question", required=True, ondelete="cascade")
-    text = fields.Char(string="Question", readonly=True)
+    text = fields.Char(string="Asked as", readonly=True)
     value = fields.Selection(LEVELS, string="Answer")

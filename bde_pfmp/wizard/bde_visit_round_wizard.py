@@ -20,7 +20,6 @@ class BdeVisitRoundWizard(models.TransientModel):
     )
     teacher_id = fields.Many2one(
         "bde.teacher",
-        string="Teacher",
         required=True,
         compute="_compute_teacher_id",
         store=True,
