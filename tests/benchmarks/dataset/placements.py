@@ -184,6 +184,7 @@ def placements(build):
             "referent_id": "p.referent_id",
             "date_start": "p.date_start",
             "date_end": "p.date_end",
+            "attestation_due_on": "p.date_end + interval '2 months'",
             "schedule": placed("%(schedule)s::jsonb"),
             "weekly_hours": f"COALESCE({placed('35')}, 0)",
             "total_hours": f"COALESCE({placed('p.total_hours')}, 0)",
