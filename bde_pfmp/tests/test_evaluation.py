@@ -167,6 +167,19 @@ class TestEvaluationPage(EvaluationCase, HttpCase):
         for text in ("Yves Rabot", "Léa Scie", "Insuffisant", "Convenable"):
             self.assertIn(text, table)
 
+    def test_a_host_does_not_answer_about_anothers_trainee(self):
+        """Neither a tutor of another company nor the pupil himself, whose own view is another."""
+        stranger = self.new_contact(
+            "Luc Autre", email="luc@other.example", bde_signatory=False, bde_tutor=True
+        )
+        path = self.link(stranger)[1]
+        answer = self.url_open(f"{path}/{self.adult.uuid}/evaluation", data=self.answers())
+        self.assertEqual(answer.status_code, 404)
+        path = self.link(self.aline)[1]
+        answer = self.url_open(f"{path}/{self.adult.uuid}/evaluation", data=self.answers())
+        self.assertEqual(answer.status_code, 404)
+        self.assertFalse(self.boris_stay.evaluation_ids)
+
     def test_not_before_the_last_week_nor_after_closing(self):
         self.go_to(self.boris_stay.date_end - timedelta(days=8))
         self.assertFalse(taps(self.url_open(self.page_url).text))
