@@ -1,5 +1,5 @@
 import base64
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from odoo import models
@@ -9,6 +9,7 @@ from odoo.tools import format_date, format_datetime
 from .bde_incident import KINDS
 from .bde_placement_stay import StayError
 from .bde_presence_stay import _source
+from .bde_stay import END_DAYS
 
 COPY_BYTES = 8 * 1024 * 1024
 # what a copy of a declaration may be, by its first bytes
@@ -27,7 +28,9 @@ class BdePlacement(models.Model):
 
     def _stay_sections(self, roles):
         sections = super()._stay_sections(roles)
-        if self.date_start and self.date_start > self.company_id._bde_today():
+        today = self.company_id._bde_today()
+        # once an accident is told the sheet says where the pupil lives: not for years
+        if not self.date_start <= today <= self.date_end + timedelta(days=END_DAYS):
             return sections
         return [*sections, self._incident_section(roles)]
 

@@ -5,12 +5,20 @@ from io import BytesIO
 
 from werkzeug.datastructures import FileStorage
 
+from odoo.exceptions import AccessError
 from odoo.tests import HttpCase, tagged
 
 from ..models.bde_placement_stay import StayError
+from ..models.bde_stay import Ask
 from .test_presence import HOST, PUPIL, TUTOR, PresenceCase
 
 PDF = b"%PDF-1.4 the copy"
+
+
+class LetterCase(PresenceCase):
+    def letters_of(self, *asks):
+        """What is written to these people."""
+        return self.school()._write([Ask(*ask) for ask in asks])
 
 
 @tagged("post_install", "-at_install")
@@ -73,7 +81,48 @@ class TestWrongAddress(PresenceCase, HttpCase):
 
 
 @tagged("post_install", "-at_install")
-class TestLinkedTooFar(PresenceCase):
+class TestFormerTrainees(LetterCase, HttpCase):
+    """A company that is written to about one trainee is not shown those of years ago."""
+
+    def setUp(self):
+        super().setUp()
+        self.authenticate(None, None)
+        self.env.flush_all()
+        self.cr.execute(
+            "UPDATE bde_placement SET date_start = date_start - 700, date_end = date_end - 700"
+            " WHERE id = %s",
+            [self.placement_adult.id],
+        )
+        self.env.invalidate_all()
+
+    def test_years_ago(self):
+        _link, path = self.link()
+        page = self.url_open(path)
+        self.assertIn("Aline", page.text)
+        self.assertNotIn("Boris", page.text)
+        self.assertEqual(self.url_open(f"{path}/{self.adult.uuid}").status_code, 404)
+        self.assertIn("Boris", self.url_open(self.link(self.boris)[1]).text, "his own stays")
+
+    def test_years_ago_but_asked_about(self):
+        """The yearly question about a site comes by the page of its last stay."""
+        self.letters_of((self.placement_adult, "host", "site", "still right?"))
+        _link, path = self.link()
+        self.assertIn("Boris", self.url_open(path).text)
+
+    def test_no_accident_is_told_for_years(self):
+        """The sheet of an accident says when the pupil was born and where he lives now."""
+        self.letters_of((self.placement_adult, "host", "site", "still right?"))
+        _link, path = self.link()
+        page = f"{path}/{self.adult.uuid}"
+        form = {"do": "tell", "kind": "accident", "facts": "x", "time": "10:00",
+                "day": str(self.placement_adult.date_start)}  # fmt: skip
+        self.assertEqual(self.url_open(f"{page}/incident", data=form).status_code, 404)
+        self.assertEqual(self.url_open(f"{page}/incident.pdf").status_code, 404)
+        self.assertFalse(self.placement_adult.sudo().incident_ids)
+
+
+@tagged("post_install", "-at_install")
+class TestLinkedTooFar(LetterCase):
     """What a real link must not do."""
 
     def setUp(self):
@@ -121,7 +170,7 @@ class TestLinkedTooFar(PresenceCase):
         self.aline.write({"email": self.boss.email})
         self.boss.name = self.aline.name
         self.env.flush_all()
-        letters = self.write(
+        letters = self.letters_of(
             (self.stay, "student", "first_day", "yours"), (self.stay, "host", "first_day", "his")
         )
         self.assertEqual(len(letters), 2)
@@ -130,6 +179,22 @@ class TestLinkedTooFar(PresenceCase):
             set(links.mapped("person_ref")),
             {f"bde.student,{self.aline.id}", f"res.partner,{self.boss.id}"},
         )
+
+    def test_when_a_pupil_posted_is_not_told(self):
+        """A post that nothing shows went to the head alone: the manager does not see its hour."""
+        link, _path = self.link(self.aline)
+        link._take_post()
+        theirs = link.with_env(self.as_manager)
+        self.assertEqual(theirs.name, self.aline.name, "he reads the link")
+        for name in ("post_count", "post_window", "write_date", "write_uid"):
+            with self.subTest(name):
+                self.assertNotIn(name, theirs.fields_get())
+                with self.assertRaises(AccessError):
+                    theirs.read([name])
+                with self.assertRaises(AccessError):
+                    theirs.search([(name, "!=", False)])
+                with self.assertRaises(AccessError):
+                    theirs.search([], order=f"{name} desc")
 
     def test_the_pupil_has_no_part_of_the_company(self):
         for key, form in (
