@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.fields import Domain
 
 from .bde_placement_stay import StayError
@@ -28,19 +28,26 @@ class BdeRating(models.Model):
             Domain("placement_id.state", "=", "attested")
             & Domain("placement_id.school_year_id.date_end", "<", today)
         )
-        # sudo: a job over all schools
-        ready = self.sudo().search(
+        waiting = (
             Domain("view", "=", "student")
             & Domain("is_counted", "=", True)
             & Domain("released_on", "=", False)
             & over
         )
+        # sudo: a job over all schools
+        job = self.sudo()
+        # most companies welcome one pupil or two, whose answers wait for years: left unread
+        hosts = job._read_group(waiting, ["host_id"], having=[("__count", ">=", minimum)])
+        ready = job.search(waiting & Domain("host_id", "in", [host.id for (host,) in hosts]))
         # read at once for all
         keys = {rating: rating.placement_id.student_id.person_key for rating in ready}
-        complete = self.sudo()
-        for ratings in ready.grouped("host_id").values():
-            if len({keys[rating] for rating in ratings}) >= minimum:
-                complete |= ratings
+        complete = job.concat(
+            *(
+                ratings
+                for ratings in ready.grouped("host_id").values()
+                if len({keys[rating] for rating in ratings}) >= minimum
+            )
+        )
         complete.write({"released_on": today})
         return complete
 
@@ -152,7 +159,7 @@ class BdePlacement(models.Model):
             if reply and not fact:
                 reply.unlink()
             elif reply and reply.fact_id != fact:
-                reply.write({"fact_id": fact.id, "date": fields.Date.context_today(self)})
+                reply.write({"fact_id": fact.id, "date": self.company_id._bde_today()})
             elif fact and not reply:
                 Reply.create(
                     {

@@ -90,19 +90,24 @@ class BdePlacement(models.Model):
             .search([("placement_id", "in", self.ids), ("state", "=", "planned")])
         )
         days_of = planned.placement_id._visit_days()
+        given_up, moved = planned.browse(), {}
         for placement, visits in planned.grouped("placement_id").items():
             if placement.state in BROKEN_OFF:
-                visits.write({"state": "cancelled"})
+                given_up += visits
                 continue
             dates = {}
             for kind, day in rules.plan(days_of[placement]):
                 dates.setdefault(kind, []).append(day)
             for visit in visits.filtered("is_proposed").sorted("planned_on"):
-                if days := dates.get(visit.kind):
-                    visit.write({"planned_on": days.pop(0), "is_proposed": True})
-                else:
+                if not (days := dates.get(visit.kind)):
                     # the stay became too short for it
-                    visit.write({"state": "cancelled"})
+                    given_up += visit
+                elif (day := days.pop(0)) != visit.planned_on:
+                    moved.setdefault(day, []).append(visit.id)
+        if given_up:
+            given_up.write({"state": "cancelled"})
+        for day, ids in moved.items():
+            planned.browse(ids).write({"planned_on": day, "is_proposed": True})
 
     def _take_visits_back(self):
         """The interruption was a mistake: what was to come is to be made again."""

@@ -70,6 +70,22 @@ class TestVisitPlan(VisitCase):
             counts.append(self.env.cr.sql_log_count - before)
         self.assertLessEqual(counts[1], counts[0] + 2)
 
+    def test_giving_up_the_plans_of_many_costs_no_more(self):
+        self.placements.with_env(self.as_manager)._plan_visits()
+        counts = []
+        for stays in (self.placements, self.placement, self.placements):
+            self.conventions.document_id._set_state("interrupted")
+            visits = stays.sudo().visit_ids
+            visits.write({"state": "planned"})
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            stays._plan_again()
+            self.env.flush_all()
+            counts.append(self.env.cr.sql_log_count - before)
+            self.assertEqual(set(visits.mapped("state")), {"cancelled"})
+        self.assertEqual(*counts[1:], "the first one fills what a worker keeps")
+
     def test_another_referent_takes_the_plan(self):
         """Planned visits follow the referent; a colleague's, and reports, stay."""
         visits = self.plan()
