@@ -120,7 +120,8 @@ class BdeIncident(models.Model):
         :raises UserError: when steps are left and nobody wrote what was done instead
         """
         self.check_access("write")
-        for incident in self.filtered(lambda one: one.state != "closed"):
+        todo = self.filtered(lambda one: one.state != "closed")
+        for incident in todo:
             if not (incident.outcome or "").strip():
                 raise UserError(
                     self.env._(
@@ -129,14 +130,14 @@ class BdeIncident(models.Model):
                     )
                 )
         # sudo: as above
-        self.sudo().write(
+        todo.sudo().write(
             {
                 "state": "closed",
                 "closed_on": fields.Datetime.now(),
                 "closed_by_id": self.env.uid,
             }
         )
-        self.sudo().activity_unlink([TO_DO])
+        todo.sudo().activity_unlink([TO_DO])
 
     def action_reopen(self):
         """Something is still to do."""

@@ -92,8 +92,8 @@ class BdeStay(models.AbstractModel):
         # sudo: nobody writes letters
         Letter = self.env["bde.stay.letter"].sudo()
         letters = Letter.search([("company_id", "=", company.id), ("kind", "=", "site")])
-        midnight = fields.Datetime.to_datetime(today)
-        left = ASKS_A_DAY - len(letters.filtered(lambda letter: letter.sent_on >= midnight))
+        # the day of the school: overseas most of it is another one in UTC
+        left = ASKS_A_DAY - sum(company._bde_date_of(one.sent_on) == today for one in letters)
         asked = {(letter.placement_id, letter.person_ref) for letter in letters}
         fresh = [
             placement

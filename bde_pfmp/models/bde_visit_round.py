@@ -210,7 +210,8 @@ class BdeVisitRound(models.Model):
         """
         self._check_is_mine()
         today = {company: company._bde_today() for company in self.company_id}
-        for one in self:
+        planned = self.filtered(lambda one: one.state == "planned")
+        for one in planned:
             if one.date > today[one.company_id]:
                 raise UserError(self.env._("%(round)s has not come yet.", round=one.name))
             waiting = one.visit_ids.filtered(lambda visit: visit.state == "planned")
@@ -222,8 +223,8 @@ class BdeVisitRound(models.Model):
                     )
                 )
         # sudo: the state is the verbs'; the right was checked
-        self.sudo().write({"state": "done"})
-        self._note_journeys()
+        planned.sudo().write({"state": "done"})
+        planned._note_journeys()
         return True
 
     def action_cancel(self):

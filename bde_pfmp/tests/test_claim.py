@@ -3,6 +3,7 @@
 import base64
 from datetime import timedelta
 from io import BytesIO
+from unittest.mock import patch
 
 import openpyxl
 from PIL import Image
@@ -82,6 +83,12 @@ class TestClaim(ClaimCase):
         more = self.claim(date_from=self.start + timedelta(days=3))
         with self.assertRaisesRegex(UserError, "the caps leave nothing"):
             more.action_grant()
+        # who grants another one at the same second waits for all that the cap is shared with
+        Document, locked = type(self.env["bde.document"]), []
+        with patch.object(Document, "_lock_rows", lambda _self, rows: locked.append(rows)):
+            with self.assertRaises(UserError):
+                more.action_grant()
+        self.assertEqual(locked[0], self.placement.sudo().claim_ids)
         # another pupil has his own hundred
         other = self.claim(placement_id=self.placement_adult.id)
         self.assertEqual(other.amount_allowed, 37.5)

@@ -167,6 +167,10 @@ class TestIncident(IncidentCase):
         incident.action_close()
         self.assertEqual(incident.state, "closed")
         self.assertFalse(incident.activity_ids)
+        closed_on = incident.closed_on
+        self.go_to(self.day(5))
+        incident.with_env(self.as_manager).action_close()
+        self.assertEqual(incident.closed_on, closed_on, "closed twice is once")
         incident.action_reopen()
         self.assertEqual(incident.state, "declared")
 

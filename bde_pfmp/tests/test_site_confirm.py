@@ -1,6 +1,6 @@
 """What a school knows of a site: its papers, the update by link, to watch, the 360° page."""
 
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 
 from psycopg2.errors import CheckViolation
 
@@ -8,6 +8,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
+from ..models import bde_site_confirm
 from .quality_common import QualityCase
 from .test_rating_page import QualityPageCase
 
@@ -195,6 +196,24 @@ class TestSiteUpdate(QualityPageCase):
         stay = self.env["bde.stay"].with_company(self.school_a)
         stay._write(stay._site_asks(self.school_a, self.today))
         self.assertEqual(self.asked(), [], "written already")
+
+    def test_a_few_a_day_by_the_clock_of_the_school(self):
+        self.patch(bde_site_confirm, "ASKS_A_DAY", 1)
+        self.school_a.bde_tz = "Pacific/Noumea"
+        morning = datetime.combine(self.today, time(8)) - timedelta(hours=11)  # UTC: the eve
+        letter = self.env["bde.stay.letter"].create(
+            {
+                "company_id": self.school_a.id,
+                "placement_id": self.placements[-1].id,
+                "person_ref": "res.partner,1",
+                "role": "host",
+                "kind": "site",
+                "sent_on": morning,
+            }
+        )
+        self.assertEqual(self.asked(), [], "one was written this morning")
+        letter.sent_on = morning - timedelta(hours=9)
+        self.assertEqual(len(self.asked()), 1)
 
     def test_who_is_not_asked(self):
         reason = self.env.ref("bde_partnerships.status_reason_unsafe")
