@@ -2,7 +2,7 @@
 
 One académie, one school, a role each, a company with a boss and a tutor, conventions before,
 during and after the stay: typed absences, an attestation that came back, an amendment that is
-signed, an interruption with its successor. Names are fixed, so that ``test_from_19_0_3.py``
+signed, an interruption. Names are fixed, so that ``test_from_19_0_3.py``
 states what must have become of each. README.md says how the dump is made.
 """
 

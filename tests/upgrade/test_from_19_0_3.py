@@ -103,12 +103,26 @@ def test_gratification_is_kept(convention):
     assert convention("Over").gratification_total == 150
 
 
-def test_the_broken_stay_has_its_successor(convention):
+def test_the_broken_stay_ends_on_its_last_day(convention):
     broken = convention("Broken")
     assert broken.interrupted_on == date(2026, 10, 9)
     assert broken.placement_id.date_end == date(2026, 10, 9)
-    successor = broken.successor_id
-    assert (successor.replaces_id, successor.state) == (broken.placement_id, "to_place")
+
+
+def test_what_follows_a_stay_is_as_the_fields_count_it(env, convention):
+    """Columns that the upgrade fills in SQL: what the fields would say."""
+    over = convention("Over").placement_id
+    assert over.attestation_due_on == date(2026, 12, 23)
+    given = convention("Attested")
+    assert given.attestation_on and given.placement_id.attested_on == given.attestation_on
+    names = ("attestation_due_on", "attested_on", "visit_count", "last_visit_on", "next_visit_on",
+             "visit_status", "meeting_done", "departure_decision", "evaluation_state")  # fmt: skip
+    placements = env["bde.placement"].search([])
+    before = {one: [one[name] for name in names] for one in placements}
+    for name in names:
+        env.add_to_compute(placements._fields[name], placements)
+    env.flush_all()
+    assert {one: [one[name] for name in names] for one in placements} == before
 
 
 def test_amended_hours_still_hold(convention):
