@@ -104,6 +104,43 @@ class StayPage(PublicPage, http.Controller):
             return self._page(link, token, stay, error=error, last_key=key, typed=form)
         return request.redirect(f"{self._address(token, stay)}?done={key}", 303)
 
+    # csrf=False: as above; it sends a message to the address of this link, to no other
+    @http.route(
+        "/bde/p/<string:token>/renew",
+        type="http",
+        auth="public",
+        methods=["POST"],
+        csrf=False,
+        sitemap=False,
+    )
+    def stay_renew(self, token, **_form):
+        """Sends a fresh link to the address of one that has expired."""
+        link = request.env["bde.link"]._find(token, "stay")
+        if not link:
+            return self._unknown()
+        link = link.with_context(lang=link.lang)
+        request.update_context(lang=link.lang)
+        env = link.env
+        title, text = {
+            "sent": (
+                env._("A fresh link is on its way"),
+                env._("Look into your mailbox or your messages in a few minutes."),
+            ),
+            "capped": (
+                env._("Enough links for today"),
+                env._("Several links were sent to you already today: use the latest one."),
+            ),
+            "nothing": (
+                env._("Nothing is left to do here"),
+                env._("Call the school if you expected something."),
+            ),
+            "closed": (
+                env._("This link is no longer valid"),
+                env._("Call the school: it sends you a new one."),
+            ),
+        }[link._renew_stays()]
+        return self._message(title, text, link.company_id, link.lang)
+
     def _take(self, stay, key, roles, form, files):
         """Gives a section what was sent from it.
 
@@ -138,14 +175,22 @@ class StayPage(PublicPage, http.Controller):
             return None, self._unknown()
         link = link.with_context(lang=link.lang)
         request.update_context(lang=link.lang)
-        if link._status() == "valid" and link._person_refs():
+        status, env = link._status(), link.env
+        if status == "valid" and link._person_refs():
             return link, None
+        if status == "expired":
+            text = env._(
+                "Links serve until the end of what there is to do. You can get a fresh one now."
+            )
+        else:
+            text = env._("Call the school: it sends you a new one.")
         return None, self._message(
-            link.env._("This link is no longer valid"),
-            link.env._("Call the school: it sends you a new one."),
+            env._("This link is no longer valid"),
+            text,
             link.company_id,
             link.lang,
             410,
+            renew_url=f"/bde/p/{token}/renew" if status == "expired" else None,
         )
 
     def _open_stay(self, token, uuid):
@@ -179,7 +224,9 @@ class StayPage(PublicPage, http.Controller):
         return {
             "heading": stay._stay_heading(stay._stay_roles(link._person_refs())),
             "todo": [one["title"] for one in sections if one["state"] == "todo"],
-            "signs": any(one["key"] == "attestation" and one["state"] == "todo" for one in sections),
+            "signs": any(
+                one["key"] == "attestation" and one["state"] == "todo" for one in sections
+            ),
             "url": self._address(token, stay),
         }
 

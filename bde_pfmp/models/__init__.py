@@ -74,7 +74,7 @@ from . import bde_booklet
 from . import bde_grid_sheet
 from . import bde_attestation, bde_attestation_convention, bde_attestation_document
 from . import bde_attestation_follow, bde_attestation_stay, bde_next_year, bde_stay_links
-from . import bde_attestation_together
+from . import bde_attestation_together, bde_link_renew
 from . import bde_closing, bde_period_report, bde_home_closing
 from . import bde_presence_silence
 from . import bde_home_evaluation

@@ -41,7 +41,7 @@ from . import test_template_own
 from . import test_convention_languages
 from . import test_hostile_life
 from . import test_stay
-from . import test_stay_browser, test_stay_end
+from . import test_stay_browser, test_stay_end, test_stay_renew
 from . import test_presence_rules, test_absence, test_presence, test_accident_rules, test_incident
 from . import test_harm_report
 from . import test_allowance_rules, test_allowance, test_allowance_worked
