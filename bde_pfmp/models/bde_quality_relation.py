@@ -207,10 +207,14 @@ class BdeSiteQuality(models.Model):
         """How many pupils and referents answered, with their index where it may be told."""
         self.ensure_one()
         env, parts = self.env, []
-        for view, label in (("student", env._("pupils")), ("referent", env._("referents"))):
+        labels = (
+            ("student", env._("pupil"), env._("pupils")),
+            ("referent", env._("referent"), env._("referents")),
+        )
+        for view, one, many in labels:
             if count := self[f"{view}_count"]:
                 index = f" ({self[f'{view}_index']:.0f})" if self[f"{view}_is_shown"] else ""
-                parts.append(f"{count} {label}{index}")
+                parts.append(f"{count} {one if count == 1 else many}{index}")
         return ", ".join(parts)
 
 

@@ -72,6 +72,29 @@ class BdeSiteQuality(models.Model):
             unknown = self.env._("Too early to say") if line.is_shown else "–"
             line.trend_label = labels.get(line.trend, unknown)
 
+    def action_open_site(self):
+        """Opens the company: its page at the school of the user, else in the shared book."""
+        self.ensure_one()
+        relation = self.env["bde.relation"]
+        if relation.has_access("read"):
+            relation = relation.search(
+                [
+                    ("partner_id", "=", self.partner_id.id),
+                    ("company_id", "=", self.env.company.id),
+                ],
+                limit=1,
+            )
+        if relation:
+            return relation._bde_open()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.partner_id.name,
+            "res_model": "res.partner",
+            "res_id": self.partner_id.id,
+            "view_mode": "form",
+            "views": [(self.env.ref("bde_partnerships.view_employer_form").id, "form")],
+        }
+
     @api.model
     def _cron_refresh(self):
         """Each night, all companies."""

@@ -268,7 +268,7 @@ class TestDeparture(DepartureCase):
         placements = self.placements.with_env(self.as_user(self.head_a))
         action = placements.action_release()
         wizard = placements.env[action["res_model"]].browse(action["res_id"])
-        self.assertEqual(wizard.possible_text, "DUPONT Aline: Not signed: Head of school")
+        self.assertEqual(wizard.possible_text, "DUPONT Aline – Not signed: Head of school")
         self.assertEqual(len(wizard.obstacles_text.splitlines()), 2)
         with self.assertRaisesRegex(UserError, "Write the reason"):
             wizard.action_confirm()

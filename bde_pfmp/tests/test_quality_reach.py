@@ -77,6 +77,23 @@ class TestQualityReach(QualityCase):
             with self.subTest(domain), SILENT:
                 self.assertFalse(Placement.search(domain))
 
+    def test_a_line_of_the_list_opens_the_company(self):
+        """The page of the school where it knows the company, else the shared book."""
+        self.env["bde.site.quality"]._refresh()
+        line = self.env["bde.site.quality"].search(
+            [("partner_id", "=", self.placement.host_id.id), ("training_code", "=", "")]
+        )
+        for login, model in (
+            ("manager_a", "bde.relation"),
+            ("manager_b", "res.partner"),
+            ("correspondent", "res.partner"),
+        ):
+            with self.subTest(login):
+                action = line.with_env(self.as_user(self.cast[login])).action_open_site()
+                self.assertEqual(action["res_model"], model)
+                opened = self.as_user(self.cast[login])[model].browse(action["res_id"])
+                self.assertTrue(opened.display_name, "read with his own rights")
+
     def test_other_schools_see_a_count_and_no_words(self):
         self.env["bde.site.quality"]._refresh()
         for login in ("manager_b", "teacher_b", "correspondent", "bde_admin"):
