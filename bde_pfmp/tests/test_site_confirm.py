@@ -229,12 +229,12 @@ class TestSiteUpdate(QualityPageCase):
 
     def test_nothing_changed_confirms_the_site(self):
         page = self.page("host")
-        self.assertIn("Your site: still right?", self.read(page))
-        self.assertIn("Menuiserie", self.read(page))
+        self.assertIn("Your site: still right?", self.page_text(page))
+        self.assertIn("Menuiserie", self.page_text(page))
         self.assertEqual(self.send(page, "site", **self.known()).status_code, 303)
         self.assertEqual(self.relation.site_confirmed_on, self.today)
         self.assertFalse(self.relation.site_update_ids)
-        self.assertIn("Thank you, the school has your answer.", self.read(page))
+        self.assertIn("Thank you, the school has your answer.", self.page_text(page))
 
     def test_what_changed_waits_for_the_bureau(self):
         values = self.known(activity="Charpente", places="2", remark="Closed in August")
@@ -293,5 +293,5 @@ class TestSiteUpdate(QualityPageCase):
 
     def test_the_tutor_is_not_asked(self):
         page = self.page("tutor")
-        self.assertNotIn("still right?", self.read(page))
+        self.assertNotIn("still right?", self.page_text(page))
         self.assertEqual(self.send(page, "site", **self.known()).status_code, 404)
