@@ -77,6 +77,16 @@ class TestQualityRefresh(QualityCase):
         self.assertEqual(self.quality(self.employer).index_label, "60 / 100")
         self.assertEqual(self.quality(self.employer).count, 3)
 
+    def test_two_trades_and_old_answers_by_hand(self):
+        """Worked out in ``test_quality_rules``: 85.2, 60.2667 and 29."""
+        builder = self.new_employer("Charpente Noël", "82345678500018", "4391A")
+        self.add_ratings(self.employer, [100, 100, 100], days=0)
+        self.add_ratings(builder, [40, 40, 40], days=730)
+        self.add_ratings(self.baker, [20, 20, 20], days=0)
+        self.Quality._refresh()
+        for host, index in ((self.employer, 85.2), (builder, 271.2 / 4.5), (self.baker, 29)):
+            self.assertAlmostEqual(self.quality(host).index, index, places=9)
+
     def test_two_answers_have_a_count_and_no_index(self):
         self.add_ratings(self.employer, [40, 60])
         self.Quality._refresh()

@@ -50,6 +50,24 @@ class TestQualityRules(BaseCase, unittest.TestCase):
         self.assertAlmostEqual(overall, 100 / 1.5)
         self.assertAlmostEqual(quality.shrunk(sheets, overall, TERMS), 300 / 4.5)
 
+    def test_two_trades_and_old_answers(self):
+        """Half-life and both shrinkings at once; the same figures are asked of the SQL.
+
+        Builder 1: three answers of 100 today. Builder 2: three of 40, a half-life ago (weight
+        1.5). Baker: three of 20 today. All: (300 + 60 + 60) / (3 + 1.5 + 3) = 56. Builders:
+        (360 + 3 x 56) / (4.5 + 3) = 70.4; bakers (60 + 168) / (3 + 3) = 38. Builder 1:
+        (300 + 3 x 70.4) / 6 = 85.2; builder 2: (60 + 211.2) / 4.5 = 60.2667; baker:
+        (60 + 114) / 6 = 29.
+        """
+        table = quality.table(
+            [Sheet(1, "", "student", 100, 0, "43")] * 3
+            + [Sheet(2, "", "student", 40, 730, "43")] * 3
+            + [Sheet(3, "", "student", 20, 0, "10")] * 3,
+            TERMS,
+        )
+        for host, index in ((1, 85.2), (2, 271.2 / 4.5), (3, 29)):
+            self.assertAlmostEqual(table[host, ""].index, index, places=9)
+
     def test_trend_needs_three_answers_on_both_sides(self):
         def trend(recent, before):
             return quality.trend(
