@@ -290,3 +290,65 @@ class TestHostileMoves(ColleagueCase):
             with self.subTest(record._name), self.assertRaises(UserError):
                 mine.write(vals)
             self.assertEqual(record.company_id, self.school_a)
+
+
+@tagged("post_install", "-at_install")
+class TestHostileOracles(ColleagueCase):
+    """Who reads a stay, and not what was said of it, learns nothing by searching and sorting."""
+
+    @SILENT
+    def test_searches(self):
+        self.env["bde.incident"].with_env(self.as_teacher).create(
+            {"placement_id": self.placement.id, "facts": "A cut of the hand",
+             "date": f"{self.start} 09:00:00"}
+        )  # fmt: skip
+        self.env["bde.rating"].sudo().create(
+            {"placement_id": self.placement.id, "view": "student", "person_ref": "x", "score": 3,
+             "answers": {"tasks": 1}, "date": self.start, "company_id": self.school_a.id,
+             "comment": "He shouts", "school_year_id": self.year.id}
+        )  # fmt: skip
+        self.env.flush_all()
+        domains = [
+            [("incident_ids", "!=", False)],
+            [("incident_ids", "=", False)],
+            [("incident_ids.facts", "ilike", "hand")],
+            [("incident_ids", "any", [("kind", "=", "accident")])],
+            [("incident_ids", "ilike", "accident")],
+            [("rating_ids", "!=", False)],
+            [("rating_ids", "=", False)],
+            [("rating_ids.comment", "ilike", "shouts")],
+            [("rating_ids", "any", [("score", "<", 10)])],
+            [("rating_ids", "not any", [("score", "<", 10)])],
+            [("rating_ids", "any!", [("score", "<", 10)])],
+        ]
+        number = self.env["bde.incident"].sudo().search([]).ids
+        domains += [[("incident_ids", "in", number)], [("incident_ids", "not in", number)]]
+        for user in (self.second, self.school_life_a, self.intendance_a):
+            Placement = self.as_user(user)["bde.placement"]
+            everything = Placement.search([])
+            self.assertIn(self.placement, everything, user.login)
+            for domain in domains:
+                with self.subTest(user=user.login, domain=domain):
+                    try:
+                        found = Placement.search(domain)
+                    except (AccessError, UserError, ValueError):
+                        continue
+                    # all or none: nothing tells this stay from the others
+                    self.assertIn(len(found), (0, len(everything)))
+            for spec in (["rating_ids:count"], ["rating_ids:array_agg"]):
+                try:
+                    groups = Placement.formatted_read_group([], ["id"], spec)
+                except (AccessError, UserError, ValueError, KeyError):
+                    continue
+                values = {str(group[spec[0]]) for group in groups}
+                self.assertEqual(len(values), 1, f"{user.login}: {groups}")
+
+        pointing = {
+            f"{name}.{field.name}"
+            for name, model in self.env.registry.models.items()
+            for field in model._fields.values()
+            if field.comodel_name in ("bde.incident", "bde.rating") and field.type == "one2many"
+        }
+        self.assertEqual(pointing, {"bde.placement.incident_ids", "bde.placement.rating_ids"})
+        mine = self.as_teacher["bde.placement"].search([("incident_ids", "!=", False)])
+        self.assertEqual(mine, self.placement, "the referent finds his own")
