@@ -1,10 +1,15 @@
+import logging
 from decimal import Decimal
+
+from psycopg2 import OperationalError
 
 from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ..rules import allowance
 from .bde_allowance_schooling import HOOK
+
+_logger = logging.getLogger(__name__)
 
 # states of a placement whose convention is signed: what is done there is paid
 COUNTED = ("signed", "running", "ended", "attested", "closed", "interrupted")
@@ -60,17 +65,36 @@ class BdeAllowance(models.Model):
         over = self.sudo().search([("status", "=", "coming"), ("date_end", "<", today)])
         over.schooling_id._allowance_changed()
         self.env.cr.precommit.data.pop(HOOK, None)
-        done = 0
+        done = last = 0
         total = Schooling.search_count([("allowance_stale", "=", True)])
-        while schoolings := Schooling.search([("allowance_stale", "=", True)], limit=CHUNK):
+        while schoolings := Schooling.search(
+            [("allowance_stale", "=", True), ("id", ">", last)], order="id", limit=CHUNK
+        ):
+            last = schoolings[-1:].id
             # sudo: a job for all schools
-            self.sudo()._refresh(schoolings)
+            self.sudo()._refresh_apart(schoolings)
             done += len(schoolings)
             left = self.env["ir.cron"]._commit_progress(
                 len(schoolings), remaining=max(total - done, 0)
             )
             if not left:
                 break
+
+    @api.model
+    def _refresh_apart(self, schoolings):
+        """As :meth:`_refresh`; a pupil who cannot be counted stops no other, and keeps his mark."""
+        try:
+            with self.env.cr.savepoint():
+                self._refresh(schoolings)
+        except OperationalError:
+            raise  # two at the same row: the job is played again
+        except Exception:
+            if len(schoolings) == 1:
+                _logger.exception("Allowances of schooling %s cannot be counted", schoolings.id)
+                return
+            middle = len(schoolings) // 2
+            self._refresh_apart(schoolings[:middle])
+            self._refresh_apart(schoolings[middle:])
 
     @api.model
     def _refresh(self, schoolings):

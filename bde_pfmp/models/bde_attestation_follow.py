@@ -100,7 +100,8 @@ class BdePlacement(models.Model):
             return NotImplemented
         # sudo: which placements, that the reader's rules filter again
         letters = self.env["bde.stay.letter"].sudo()._search(
-            [("role", "=", "host"), "|", ("kind", "=", "end_10"),
+            [("company_id", "in", self.env.companies.ids), ("role", "=", "host"),
+             "|", ("kind", "=", "end_10"),
              "&", ("kind", "=like", "end%"), ("bounce_reason", "in", DEAD)]
         )  # fmt: skip
         found = self._attestation_domain() & Domain.OR(

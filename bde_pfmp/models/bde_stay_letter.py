@@ -34,6 +34,9 @@ class BdeStayLetter(models.Model):
     bounce_reason = fields.Selection(REASONS, string="Did not arrive because", readonly=True)
 
     _once_uniq = models.UniqueIndex("(placement_id, person_ref, kind)")
+    # each page of a stay asks what its reader was told of; letters of years stand here
+    _person_idx = models.Index("(person_ref, company_id)")
+    _kind_idx = models.Index("(company_id, kind)")
 
 
 class BdeBounce(models.AbstractModel):

@@ -3,6 +3,7 @@ from unittest.mock import patch
 
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from .convention_common import ConventionCase
 
@@ -296,6 +297,32 @@ class TestAllowance(AllowanceCase):
         self.env.invalidate_all()
         self.assertEqual(row.amount, row.days * 10)
         self.assertFalse(self.left(self.aline))
+
+    def test_a_pupil_who_cannot_be_counted_stops_no_other(self):
+        path = "odoo.addons.bde_pfmp.models.bde_allowance_refresh.AT_ONCE"
+        self.rate.daily = 10
+        with patch(path, 0):
+            self.count()
+        Allowance = type(self.env["bde.allowance"])
+        row = Allowance._row
+
+        def fails(records, placement, *args):
+            if placement.student_id == self.aline:
+                raise ValueError("a bad record")
+            return row(records, placement, *args)
+
+        with (
+            patch.object(Allowance, "_row", fails),
+            mute_logger("odoo.addons.bde_pfmp.models.bde_allowance_refresh"),
+            self.enter_registry_test_mode(),
+        ):
+            self.env.ref("bde_pfmp.ir_cron_allowance").method_direct_trigger()
+        self.env.invalidate_all()
+        self.assertTrue(self.left(self.aline), "the next run tries it again")
+        for pupil in self.pupils - self.aline:
+            self.assertFalse(self.left(pupil))
+            for other in self.allowance(pupil):
+                self.assertEqual(other.daily, 10)
 
     def test_the_job_counts_what_ended(self):
         row = self.allowance(self.aline)
