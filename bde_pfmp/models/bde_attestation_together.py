@@ -8,6 +8,7 @@ class BdeLink(models.Model):
     _inherit = "bde.link"
 
     code_for = fields.Char(
+        string="Code asked for",
         readonly=True,
         groups=fields.NO_ACCESS,
         help="Attestations that the last code was asked for: it signs these and no other.",

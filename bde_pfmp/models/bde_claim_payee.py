@@ -104,30 +104,20 @@ class BdeClaim(models.Model):
         Whoever has no mailbox is not written to: the form of the claim says what is missing.
         """
         Delivery, messages = self.env["bde.delivery"], []
-        kinds = dict(self._fields["kind"]._description_selection(self.env))
         for claim in self:
-            company, placement = claim.company_id, claim.placement_id
-            for guardian in placement.student_id._legal_guardians().filtered("email"):
-                values = {
-                    "company": company,
-                    "lang": "fr_FR",
-                    "name": guardian.name,
-                    "pupil": claim.student_name,
-                    "kind": kinds[claim.kind],
-                    "amount": claim._money(claim.amount_asked),
-                    "start": format_date(self.env, claim.date_from),
-                    "end": format_date(self.env, claim.date_to),
-                    "payee": claim.payee,
-                }
+            company, student = claim.company_id, claim.placement_id.student_id
+            lang = company.partner_id.lang or "fr_FR"
+            letter = claim.with_context(lang=lang)._guardian_letter()
+            for guardian in student._legal_guardians().filtered("email"):
+                values = letter | {"company": company, "lang": lang, "name": guardian.name}
+                env = self.with_context(lang=lang).env
                 messages.append(
                     {
                         "company": company,
                         "email_to": Delivery._to(guardian.name, guardian.email),
                         # no name: subjects stand in records that staff list
-                        "subject": self.env._(
-                            "Costs of a placement – %(school)s", school=company.name
-                        ),
-                        "body_html": self.env["ir.qweb"]._render(
+                        "subject": env._("Costs of a placement – %(school)s", school=company.name),
+                        "body_html": env["ir.qweb"]._render(
                             "bde_pfmp.mail_claim", values, minimal_qcontext=True
                         ),
                     }
@@ -135,6 +125,22 @@ class BdeClaim(models.Model):
         if messages:
             Delivery._queue(messages)
             Delivery._trigger_queue()
+
+    def _guardian_letter(self):
+        """What the letter says of one claim, in the language of the environment."""
+        kinds = dict(self._fields["kind"]._description_selection(self.env))
+        return {
+            "payee": self.payee,
+            "sentence": self.env._(
+                "%(pupil)s asks the school to pay back %(amount)s: %(kind)s, from %(start)s to"
+                " %(end)s.",
+                pupil=self.student_name,
+                amount=self._money(self.amount_asked),
+                kind=kinds[self.kind].lower(),
+                start=format_date(self.env, self.date_from),
+                end=format_date(self.env, self.date_to),
+            ),
+        }
 
 
 class BdePlacement(models.Model):
