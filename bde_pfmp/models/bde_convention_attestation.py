@@ -116,8 +116,8 @@ class BdeConvention(models.Model):
         """
         self.document_id._check_staff()
         self._check_over()
-        # a stay that is closed stays so, though its attestation came in the end
-        todo = self.filtered(lambda one: one.state not in ("attested", "closed"))
+        # what was broken off or closed stays so: the day of its attestation is noted
+        todo = self.filtered(lambda one: one.state not in ("attested", "closed", "interrupted"))
         for documents in todo.document_id._as_engine():
             documents._lock()
             documents._log("state", {"state": "attested"})

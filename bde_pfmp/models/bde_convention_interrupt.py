@@ -270,15 +270,3 @@ class BdeConvention(models.Model):
             "target": "new",
             "context": {"default_convention_id": self.id, "default_mode": mode},
         }
-
-    def action_record_attestation(self):
-        """An interrupted convention stays so: the day of its attestation is noted."""
-        broken = self.filtered(lambda convention: convention.state == "interrupted")
-        if broken:
-            broken.document_id._check_staff()
-            for company, conventions in broken.grouped("company_id").items():
-                todo = conventions.filtered(lambda one: not one.attestation_on)
-                # sudo: a column of the verbs
-                todo.sudo().attestation_on = company._bde_today()
-        rest = self - broken
-        return super(BdeConvention, rest).action_record_attestation() if rest else True

@@ -6,12 +6,13 @@ from odoo.tools import format_date
 
 from odoo.addons.bde_partnerships.rules.texts import normalise
 
-from ..rules import end_letters
 from .bde_placement_stay import StayError
 from .bde_stay import Ask
 
 # Before, a tutor would judge what he has not seen yet.
 OPEN_BEFORE = 7
+# Days after the end on which letters may still ask.
+ASK_DAYS = 30
 OPEN_STATES = ("signed", "running", "ended", "attested", "interrupted")
 
 
@@ -199,23 +200,13 @@ class BdeStay(models.AbstractModel):
     @api.model
     def _evaluation_asks(self, company, today):
         """Those who have not handed in yet; constant queries."""
-        first, last = end_letters.span(today)
-        placements = self.env["bde.placement"].search(
-            [
-                ("company_id", "=", company.id),
-                ("state", "in", OPEN_STATES),
-                ("date_end", ">=", first),
-                ("date_end", "<=", last),
-                "|",
-                ("evaluation_state", "!=", "submitted"),
-                ("self_evaluation_state", "!=", "submitted"),
-            ]
-        )
-        asks = []
-        by_kind = defaultdict(placements.browse)
-        for placement in placements:
-            if kind := end_letters.kind_on(placement.date_end, today):
-                by_kind[kind] |= placement
+        placements = self.env["bde.placement"]
+        asks, ids = [], defaultdict(list)
+        for placement, kind in self._ending(company, today).items():
+            late = (today - placement.date_end).days > ASK_DAYS
+            if kind and not late and placement.state in OPEN_STATES:
+                ids[kind].append(placement.id)
+        by_kind = {kind: placements.browse(found) for kind, found in ids.items()}
         for view, field, kind_of_grid in (
             ("tutor", "evaluation_state", "formative"),
             ("self", "self_evaluation_state", "self"),
