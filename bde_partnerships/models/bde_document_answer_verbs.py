@@ -26,7 +26,9 @@ class ResCompany(models.Model):
         managers = {}
         for membership in memberships:
             managers.setdefault(membership.company_id.id, membership.user_id)
-        return {company: managers.get(company.id, company.sudo().head_id) for company in self}
+        return {
+            company: managers.get(company.id) or company._bde_acting_heads()[:1] for company in self
+        }
 
 
 class BdeDocumentSignature(models.Model):

@@ -295,6 +295,31 @@ class ResCompany(models.Model):
         delegates = school.bde_delegation_ids._valid_on(date).user_id
         return user in delegates and school.id in user._bde_company_ids("staff")
 
+    def _bde_acting_heads(self):
+        """The head of a school; where who is named has left it, those who hold the role now.
+
+        What names pupils, or is for the head alone, goes to nobody who is gone.
+
+        :rtype: res.users
+        """
+        self.ensure_one()
+        school = self.sudo()  # sudo: who is the head, whoever asks
+        if self.id in school.head_id._bde_company_ids("head"):
+            return school.head_id
+        return (
+            self.env["bde.membership"]
+            .sudo()  # sudo: who holds which role there
+            .search(
+                [("company_id", "=", self.id), ("role", "=", "head"), ("is_current", "=", True)]
+            )
+            .user_id
+        )
+
+    @api.model
+    def cache_invalidation_fields(self):
+        """Rules hold who the head is."""
+        return {*super().cache_invalidation_fields(), "head_id"}
+
     def _bde_check_user_is(self, *roles):
         """Stops unless the user holds one of the roles at this school, or keeps its académie.
 

@@ -33,6 +33,14 @@ class ResUsers(models.Model):
         )
         return tuple(sorted(memberships.filtered(lambda m: m._runs_today()).company_id.ids))
 
+    def _bde_headed_ids(self):
+        """Schools whose head the user is, not all where he holds the role; for rules.
+
+        :rtype: list[int]
+        """
+        held = self.env["res.company"].browse(self._bde_company_ids("head"))
+        return [school.id for school in held if self in school._bde_acting_heads()]
+
     # ------------------------------------------------------------
     # Memberships -> groups and companies
     # ------------------------------------------------------------

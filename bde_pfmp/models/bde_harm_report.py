@@ -98,10 +98,7 @@ class BdeHarmReport(models.Model):
 
     def _is_head(self):
         """Whether the user is the head of this school; without one, who holds the role."""
-        head = self.company_id.sudo().head_id  # sudo: who is the head
-        if head:
-            return head == self.env.user
-        return self.company_id.id in self.env.user._bde_company_ids("head")
+        return self.env.user in self.company_id._bde_acting_heads()
 
     # ------------------------------------------------------------
     # CRUD
@@ -167,25 +164,7 @@ class BdeHarmReport(models.Model):
                 "contact": (contact or "").replace("\x00", "").strip(),
             }
         )
-        report._tell(report._heads())
-
-    def _heads(self):
-        """The head of the school; without one, those who hold the role."""
-        company = self.company_id
-        if company.head_id:
-            return company.head_id
-        return (
-            self.env["bde.membership"]
-            .sudo()  # sudo: who holds which role there
-            .search(
-                [
-                    ("company_id", "=", company.id),
-                    ("role", "=", "head"),
-                    ("is_current", "=", True),
-                ]
-            )
-            .user_id
-        )
+        report._tell(report.company_id._bde_acting_heads())
 
     def _tell(self, users):
         """A mail that says nothing but "open"; its address is a number."""

@@ -17,7 +17,7 @@ class BdePlacement(models.Model):
         company = self.company_id
         users = company._bde_bureau_user()[company]
         if head:
-            users |= company.head_id
+            users |= company._bde_acting_heads()
         people = [(user.email, user.name, user.lang) for user in users]
         if referent and self.referent_id:
             teacher = self.referent_id

@@ -68,24 +68,39 @@ class BdeRating(models.Model):
                 ("released_on", "!=", False),
             ]
         )
-        by_pupil = {}
+        groups = {}
         for rating in ratings:
             key = rating.placement_id.student_id.person_key
-            by_pupil.setdefault(key, []).append(rating.answers or {})
-        if len(by_pupil) < minimum:
-            return []
+            pupils = groups.setdefault(rating.released_on, {})
+            pupils.setdefault(key, []).append(rating.answers or {})
         facts = []
         # sudo: shared data
         for question in self.env["bde.question"].sudo().search([("view", "=", "student")]):
-            values = {
-                key: [sheet[question.code] for sheet in sheets if sheet.get(question.code)]
-                for key, sheets in by_pupil.items()
-            }
-            values = [sum(found) / len(found) for found in values.values() if found]
-            if len(values) >= minimum:
+            values = self._theme_values(question.code, groups.values(), minimum)
+            if values:
                 share = (sum(values) / len(values) - 1) / 3
                 facts.append((question, WORDS[min(int(share * 4), 3)]))
         return facts
+
+    @api.model
+    def _theme_values(self, code, groups, minimum):
+        """What each pupil answered on a theme: of a group that joined, three at least or none.
+
+        Whom a theme does not concern leaves it out: one answer of a group would stand alone.
+
+        :param groups: {pupil: answer sheets} of each group
+        """
+        found = {}
+        for pupils in groups:
+            told = {
+                key: [sheet[code] for sheet in sheets if sheet.get(code)]
+                for key, sheets in pupils.items()
+            }
+            told = {key: values for key, values in told.items() if values}
+            if len(told) >= minimum:
+                for key, values in told.items():
+                    found.setdefault(key, []).extend(values)
+        return [sum(values) / len(values) for values in found.values()]
 
 
 class BdePlacement(models.Model):

@@ -21,7 +21,7 @@ class BdeVisit(models.Model):
         for (company, level), visits in raised.sudo().grouped(_company_and_level).items():
             people = company._bde_bureau_user()[company]
             if level == "urgent":
-                people |= company.head_id
+                people |= company._bde_acting_heads()
                 # the bureau has its task already when the level rose
                 visits.filtered(lambda one: one.alert_raised).activity_unlink([TO_DO])
             for user in people:

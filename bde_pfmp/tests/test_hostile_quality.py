@@ -38,6 +38,36 @@ class TestHostileWords(QualityCase):
 
 
 @tagged("post_install", "-at_install")
+class TestHostileFacts(QualityCase):
+    def facts(self):
+        facts = self.env["bde.rating"]._host_facts(self.employer)
+        return {question.code: word for question, word in facts}
+
+    def released(self, answers, days):
+        """A group of three that joined on a day; each said one of these of one theme."""
+        ratings = self.add_ratings(self.employer, [50] * 3, days=days)
+        for rating, value in zip(ratings, answers, strict=True):
+            rating.sudo().write(
+                {
+                    "answers": {self.code: value, self.other: 4},
+                    "released_on": self.today - timedelta(days=days),
+                }
+            )
+        self.env.flush_all()
+
+    def test_one_answer_of_a_group_stands_alone_on_no_theme(self):
+        """Two of three say that a theme does not concern them: the third is not told."""
+        self.code, self.other = list(self.all_answers(4))[:2]
+        self.released([2, 2, 2], days=9)
+        self.assertEqual(self.facts()[self.code], "rather_no")
+        self.released([4, 0, 0], days=8)
+        self.assertEqual(self.facts()[self.code], "rather_no", "as before the second group")
+        self.released([4, 4, 4], days=7)
+        self.assertEqual(self.facts()[self.code], "rather_yes")
+        self.assertEqual(self.facts()[self.other], "yes")
+
+
+@tagged("post_install", "-at_install")
 class TestHostileBlock(QualityCase):
     def request(self, facts):
         """A proposal that the secretary of school A prepares."""

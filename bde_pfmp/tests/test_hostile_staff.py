@@ -352,3 +352,78 @@ class TestHostileOracles(ColleagueCase):
         self.assertEqual(pointing, {"bde.placement.incident_ids", "bde.placement.rating_ids"})
         mine = self.as_teacher["bde.placement"].search([("incident_ids", "!=", False)])
         self.assertEqual(mine, self.placement, "the referent finds his own")
+
+
+@tagged("post_install", "-at_install")
+class TestHeadWhoLeft(ColleagueCase):
+    """The head has moved to another school; the académie has not yet named the new one."""
+
+    def setUp(self):
+        super().setUp()
+        self.go_to(self.day(1))
+        self.after = self.env["res.users"].create(
+            {
+                "name": "New Head", "login": "new_head", "email": "new_head@ac-test.example",
+                "company_id": self.school_a.id,
+                "company_ids": [Command.set(self.school_a.ids)],
+                "group_ids": [Command.set(self.env.ref("base.group_user").ids)],
+            }
+        )  # fmt: skip
+        old = self.env["bde.membership"].search(
+            [("user_id", "=", self.head_a.id), ("role", "=", "head")]
+        )
+        self.env["bde.membership"].create(
+            [
+                {"user_id": user.id, "company_id": school.id, "role": "head",
+                 "date_from": self.year.date_start}
+                for user, school in ((self.after, self.school_a), (self.head_a, self.school_c))
+            ]
+        )  # fmt: skip
+        old.sudo().action_revoke()
+        self.assertEqual(self.school_a.head_id, self.head_a, "still named")
+        self.before = self.env["mail.mail"].sudo().search([])
+
+    def sent(self):
+        """Addresses of what left since."""
+        mails = self.env["mail.mail"].sudo().search([]) - self.before
+        return " ".join(mails.mapped("email_to"))
+
+    @SILENT
+    def test_what_a_pupil_tells_reaches_who_is_there(self):
+        Report = self.env["bde.harm.report"]
+        Report._receive(self.placement, "He touches me", "", "student", "Aline")
+        report = Report.sudo().search([])
+        self.assertIn("new_head@", self.sent())
+        self.assertNotIn("head_a@", self.sent())
+        theirs = report.with_env(self.as_user(self.after))
+        self.assertEqual(theirs.facts, "He touches me")
+        self.assertTrue(theirs.may_follow)
+        theirs.action_follow()
+        gone = self.as_user(self.head_a)
+        self.assertFalse(gone["bde.harm.report"].search([]))
+        with self.assertRaises(AccessError):
+            report.with_env(gone).read(["facts"])
+
+    def test_no_letter_names_a_pupil_to_who_is_gone(self):
+        self.env["bde.incident"].with_env(self.as_teacher).create(
+            {"placement_id": self.placement.id, "facts": "A cut",
+             "date": f"{self.start} 09:00:00"}
+        )  # fmt: skip
+        self.report(alert="urgent", text="He is never there")
+        self.assertIn("new_head@", self.sent())
+        self.assertNotIn("head_a@", self.sent())
+
+    @SILENT
+    def test_once_the_new_one_is_named_he_alone_reads(self):
+        Report = self.env["bde.harm.report"]
+        Report._receive(self.placement, "He touches me", "", "student", "Aline")
+        other = self.as_user(self.after)
+        self.assertTrue(other["bde.harm.report"].search([]))
+        self.env["bde.membership"].create(
+            {"user_id": self.manager_a.id, "company_id": self.school_a.id, "role": "head",
+             "date_from": self.year.date_start}
+        )  # fmt: skip
+        self.assertTrue(self.as_user(self.manager_a)["bde.harm.report"].search([]))
+        self.school_a.head_id = self.after
+        self.assertTrue(other["bde.harm.report"].search([]))
+        self.assertFalse(self.as_user(self.manager_a)["bde.harm.report"].search([]))
