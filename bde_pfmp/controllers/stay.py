@@ -230,15 +230,17 @@ class StayPage(PublicPage, http.Controller):
             "url": self._address(token, stay),
         }
 
-    def _ordered(self, sections, last_key):
+    def _ordered(self, sections, last_key, has_error=False):
         """What there is to do first, and first of all what the person has just worked on.
 
         One section is open, the others are folded: a page of a phone that shows everything at
-        once is read by nobody.
+        once is read by nobody. What was refused comes before all: its field is on the screen.
         """
         todo = [one for one in sections if one["state"] == "todo"]
         todo.sort(key=lambda one: one["key"] != last_key)
         ordered = [*todo, *(one for one in sections if one["state"] != "todo")]
+        if has_error:
+            ordered.sort(key=lambda one: one["key"] != last_key)
         shown = {one["key"] for one in ordered[:1]} | {last_key}
         return [one | {"open": one["key"] in shown} for one in ordered]
 
@@ -248,7 +250,7 @@ class StayPage(PublicPage, http.Controller):
             "company": link.company_id,
             "stay": stay,
             "heading": stay._stay_heading(stay._stay_roles(link._person_refs())),
-            "sections": self._ordered(self._sections(link, stay), last_key),
+            "sections": self._ordered(self._sections(link, stay), last_key, bool(error)),
             "base": self._address(token, stay),
             "list_url": f"/bde/p/{token}" if len(link._stays()) > 1 else None,
             "error": error and str(error),

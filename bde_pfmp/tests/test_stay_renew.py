@@ -68,3 +68,14 @@ class TestStayRenew(StayCase, HttpCase):
         _link, path = self.link(self.tutor)
         page = self.url_open(f"{path}/{self.adult.uuid}?done=presence")
         self.assertIn("Nothing else", page.text)
+
+    def test_what_was_refused_is_on_top(self):
+        """A grid to fill in is long: whoever erred in another section finds it at once."""
+        self.go_to(self.end - timedelta(days=1))
+        _link, path = self.link(self.tutor)
+        url = f"{path}/{self.adult.uuid}"
+        page = self.url_open(url).text
+        self.assertLess(page.index('id="evaluation"'), page.index('id="incident"'))
+        page = self.url_open(f"{url}/incident", data={"do": "tell"})
+        self.assertEqual(page.status_code, 422)
+        self.assertLess(page.text.index('id="incident"'), page.text.index('id="evaluation"'))

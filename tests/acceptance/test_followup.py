@@ -11,6 +11,7 @@ import holidays
 import pytest
 from playwright.sync_api import expect
 
+from .classroom import Pupil
 from .pages import Office, StayPage
 from .people import wait_for
 from .school import PASSWORD, REFERENT
@@ -55,9 +56,12 @@ def bakery(room):
 
 
 def letter(room, person, day):
-    """The link that the job of that day writes to somebody."""
+    """The link that the job of that day writes to somebody; copies of what was signed may come
+    in between.
+    """
     room.school.days("letters", day)
-    return room.school.mailbox.link(getattr(person, "email", person), "/bde/p/")
+    about = "Votre PFMP" if isinstance(person, Pupil) else "Vos stagiaires"
+    return room.school.mailbox.link(person.email, "/bde/p/", about)
 
 
 def placement(room, convention, *fields):
