@@ -3,6 +3,9 @@ from werkzeug.exceptions import NotFound
 from odoo import http
 from odoo.http import content_disposition, request
 
+# what an id can be: the database refuses to compare more
+MOST = 2**31 - 1
+
 
 class TemplatePages(http.Controller):
     """PDFs that are made on the spot for staff; the rights are those of the records."""
@@ -19,6 +22,8 @@ class TemplatePages(http.Controller):
 
     def _readable(self, model, ids):
         """Records that exist and that the user may read."""
+        if any(number > MOST for number in ids):
+            raise NotFound
         records = request.env[model].browse(ids).exists()
         if not records or len(records) != len(ids):
             raise NotFound

@@ -248,6 +248,8 @@ class TestPeriodReport(ClosingCase, HttpCase):
         self.authenticate("manager_a", "manager_a")
         response = self.url_open(f"/bde/period-report?ids={self.period_a.id}")
         self.assertTrue(response.content.startswith(b"%PDF-"))
+        for ids in ("99999999999", "0", ""):
+            self.assertEqual(self.url_open(f"/bde/period-report?ids={ids}").status_code, 404, ids)
         action = self.period_a.with_env(self.as_manager).action_report()
         self.assertTrue(re.search(rf"ids={self.period_a.id}$", action["url"]))
         self.authenticate("manager_b", "manager_b")
