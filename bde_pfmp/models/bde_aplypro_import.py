@@ -163,6 +163,15 @@ class BdeAplyproImport(models.Model):
     # The comparison
     # ------------------------------------------------------------
 
+    def action_read(self):
+        """Compares a file that was just chosen, when its columns say enough.
+
+        Saving has read it; else its columns are shown, to be named by the user.
+        """
+        self.ensure_one()
+        if self.state == "columns" and not self.lacking_text:
+            self.action_compare()
+
     def action_compare(self):
         """Compares each row with what the school counted; nothing else is written.
 

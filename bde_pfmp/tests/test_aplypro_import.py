@@ -57,6 +57,17 @@ class TestAplyproImport(AllowanceCase):
         self.assertEqual((record.difference_count, record.same_count), (3, 1))
         self.assertEqual(found["DUPONT Boris"].action_open()["res_id"], self.boris.id)
 
+    def test_one_button_from_the_file_to_the_differences(self):
+        record = self.load(self.row(self.aline))
+        record.action_read()
+        self.assertEqual(record.state, "done")
+        self.assertEqual(record.same_count, 1)
+        # columns that say too little wait for the user, without an error
+        unclear = self.load("DUPONT;Aline;3", head="Nom;Prénom;Quantité")
+        unclear.action_read()
+        self.assertEqual(unclear.state, "columns")
+        self.assertTrue(unclear.lacking_text)
+
     def test_what_is_the_same_is_marked_in_one_go(self):
         record = self.load(*map(self.row, self.pupils))
         record.action_compare()
