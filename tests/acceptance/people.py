@@ -48,8 +48,19 @@ class Mailbox:
             self.seen |= {mail["id"] for mail in self.waiting(to)}
 
     def link(self, to, path, about=""):
-        """Address of that path (``/bde/s/``) in the next message, which holds it once."""
-        mail = self.next(to, about)
+        """Address of that path (``/bde/s/``) in the next message with one, which holds it once.
+
+        A copy that a job sends may come in between; it has no link.
+        """
+
+        def arrived():
+            for mail in self.waiting(to):
+                if about in mail["subject"] and any(path in link for link in mail["links"]):
+                    return mail
+            return None
+
+        mail = wait_for(arrived, f"link {path} to {to} about {about!r}")
+        self.seen.add(mail["id"])
         found = [link for link in mail["links"] if path in link]
         assert len(found) == 1, (mail["subject"], mail["links"])
         return found[0]
