@@ -55,7 +55,7 @@ from . import bde_question, bde_rating, bde_rating_placement
 from . import bde_site_quality, bde_site_document, bde_site_block, bde_site_reply, bde_site_update
 from . import bde_rating_moderation, bde_rating_stay, bde_rating_host
 from . import bde_site_quality_refresh, bde_site_block_verbs, bde_site_confirm
-from . import bde_quality_relation, bde_quality_home, bde_placement_reach
+from . import bde_quality_relation, bde_quality_home, bde_placement_reach, bde_pupil_thread
 from . import bde_allowance_rate, bde_allowance, bde_allowance_schooling
 from . import bde_allowance_store, bde_allowance_refresh, bde_gratification
 from . import bde_allowance_file, bde_allowance_year

@@ -427,3 +427,37 @@ class TestHeadWhoLeft(ColleagueCase):
         self.school_a.head_id = self.after
         self.assertTrue(other["bde.harm.report"].search([]))
         self.assertFalse(self.as_user(self.manager_a)["bde.harm.report"].search([]))
+
+
+@tagged("post_install", "-at_install")
+class TestHostileFollowers(ColleagueCase):
+    """Who follows a record by mail still reads it."""
+
+    def told(self, incident):
+        """Who is told of a message that the bureau writes there."""
+        message = incident.with_env(self.as_manager).message_post(
+            body="The family was here", subtype_xmlid="mail.mt_comment"
+        )
+        return message.sudo().notified_partner_ids
+
+    def test_a_former_referent_hears_no_more(self):
+        incident = self.env["bde.incident"].with_env(self.as_teacher).create(
+            {"placement_id": self.placement.id, "facts": "A cut",
+             "date": f"{self.start} 09:00:00"}
+        )  # fmt: skip
+        teacher = self.teacher_a.partner_id
+        self.assertIn(teacher, incident.sudo().message_partner_ids)
+        self.assertIn(teacher, self.told(incident))
+        self.placement.sudo().referent_id = self.prof_c
+        self.env.flush_all()
+        self.assertFalse(incident.with_env(self.as_teacher).has_access("read"))
+        self.assertNotIn(teacher, self.told(incident))
+
+    def test_nor_who_has_left(self):
+        incident = self.env["bde.incident"].with_env(self.as_teacher).create(
+            {"placement_id": self.placement.id, "facts": "A cut",
+             "date": f"{self.start} 09:00:00"}
+        )  # fmt: skip
+        self.env["bde.membership"].search([("user_id", "=", self.teacher_a.id)]).action_revoke()
+        self.assertFalse(self.teacher_a.active)
+        self.assertNotIn(self.teacher_a.partner_id, self.told(incident))
