@@ -19,8 +19,11 @@ class BdePlacement(models.Model):
         if head:
             users |= company._bde_acting_heads()
         people = [(user.email, user.name, user.lang) for user in users]
-        if referent and self.referent_id:
-            teacher = self.referent_id
+        teacher = self.referent_id
+        account = teacher.user_id
+        # who has left the school and was not replaced yet is not told of its pupils
+        gone = account and company.id not in account._bde_company_ids("staff")
+        if referent and teacher and not gone:
             people.insert(
                 0, (teacher.user_id.email or teacher.email, teacher.name, teacher.user_id.lang)
             )

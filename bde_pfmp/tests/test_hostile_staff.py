@@ -458,6 +458,10 @@ class TestHostileFollowers(ColleagueCase):
             {"placement_id": self.placement.id, "facts": "A cut",
              "date": f"{self.start} 09:00:00"}
         )  # fmt: skip
+        self.assertIn(self.teacher_a.email, self.placement.sudo()._staff_readers())
         self.env["bde.membership"].search([("user_id", "=", self.teacher_a.id)]).action_revoke()
         self.assertFalse(self.teacher_a.active)
         self.assertNotIn(self.teacher_a.partner_id, self.told(incident))
+        stay = self.placement.sudo()
+        self.assertEqual(stay.referent_id, self.prof_a, "not replaced yet")
+        self.assertNotIn(self.teacher_a.email, stay._staff_readers())
