@@ -54,13 +54,14 @@ class BdeConvention(models.Model):
 
         :param dict vals: ``effective_days``, ``effective_hours``, ``gratification_total`` as the
             host of one convention typed them
-        :raises UserError: before the last day of a stay, or once it is closed
+        :raises UserError: before the last day of a stay, or once it was closed without any
         :return: the attestations, in sudo
         """
         # sudo: hosts have no right at all; staff are checked by the callers
         record = self.sudo().with_prefetch()
         record._check_over()
-        if any(one.state == "closed" for one in record):
+        closed = record.filtered(lambda one: one.state == "closed")
+        if any(one._attestation().state not in SIGNED for one in closed):
             raise UserError(self.env._("A stay that is closed gets no attestation any more."))
         known = record.attestation_ids.filtered("is_open").grouped("convention_id")
         new = record.filtered(lambda one: one not in known)
@@ -116,9 +117,24 @@ class BdeConvention(models.Model):
         return attestations.document_id.action_print_paper()
 
     def action_attestation_files(self):
-        """The attestations of these stays in one PDF, made by mass work above a handful."""
+        """The attestations of these stays in one PDF, made by mass work above a handful.
+
+        What came back on a sheet of paper, or was closed without, has no file here.
+
+        :raises UserError: when none of them has one
+        """
         self._check_may_ask()
-        attestations = self._ensure_attestations().with_env(self.env)
+        todo = self.filtered(
+            lambda one: (
+                one._attestation().state in SIGNED
+                or not (one._is_attested() or one.state == "closed")
+            )
+        )
+        if not todo:
+            raise UserError(
+                self.env._("None of these attestations was signed here: look among your papers.")
+            )
+        attestations = todo._ensure_attestations().with_env(self.env)
         return attestations._start_batch("pdf")
 
     def action_open_attestation(self):

@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from unittest.mock import patch
 
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
@@ -141,6 +142,22 @@ class TestClosing(ClosingCase):
         day = french.day((self.end + timedelta(days=1)).isoformat())
         self.assertIsNone(given[0])
         self.assertEqual(given[1], f"remise par l’organisme d’accueil le {day}")
+
+    def test_files_of_a_class_that_was_closed(self):
+        attestation = self.convention._ensure_attestations()
+        attestation.signature_ids._sign("typed", "Anne Duval")
+        self.attest(self.adult)  # on a sheet of paper
+        self.wizard(with_lacking=True, reason="host_gone").action_close()
+        conventions = self.conventions.with_env(self.as_manager)
+        made = []
+        with patch.object(
+            type(self.env["bde.attestation"]), "_start_batch", lambda one, _verb: made.append(one)
+        ):
+            conventions.action_attestation_files()
+            self.assertEqual(made[0].ids, attestation.ids)
+            with self.assertRaises(UserError):
+                (conventions - self.convention).action_attestation_files()
+        self.assertEqual(len(self.conventions.sudo().attestation_ids), 1, "none is made anew")
 
     def test_attestation_that_comes_after_the_closing(self):
         self.wizard(self.placement, with_lacking=True, reason="host_gone").action_close()
