@@ -89,6 +89,8 @@ class BdePlacement(models.Model):
         self.ensure_one()
         if self.arrival or self.state not in UNDER_WAY or self.date_start > today:
             return False
+        if self.departure_decision == "hold":  # the head keeps him at school
+            return False
         first = self._first_day()
         return bool(first) and first <= today <= first + timedelta(days=FIRST_DAYS)
 

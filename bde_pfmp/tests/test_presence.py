@@ -239,6 +239,7 @@ class TestSilence(PresenceCase):
             }
         )
         self.assertEqual(self.remind(), ["Boris", "Chloé"])
+        self.assertFalse(self.section(TUTOR)["asks_arrival"])
 
     def test_the_hour_is_the_school_s(self):
         self.school_a.bde_tz = "America/Martinique"
