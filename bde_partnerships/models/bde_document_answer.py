@@ -199,16 +199,17 @@ class BdeDocumentAnswer(models.Model):
 
     def _schedule(self):
         """Puts each answer on somebody's list of things to do."""
-        for user, answers in self.filtered("user_id").grouped("user_id").items():
+        # no mail for each: the home screen counts them; by nobody: staff do not read the public
+        # user, who stands for people with a link
+        quiet = self.with_user(SUPERUSER_ID).with_context(mail_activity_quick_update=True)
+        for user, answers in quiet.filtered("user_id").grouped("user_id").items():
             labels = dict(
                 self._fields["kind"]._description_selection(
                     self.with_context(lang=user.lang or self.env.lang).env
                 )
             )
             for kind, batch in answers.grouped("kind").items():
-                # no mail for each: the home screen counts them; by nobody: staff do not read the
-                # public user, who stands for people with a link
-                batch.with_user(SUPERUSER_ID).with_context(mail_activity_quick_update=True).activity_schedule(
+                batch.activity_schedule(
                     TO_DO,
                     batch.company_id._bde_today(),
                     summary=labels[kind],
