@@ -3,6 +3,10 @@ from odoo import fields, models
 from odoo.addons.bde_partnerships.models.bde_document import IN_SIGNATURE, SIGNED
 from odoo.addons.bde_partnerships.rules.signer import fold_phone
 
+# Beside the one of the page: each is made and rendered before the code leaves, while the person
+# waits. The others are offered once these are signed.
+MOST_BESIDE = 9
+
 
 class BdeLink(models.Model):
     _inherit = "bde.link"
@@ -91,7 +95,9 @@ class BdePlacement(models.Model):
                 beside |= dict.fromkeys(waiting, own)
             else:
                 apart |= own.company_id
-        return beside, apart
+        # what is out for signature comes first: a code that was asked for it must find it
+        first = sorted(beside, key=lambda one: not one._attestation_out())[:MOST_BESIDE]
+        return {stay: beside[stay] for stay in first}, apart
 
     def _attestation_entries(self, beside, apart, link):
         """The other stays as the form of the days shows them."""

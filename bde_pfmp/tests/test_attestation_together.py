@@ -10,6 +10,7 @@ from odoo.tools import mute_logger
 from odoo.addons.bde_partnerships.models.bde_sms import BdeSms
 from odoo.addons.bde_partnerships.rules.signer import signer_key
 
+from ..models import bde_attestation_together
 from .test_attestation import CODE, BakerCase
 
 KEY = signer_key("Anne Duval", "anne@duval.example")
@@ -244,6 +245,16 @@ class TestAttestationTogether(TwoSchoolsCase):
         self.assertEqual(page.text.count('name="paper"'), 1)
         self.env.invalidate_all()
         self.assertEqual(self.link_.code_for, before)
+
+    def test_not_more_than_somebody_waits_for(self):
+        """A large company signs in several acts: the papers are made while the person waits."""
+        self.patch(bde_attestation_together, "MOST_BESIDE", 1)
+        [first] = self.offered()
+        page = self.state_days(*(one for one in self.conventions if one.uuid == first))
+        self.sign(page)
+        self.assertEqual(sorted(self.conventions.mapped("state")), ["attested"] * 2 + ["ended"])
+        [left] = self.conventions.filtered(lambda one: one.state == "ended")
+        self.assertIn('name="days"', self.page(f"{self.path}/{left.uuid}"))
 
     def test_list_says_it(self):
         self.assertIn("One code", self.page(self.path))
