@@ -126,7 +126,7 @@ class BdeAplyproLine(models.Model):
                 "From %(day)s: no signed stay is known here at these dates, or no such pupil.",
                 day=self._value("date_start", parts["date_start"][1]),
             )
-        return "; ".join(
+        return " · ".join(
             self.env._(
                 "%(what)s: %(here)s here, %(there)s in APLyPro",
                 what=self._label(name),
