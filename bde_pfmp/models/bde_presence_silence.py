@@ -1,7 +1,7 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.tools import email_normalize
+from odoo.tools import SQL, email_normalize
 
 from .bde_presence import UNDER_WAY
 
@@ -22,6 +22,16 @@ class BdePlacement(models.Model):
         copy=False,
         help="Last day on which the referent and the bureau were told that nobody answers.",
     )
+
+    @api.model
+    def _order_field_to_sql(self, alias, field_name, direction, nulls, query):
+        """First days: who is missing, then of whom nobody has heard, then who has arrived."""
+        if field_name != "arrival":
+            return super()._order_field_to_sql(alias, field_name, direction, nulls, query)
+        arrival = self._field_to_sql(alias, field_name, query)
+        query._order_groupby.append(arrival)
+        rank = SQL("CASE %s WHEN 'missing' THEN 0 WHEN 'arrived' THEN 2 ELSE 1 END", arrival)
+        return SQL("%s %s", rank, direction)
 
     @api.model
     def _silent_domain(self, today):

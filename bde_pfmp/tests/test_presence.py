@@ -171,6 +171,17 @@ class TestArrival(PresenceCase):
             self.placement.with_env(self.as_manager).action_note_arrived()
             self.assertEqual(self.silent(), [[], []])
 
+    def test_who_is_missing_stands_first(self):
+        self.placement_ase.sudo()._note_arrival(False, "staff", "Bureau")
+        self.placement.sudo()._note_arrival(True, "staff", "Bureau")
+        Placement = self.as_user(self.manager_a)["bde.placement"]
+        mine = [("id", "in", self.placements.ids)]
+        in_order = self.placement_ase + self.placement_adult + self.placement
+        for order, expected in (("arrival", in_order), ("arrival desc", in_order[::-1])):
+            self.assertEqual(Placement.search(mine, order=order).ids, expected.ids)
+        groups = Placement.formatted_read_group(mine, ["arrival"], ["__count"], order="arrival")
+        self.assertEqual({group["arrival"] for group in groups}, {"missing", False, "arrived"})
+
     def test_a_week_that_was_done_settles_it(self):
         last, monday = self.friday()
         self.say(TUTOR, "missing")
