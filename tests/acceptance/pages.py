@@ -261,6 +261,8 @@ class StayPage(Page):
 
     def section(self, key):
         """A part of the page; a tap opens it when it is folded."""
+        # the end of the page may still be on its way
+        self.page.locator(f"#{key}").wait_for(state="attached")
         fold = self.page.locator(f"details.bde_fold:not([open]):has(> #{key}) > summary")
         if fold.count():
             fold.click()

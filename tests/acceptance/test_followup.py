@@ -225,7 +225,7 @@ def by_hand(room, person, convention, role):
         "bde.stay.send", {"placement_ids": [(6, 0, [number])], f"to_{role}": True}
     )
     room.account.call("bde.stay.send", "action_send", [wizard])
-    return room.school.mailbox.link(person.email, "/bde/p/")
+    return room.school.mailbox.link(person.email, "/bde/p/", "Vos stagiaires")
 
 
 # --- three views, one reply, the closing ----------------------------------------------------------
