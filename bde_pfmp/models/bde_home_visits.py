@@ -34,6 +34,8 @@ class BdeHome(models.AbstractModel):
             ("company_id", "in", company_ids),
             ("teacher_id.user_id", "=", self.env.uid),
             ("state", "=", "planned"),
+            # those that his page of visits shows
+            ("placement_id.state", "in", FOLLOWED),
         ]
         return [
             self._home_visit_card(

@@ -325,6 +325,13 @@ class TestVisitAlert(VisitCase):
         self.alert("watch")
         self.new_visit(planned_on=self.day(-1))
         self.new_visit(planned_on=self.day(2))
+        # one that is planned of a stay whose convention is not signed: the page leaves it out too
+        self.new_visit(self.placement_adult, planned_on=self.day(-1))
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE bde_placement SET state = 'to_sign' WHERE id = %s", [self.placement_adult.id]
+        )
+        self.env.invalidate_all()
         expected = {
             self.manager_a: {"Alerts from visits": 1, "Visits without a report": 0},
             self.teacher_a: {"My late visits": 1, "My visits of the week": 1},
