@@ -94,13 +94,3 @@ class BdeSiteQuality(models.Model):
             "view_mode": "form",
             "views": [(self.env.ref("bde_partnerships.view_employer_form").id, "form")],
         }
-
-    @api.model
-    def _cron_refresh(self):
-        """Each night, all companies."""
-        self._refresh()
-
-    @api.model
-    def _refresh(self, partners=None):
-        """Computes again, for these companies or for all; see the part of the job."""
-        return 0

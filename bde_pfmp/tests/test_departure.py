@@ -10,6 +10,7 @@ from lxml import etree
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import HttpCase, tagged
+from odoo.tools import mute_logger
 from odoo.tools.safe_eval import safe_eval
 
 from .convention_common import ConventionCase, png
@@ -453,6 +454,7 @@ class TestDeparturePages(DepartureCase, HttpCase):
                 self.assertEqual(response.status_code, 200)
                 self.assertEqual(response.content[:5], b"%PDF-")
 
+    @mute_logger("odoo.http")
     def test_paper_of_another_school(self):
         for path in ("/bde/departures", "/bde/away.xlsx", "/bde/tutor-pages"):
             for user in ("manager_b", "two_roles", "correspondent"):

@@ -51,7 +51,6 @@ class TestHostileRoads(VisitCase, HttpCase):
             "grid": f"/bde/grids?ids={stay}",
             "departure": f"/bde/departures?ids={stay}",
             "tutor": f"/bde/tutor-pages?ids={stay}",
-            "grid": f"/bde/grids?ids={stay}",
             "away": f"/bde/away.xlsx?ids={stay}",
             "claim": f"/bde/claims.xlsx?ids={claim.id}",
             "mileage": f"/bde/mileage.xlsx?ids={journey.id}",
