@@ -6,20 +6,10 @@ import openpyxl
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.utils.exceptions import IllegalCharacterError
 
-from odoo import api, fields, models
+from odoo import api, models
 
 # what makes a spreadsheet run a cell
 FORMULA = tuple("=+-@＝＋－＠")
-
-
-class BdeAllowanceExport(models.TransientModel):
-    """The file of one export, deleted by itself: it names pupils."""
-
-    _name = "bde.allowance.export"
-    _description = "File of allowances to enter"
-
-    file = fields.Binary(readonly=True, attachment=False)
-    filename = fields.Char(readonly=True)
 
 
 class BdeAllowance(models.Model):

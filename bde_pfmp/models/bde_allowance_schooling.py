@@ -233,5 +233,5 @@ class BdePlacement(models.Model):
     _inherit = "bde.placement"
 
     allowance_ids = fields.One2many(
-        "bde.allowance", "placement_id", string="Allowance", groups=SECRETARY
+        "bde.allowance", "placement_id", groups=SECRETARY
     )

@@ -245,7 +245,7 @@ class BdeEvaluationAnswer(models.Model):
     code = fields.Char()
     name = fields.Char(string="Label", required=True)
     level_id = fields.Many2one(
-        "bde.grid.level", string="Level", ondelete="restrict", check_company=True
+        "bde.grid.level", ondelete="restrict", check_company=True
     )
     not_seen = fields.Boolean(string="Not seen")
 

@@ -114,8 +114,9 @@ class BdeStay(models.AbstractModel):
 
     @api.model
     def _write_school_apart(self, company):
-        super()._write_school_apart(company)
+        result = super()._write_school_apart(company)
         self._apart(company, self._remind_of_silence)
+        return result
 
     @api.model
     def _remind_of_silence(self, company):

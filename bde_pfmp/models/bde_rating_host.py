@@ -149,7 +149,7 @@ class BdePlacement(models.Model):
     @api.model
     def _site_facts(self):
         # sudo: a list of the module
-        return self.env["bde.site.fact"].sudo().search([])
+        return self.env["bde.site.fact"].sudo().search([("code", "!=", False)])
 
     def _stay_post_site_quality(self, roles, form, _files, _proof):
         """The company answers by facts of the list; a text that is sent along is not read."""

@@ -29,7 +29,6 @@ class BdeVisitRound(models.Model):
     name = fields.Char(compute="_compute_name", store=True, precompute=True)
     teacher_id = fields.Many2one(
         "bde.teacher",
-        string="Teacher",
         required=True,
         index=True,
         ondelete="restrict",
@@ -258,7 +257,6 @@ class BdeVisit(models.Model):
 
     round_id = fields.Many2one(
         "bde.visit.round",
-        string="Round",
         index="btree_not_null",
         ondelete="set null",
         copy=False,

@@ -1,3 +1,4 @@
+from . import bde_allowance_export
 from . import bde_hosting_return, bde_hosting_sheet, bde_placement_referent
 from . import bde_convention_report
 from . import bde_employer_register
