@@ -315,7 +315,6 @@ class ResCompany(models.Model):
             .user_id
         )
 
-    @api.model
     def cache_invalidation_fields(self):
         """Rules hold who the head is."""
         return {*super().cache_invalidation_fields(), "head_id"}
