@@ -257,4 +257,4 @@ class TestAttestationTogether(TwoSchoolsCase):
         self.assertIn('name="days"', self.page(f"{self.path}/{left.uuid}"))
 
     def test_list_says_it(self):
-        self.assertIn("One code", self.page(self.path))
+        self.assertIn('class="bde_note"', self.page(self.path))
