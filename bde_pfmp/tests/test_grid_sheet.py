@@ -2,6 +2,7 @@
 
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import HttpCase, tagged
+from odoo.tools import mute_logger
 
 from ..models import bde_grid_sheet
 from .test_booklet import BookletCase
@@ -50,7 +51,8 @@ class TestGridSheet(BookletCase, HttpCase):
         self.assertEqual(answer.headers["Content-Type"], "application/pdf")
         self.assertEqual(len(read(answer.content).pages), 3)
         self.authenticate("manager_b", "manager_b")
-        self.assertNotIn(b"%PDF", self.url_open(action["url"]).content)
+        with mute_logger("odoo.http"):
+            self.assertNotIn(b"%PDF", self.url_open(action["url"]).content)
         self.assertEqual(self.url_open("/bde/grids?ids=x").status_code, 404)
 
     def test_refused_with_a_sentence(self):
