@@ -66,8 +66,11 @@ class TestStayRenew(StayCase, HttpCase):
     def test_what_comes_next_is_said(self):
         self.placement_adult._note_arrival(True, "staff", "Ada")
         _link, path = self.link(self.tutor)
-        page = self.url_open(f"{path}/{self.adult.uuid}?done=presence")
-        self.assertIn("Nothing else", page.text)
+        page = self.url_open(f"{path}/{self.adult.uuid}?done=presence").text
+        thanks = page.split('class="bde_done"')[1].split("</div>")[0]
+        # thanked, and told that nothing is left: what comes next would be in bold
+        self.assertEqual(thanks.count("<p"), 2, thanks)
+        self.assertNotIn("<strong", thanks)
 
     def test_what_was_refused_is_on_top(self):
         """A grid to fill in is long: whoever erred in another section finds it at once."""
