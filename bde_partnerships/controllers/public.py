@@ -37,6 +37,19 @@ class PublicPage:
         values |= {"title": title, "text": text, "company": company}
         return self._render("bde_partnerships.public_message", values, lang, status)
 
+    def _renewal_words(self, env):
+        """{result: (title, text)} of a fresh link that was asked for, whatever it opens."""
+        return {
+            "sent": (
+                env._("A fresh link is on its way"),
+                env._("Look into your mailbox or your messages in a few minutes."),
+            ),
+            "capped": (
+                env._("Enough links for today"),
+                env._("Several links were sent to you already today: use the latest one."),
+            ),
+        }
+
     def _pdf(self, attachment, name):
         """A PDF, shown by the browser."""
         headers = HEADERS | {

@@ -139,14 +139,7 @@ class SignPage(SigningTools, http.Controller):
         result = link._renew()
         env = link.with_context(lang=link.lang).env
         texts = {
-            "sent": (
-                env._("A fresh link is on its way"),
-                env._("Look into your mailbox or your messages in a few minutes."),
-            ),
-            "capped": (
-                env._("Enough links for today"),
-                env._("Several links were sent to you already today: use the latest one."),
-            ),
+            **self._renewal_words(env),
             "nothing": (
                 env._("Nothing to sign"),
                 env._("Nothing waits for your signature. Call the school if you expected it."),

@@ -64,10 +64,13 @@ class BdeOwned(models.AbstractModel):
         parent = self.env[self._fields[name].comodel_name].browse(as_id(vals[name]))
         # sudo: compared only
         moved = self.sudo().filtered(lambda record: record[name].id != parent.id)
-        if any(record.company_id != parent.sudo().exists().company_id for record in moved):
+        if not moved:
+            return
+        # sudo: compared only; no company when there is no such parent
+        company = parent.sudo().exists().company_id
+        if any(record.company_id != company for record in moved):
             self._bde_refuse_move()
-        if moved:
-            self._bde_stop_unreadable(parent)
+        self._bde_stop_unreadable(parent)
 
     @api.model
     def _bde_check_partners(self, vals_list):

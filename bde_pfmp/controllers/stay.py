@@ -122,14 +122,7 @@ class StayPage(PublicPage, http.Controller):
         request.update_context(lang=link.lang)
         env = link.env
         title, text = {
-            "sent": (
-                env._("A fresh link is on its way"),
-                env._("Look into your mailbox or your messages in a few minutes."),
-            ),
-            "capped": (
-                env._("Enough links for today"),
-                env._("Several links were sent to you already today: use the latest one."),
-            ),
+            **self._renewal_words(env),
             "nothing": (
                 env._("Nothing is left to do here"),
                 env._("Call the school if you expected something."),

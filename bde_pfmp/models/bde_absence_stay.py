@@ -5,6 +5,8 @@ from ..rules import schedule as hours
 
 
 class BdeAbsence(models.Model):
+    """The absence of a pupil who did not arrive is told from those of the weeks."""
+
     _inherit = "bde.absence"
 
     is_arrival = fields.Boolean(

@@ -9,6 +9,8 @@ MOST_BESIDE = 9
 
 
 class BdeLink(models.Model):
+    """One code for several attestations: what it was asked for, and links of other schools."""
+
     _inherit = "bde.link"
 
     code_for = fields.Char(

@@ -110,6 +110,8 @@ class BdePlacement(models.Model):
 
 
 class BdeStay(models.AbstractModel):
+    """The morning digest of first days that nobody spoke of."""
+
     _inherit = "bde.stay"
 
     @api.model

@@ -47,6 +47,18 @@ class AllowanceCase(ConventionCase):
         cls.env.cr.precommit.run()
         cls.env.invalidate_all()
 
+    def sign_later_stay(self):
+        """A second stay of Aline in the year, two months after the first, signed and counted."""
+        later = self.period_a.copy(
+            {"date_start": self.end + timedelta(days=60), "date_end": self.end + timedelta(days=72)}
+        )
+        second = self.env["bde.placement"].create(
+            {"period_id": later.id, "schooling_id": self.aline.schooling_ids.id,
+             **self.complete_vals()}
+        )  # fmt: skip
+        self.make(second).document_id.sudo().state = "signed"
+        self.count()
+
     @classmethod
     def complete(cls, schoolings=None):
         """Nothing is missing any more for these pupils."""
@@ -196,15 +208,7 @@ class TestAllowance(AllowanceCase):
         self.aline.schooling_ids.write({"division_id": self.division_a2.id, "mef": PREMIERE})
         self.count()
         self.assertEqual((row.mef, row.amount), (TERMINALE, amount))
-        later = self.period_a.copy(
-            {"date_start": self.end + timedelta(days=60), "date_end": self.end + timedelta(days=72)}
-        )
-        second = self.env["bde.placement"].create(
-            {"period_id": later.id, "schooling_id": self.aline.schooling_ids.id,
-             **self.complete_vals()}
-        )  # fmt: skip
-        self.make(second).document_id.sudo().state = "signed"
-        self.count()
+        self.sign_later_stay()
         rows = self.allowance(self.aline)
         self.assertEqual(rows.mapped("mef"), [TERMINALE, PREMIERE])
         # another MEF has its own rate and cap

@@ -171,15 +171,7 @@ class TestUnknownRate(AllowanceCase):
         first = self.allowance(self.aline)
         self.aline.schooling_ids.write({"mef": PREMIERE})
         self.count()
-        later = self.period_a.copy(
-            {"date_start": self.end + timedelta(days=60), "date_end": self.end + timedelta(days=72)}
-        )
-        second = self.env["bde.placement"].create(
-            {"period_id": later.id, "schooling_id": self.aline.schooling_ids.id,
-             **self.complete_vals()}
-        )  # fmt: skip
-        self.make(second).document_id.sudo().state = "signed"
-        self.count()
+        self.sign_later_stay()
         rows = self.allowance(self.aline)
         self.assertEqual(rows.mapped("rate_known"), [True, False])
         self.assertEqual(rows[0].amount, first.days * 20)
