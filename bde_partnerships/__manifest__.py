@@ -5,7 +5,7 @@
     "category": "Education",
     "author": "Bureau des entreprises contributors",
     "license": "LGPL-3",
-    "depends": ["base_geolocalize", "crm", "portal", "sms", "l10n_fr"],
+    "depends": ["base_geolocalize", "crm", "mass_mailing", "portal", "sms", "l10n_fr"],
     "external_dependencies": {
         "python": [
             "cryptography", "holidays", "openpyxl", "pyhanko", "python-stdnum", "qrcode",
