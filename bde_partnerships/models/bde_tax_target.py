@@ -1,0 +1,345 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ..rules import tax
+from .bde_naf import SECTIONS
+from .res_partner import HEADCOUNTS
+
+# Where a company was found, the strongest first: what is told of it when several hold.
+SOURCES = [
+    ("giver", "Gave before"),
+    ("host", "Hosts our pupils"),
+    ("alumni", "Former pupils work there"),
+    ("event", "Came to our events"),
+    ("hand", "Added by hand"),
+]
+# How far the money is; what stands lower in the list is further.
+STAGES = [
+    ("targeted", "Not reached yet"),
+    ("reached", "Reached"),
+    ("answered", "Answered"),
+    ("refused", "Not this year"),
+    ("promised", "Promised"),
+    ("received", "Received"),
+]
+ANSWERS = [
+    ("chosen", "Has chosen us"),
+    ("will", "Will choose us"),
+    ("no", "Not this year"),
+    ("wrong", "Wrong person"),
+]
+LEFT_OUT_REASONS = [
+    ("exempt", "Owes no tax"),
+    ("stop", "Must not be asked"),
+    ("closed", "Closed"),
+    ("hand", "Left out by hand"),
+]
+# What the parts write down about a target; its stage follows.
+FACTS = (
+    "reached_on", "bounced_on", "answered_on", "refused_on", "pledge_count", "received_amount",
+)  # fmt: skip
+
+
+class BdeTaxTarget(models.Model):
+    """One company that a school asks for its taxe d'apprentissage in one campaign.
+
+    Says where the company was found, what it may owe, who is written to there, and how far
+    the money is. Others write the facts (letters, answers, pledges, receipts); the stage
+    follows from them alone.
+    """
+
+    _name = "bde.tax.target"
+    _description = "Company asked for the taxe d'apprentissage"
+    _inherit = ["bde.owned", "mail.activity.mixin", "bde.solicitation.mixin"]
+    _order = "potential desc, partner_name, id"
+    _rec_name = "partner_id"
+    _rec_names_search = ["partner_name", "partner_id.company_registry", "city"]
+    _mailing_enabled = True
+
+    campaign_id = fields.Many2one(
+        "bde.tax.campaign", required=True, index=True, ondelete="cascade", check_company=True
+    )
+    company_id = fields.Many2one(
+        compute="_compute_company_id", store=True, precompute=True, default=None
+    )
+    year = fields.Integer(related="campaign_id.year", store=True, precompute=True, aggregator=None)
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    user_id = fields.Many2one(related="campaign_id.user_id", string="Campaign kept by")
+
+    # ------------------------------------------------------------
+    # The company
+    # ------------------------------------------------------------
+
+    relation_id = fields.Many2one(
+        "bde.relation",
+        string="Page of the company",
+        required=True,
+        index=True,
+        ondelete="restrict",
+        check_company=True,
+    )
+    partner_id = fields.Many2one(
+        "res.partner",
+        string="Company",
+        related="relation_id.partner_id",
+        store=True,
+        precompute=True,
+        index=True,
+    )
+    partner_name = fields.Char(
+        related="partner_id.name", store=True, precompute=True, string="Name"
+    )
+    city = fields.Char(related="partner_id.city", store=True, precompute=True, string="Town")
+    naf_id = fields.Many2one(
+        related="partner_id.naf_id", store=True, precompute=True, index="btree_not_null"
+    )
+    naf_section = fields.Selection(
+        SECTIONS, related="naf_id.section", store=True, precompute=True, string="Sector"
+    )
+    headcount = fields.Selection(
+        HEADCOUNTS, related="partner_id.headcount", store=True, precompute=True
+    )
+    siret = fields.Char(related="partner_id.bde_siret", string="SIRET")
+    phone = fields.Char(related="partner_id.phone")
+    distance = fields.Float(related="partner_id.bde_distance", string="Distance (km)")
+
+    # ------------------------------------------------------------
+    # Where it was found
+    # ------------------------------------------------------------
+
+    from_host = fields.Boolean(string="Hosts our pupils", readonly=True)
+    from_giver = fields.Boolean(string="Gave before", readonly=True)
+    from_event = fields.Boolean(string="Came to our events", readonly=True)
+    from_alumni = fields.Boolean(string="Former pupils work there", readonly=True)
+    from_hand = fields.Boolean(string="Added by hand", readonly=True)
+    source = fields.Selection(
+        SOURCES, string="Found as", compute="_compute_source", store=True, precompute=True
+    )
+
+    # ------------------------------------------------------------
+    # What it may owe
+    # ------------------------------------------------------------
+
+    payroll = fields.Monetary(
+        string="Payroll",
+        help="Gross wages of the year before, as the company says. Leave it empty when it is"
+        " not known: the number of employees gives an estimate.",
+    )
+    employs_apprentice = fields.Selection(
+        [("unknown", "Not known"), ("yes", "Yes"), ("no", "No")],
+        string="Has an apprentice",
+        default="unknown",
+        required=True,
+        help="An employer of an apprentice with a small payroll owes no tax.",
+    )
+    potential = fields.Monetary(
+        string="Potential",
+        compute="_compute_potential",
+        store=True,
+        precompute=True,
+        help="The balance that the company may allot: the rate of the year on its payroll.",
+    )
+    potential_is_estimate = fields.Boolean(
+        string="Estimate",
+        compute="_compute_potential",
+        store=True,
+        precompute=True,
+        help="No payroll was typed: the number of employees and an average wage stand for it.",
+    )
+
+    # ------------------------------------------------------------
+    # Kept or left out
+    # ------------------------------------------------------------
+
+    state = fields.Selection(
+        [("kept", "Kept"), ("left_out", "Left out")],
+        string="Kept or left out",
+        default="kept",
+        required=True,
+        readonly=True,
+    )
+    left_out_reason = fields.Selection(LEFT_OUT_REASONS, string="Why left out", readonly=True)
+    left_out_text = fields.Char(string="Why, in words", readonly=True)
+    exemption_id = fields.Many2one(
+        "bde.tax.exemption", string="Exemption", readonly=True, ondelete="set null"
+    )
+    to_check_text = fields.Char(string="To check", readonly=True)
+    kept_by_hand = fields.Boolean(
+        readonly=True, help="Somebody brought it back: no exemption leaves it out again."
+    )
+
+    # ------------------------------------------------------------
+    # Who is written to
+    # ------------------------------------------------------------
+
+    contact_id = fields.Many2one(
+        "res.partner",
+        string="Contact",
+        compute="_compute_contact_id",
+        store=True,
+        readonly=False,
+        precompute=True,
+        index="btree_not_null",
+        ondelete="restrict",
+        check_company=True,
+        domain="['|', ('id', '=', partner_id), ('bde_relation_id', '=', relation_id)]",
+        help="Who is written to: the person for the tax, else who signs, else the company.",
+    )
+    has_contact = fields.Boolean(
+        string="Somebody to write to",
+        compute="_compute_has_contact",
+        store=True,
+        precompute=True,
+    )
+    contact_email = fields.Char(related="contact_id.email", string="E-mail")
+    contact_phone = fields.Char(related="contact_id.phone", string="Phone of the contact")
+    accountant_id = fields.Many2one(
+        "bde.relation",
+        string="Accountant",
+        index="btree_not_null",
+        ondelete="restrict",
+        check_company=True,
+        help="The firm that declares for this company: it is written to for all its clients.",
+    )
+    accountant_contact_id = fields.Many2one(
+        "res.partner",
+        string="Contact at the accountant",
+        compute="_compute_accountant_contact_id",
+        store=True,
+        readonly=False,
+        precompute=True,
+        index="btree_not_null",
+        ondelete="restrict",
+        check_company=True,
+        domain="[('bde_relation_id', '=', accountant_id)]",
+    )
+
+    # ------------------------------------------------------------
+    # What happened
+    # ------------------------------------------------------------
+
+    reached_on = fields.Date(string="Reached on", readonly=True, copy=False)
+    bounced_on = fields.Date(string="Bounced on", readonly=True, copy=False)
+    answered_on = fields.Date(string="Answered on", readonly=True, copy=False)
+    answer = fields.Selection(ANSWERS, string="Answer", readonly=True, copy=False)
+    refused_on = fields.Date(string="Said no on", readonly=True, copy=False)
+    message_sent_count = fields.Integer(string="Messages", readonly=True, copy=False)
+    pledge_count = fields.Integer(string="Pledges", readonly=True, copy=False)
+    promised_amount = fields.Monetary(string="Promised", readonly=True, copy=False)
+    received_amount = fields.Monetary(string="Received", readonly=True, copy=False)
+    last_year_amount = fields.Monetary(string="Received last year", readonly=True, copy=False)
+    giving_years = fields.Integer(
+        string="Years given",
+        readonly=True,
+        copy=False,
+        aggregator=None,
+        help="In how many campaigns before this one money came from it.",
+    )
+    stage = fields.Selection(
+        STAGES, string="Stage", compute="_compute_stage", store=True, precompute=True
+    )
+    note = fields.Text(
+        string="Note", help="Facts only: the person concerned may read what is written here."
+    )
+
+    _campaign_relation_uniq = models.Constraint(
+        "UNIQUE(campaign_id, relation_id)", "A company is in a campaign once."
+    )
+    _company_campaign_stage_idx = models.Index("(company_id, campaign_id, stage)")
+    _campaign_potential_idx = models.Index("(campaign_id, potential)")
+
+    # ------------------------------------------------------------
+    # Computed
+    # ------------------------------------------------------------
+
+    @api.depends("campaign_id")
+    def _compute_company_id(self):
+        for target in self:
+            target.company_id = target.campaign_id.company_id or self.env.company
+
+    @api.depends("from_host", "from_giver", "from_event", "from_alumni")
+    def _compute_source(self):
+        for target in self:
+            found = (code for code, _label in SOURCES if target["from_" + code])
+            target.source = next(found, "hand")
+
+    @api.depends(
+        "payroll",
+        "headcount",
+        "campaign_id.tax_year_id.rate",
+        "campaign_id.tax_year_id.average_salary",
+    )
+    def _compute_potential(self):
+        for target in self:
+            year = target.campaign_id.tax_year_id
+            potential = tax.potential(
+                target.payroll, target.headcount, year.average_salary, year.rate
+            )
+            target.potential = float(potential.amount or 0)
+            target.potential_is_estimate = potential.is_estimate
+
+    @api.depends(
+        "relation_id.contact_ids.bde_tax",
+        "relation_id.contact_ids.bde_signatory",
+        "relation_id.contact_ids.active",
+    )
+    def _compute_contact_id(self):
+        """The person for the tax, else who signs, else the company.
+
+        Who is there stays, unless a better one comes: the person chosen by hand is noted as
+        the one for the tax, so nobody is better.
+        """
+        for target in self:
+            people = target.relation_id.contact_ids
+            ranked = people.filtered("bde_tax") or people.filtered("bde_signatory")
+            if not ranked or target.contact_id not in ranked:
+                target.contact_id = ranked[:1] or target.relation_id.partner_id
+
+    @api.depends("contact_id", "partner_id")
+    def _compute_has_contact(self):
+        for target in self:
+            target.has_contact = bool(target.contact_id - target.partner_id)
+
+    @api.depends("accountant_id", "accountant_id.contact_ids.bde_tax")
+    def _compute_accountant_contact_id(self):
+        for target in self:
+            people = target.accountant_id.contact_ids
+            if target.accountant_contact_id not in people:
+                target.accountant_contact_id = (people.filtered("bde_tax") or people)[:1]
+
+    @api.depends(*FACTS)
+    def _compute_stage(self):
+        for target in self:
+            target.stage = target._stage_of_facts()
+
+    def _stage_of_facts(self):
+        """How far the money is: the furthest fact wins, a no counts where there is no money."""
+        self.ensure_one()
+        bounced = self.bounced_on and (not self.reached_on or self.bounced_on >= self.reached_on)
+        if self.company_id.currency_id.compare_amounts(self.received_amount, 0) > 0:
+            return "received"
+        if self.pledge_count:
+            return "promised"
+        if self.refused_on:
+            return "refused"
+        if self.answered_on:
+            return "answered"
+        return "reached" if self.reached_on and not bounced else "targeted"
+
+    def _solicitation_purpose(self):
+        return "tax"
+
+    # ------------------------------------------------------------
+    # Kept for good
+    # ------------------------------------------------------------
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_without_money(self):
+        """A company that promised or gave is left out, never deleted: the totals hold."""
+        if any(target.pledge_count or target.received_amount for target in self):
+            raise UserError(
+                self.env._(
+                    "Money hangs on this company: leave it out of the campaign instead of"
+                    " deleting it."
+                )
+            )
