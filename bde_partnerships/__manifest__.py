@@ -34,6 +34,7 @@
         "security/bde_pipeline_rules.xml",
         "security/bde_services_rules.xml",
         "security/bde_merge_rules.xml",
+        "security/bde_tax_rules.xml",
         # data
         "data/bde_merge_cron.xml",
         "data/bde.naf.csv",
@@ -67,6 +68,7 @@
         "wizard/bde_optout_wizard_views.xml",
         "wizard/bde_solicitation_wizard_views.xml",
         "views/bde_menus.xml",
+        "views/bde_tax_menus.xml",
         "views/bde_mail_layouts.xml",
         "views/bde_reminder_mails.xml",
         "views/bde_correction_mails.xml",

@@ -182,3 +182,7 @@ from . import bde_talk_lead
 from . import mail_gateway
 from . import res_company_page
 from . import bde_home_prospecting
+from . import bde_tax_year
+from . import bde_tax_window
+from . import bde_tax_campaign
+from . import bde_tax_identity

@@ -1,0 +1,115 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+
+
+class BdeTaxYear(models.Model):
+    """A campaign of the solde of the taxe d'apprentissage, as the State sets it.
+
+    Year N: declared in the DSN of April N, on the payroll of N-1. Kept by the académie, handed
+    down to all its schools; what is not known yet stays empty and is shown so.
+    """
+
+    _name = "bde.tax.year"
+    _description = "Year of the taxe d'apprentissage"
+    _inherit = ["bde.owned"]
+    _order = "year desc, id desc"
+    _check_company_domain = models.check_company_domain_parent_of
+
+    name = fields.Char(compute="_compute_name", store=True, precompute=True)
+    company_id = fields.Many2one(string="Académie")
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    year = fields.Integer(
+        string="Year N",
+        required=True,
+        help="Year N of the DSN of April that declares it, on the payroll of N-1.",
+    )
+    rate = fields.Float(
+        string="Rate of the solde",
+        digits=(7, 6),
+        required=True,
+        default=0.0009,
+        help="Share of the payroll: 0.0009 is 0.09 %.",
+    )
+    declared_large = fields.Date(
+        string="Due, 50 employees and more", help="DSN of April of companies with 50 employees."
+    )
+    declared_small = fields.Date(
+        string="Due, below 50 employees", help="DSN of April of the smaller companies."
+    )
+    average_salary = fields.Monetary(
+        string="Average gross salary of a year",
+        help="Gross, full time, of N-1: serves to estimate a payroll from the headcount. Empty: "
+        "nothing is estimated.",
+    )
+    average_salary_source = fields.Char(
+        string="Source of the average salary", help="Who published it, and where."
+    )
+    yearly_smic = fields.Monetary(
+        string="Yearly SMIC", help="Gross, full time, of N-1: the limit of small payrolls is six."
+    )
+    yearly_smic_source = fields.Char(
+        string="Source of the SMIC", help="Decree that sets it, and how it is counted."
+    )
+    window_ids = fields.One2many("bde.tax.window", "tax_year_id", string="Windows")
+    source = fields.Char(help="Arrêté or page that gives the calendar.")
+    note = fields.Text()
+
+    _company_year_uniq = models.Constraint(
+        "UNIQUE(company_id, year)", "This year exists already: open it."
+    )
+    _year_check = models.Constraint(
+        "CHECK(year BETWEEN 2020 AND 2100)", "Type the year with four digits, such as 2026."
+    )
+    _rate_check = models.Constraint(
+        "CHECK(rate > 0 AND rate < 0.05)", "The rate is a share: type 0.0009 for 0.09 %."
+    )
+
+    @api.depends("year")
+    def _compute_name(self):
+        for record in self:
+            record.name = str(record.year) if record.year else False
+
+    @api.constrains("company_id")
+    def _check_academy(self):
+        for record in self:
+            # sudo: only the kind of the company, which a user below it may not read
+            if record.company_id.sudo().bde_kind == "school":
+                raise ValidationError(
+                    self.env._("The calendar of the tax is kept by the académie, for all schools.")
+                )
+
+    # ------------------------------------------------------------
+    # Which one
+    # ------------------------------------------------------------
+
+    @api.model
+    def _of(self, company, year):
+        """The year N as the académie of a company keeps it; empty when it is not there.
+
+        :param company: a school or an académie
+        :param int year: N
+        :rtype: bde.tax.year
+        """
+        owners = company._bde_academy() | company
+        # sudo: the calendar is no secret; jobs need it whatever companies are active
+        found = self.sudo().search([("company_id", "in", owners.ids), ("year", "=", year)], limit=1)
+        return found.with_env(self.env)
+
+    @api.model
+    def _current(self, company, date=None):
+        """The year whose calendar runs at a date: that of the date itself.
+
+        :param date: ``datetime.date``, today at the school by default
+        :raise UserError: the académie has not added it
+        """
+        date = date or company._bde_today()
+        found = self._of(company, date.year)
+        if not found:
+            raise UserError(
+                self.env._(
+                    "The year %(year)s of the taxe d'apprentissage is missing: the académie adds "
+                    "it under Years and windows.",
+                    year=date.year,
+                )
+            )
+        return found
