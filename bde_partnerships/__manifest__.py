@@ -35,6 +35,8 @@
         "security/bde_services_rules.xml",
         "security/bde_merge_rules.xml",
         "security/bde_tax_rules.xml",
+        "security/bde_tax_target_rules.xml",
+        "security/bde_tax_use_rules.xml",
         # data
         "data/bde_merge_cron.xml",
         "data/bde.naf.csv",

@@ -186,3 +186,7 @@ from . import bde_tax_year
 from . import bde_tax_window
 from . import bde_tax_campaign
 from . import bde_tax_identity
+from . import bde_tax_target
+from . import bde_tax_use
+from . import bde_tax_picture
+from . import bde_tax_gift

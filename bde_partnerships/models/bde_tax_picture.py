@@ -1,8 +1,18 @@
-from odoo import fields, models
+import base64
+import binascii
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ..rules import pictures
 
 
 class BdeTaxPicture(models.Model):
-    """A photo of what was bought; it leaves the school once somebody looked at who is on it."""
+    """A photo of what was bought; it leaves the school once somebody looked at who is on it.
+
+    What is kept is the picture alone: reduced, and without the place, hour and telephone that
+    the camera wrote into the file.
+    """
 
     _name = "bde.tax.picture"
     _description = "Picture of what was bought"
@@ -18,7 +28,7 @@ class BdeTaxPicture(models.Model):
     )
     sequence = fields.Integer(default=10)
     image = fields.Image(string="Picture", required=True, max_width=1600, max_height=1600)
-    caption = fields.Char(help="What is seen, for those who cannot see it too.")
+    caption = fields.Char(help="What is seen, also for those who cannot see it.")
     checked = fields.Boolean(
         string="No minor can be recognised",
         copy=False,
@@ -27,5 +37,59 @@ class BdeTaxPicture(models.Model):
     )
     checked_on = fields.Datetime(string="Stated on", readonly=True, copy=False)
     checked_by_id = fields.Many2one(
-        "res.users", string="Stated by", readonly=True, copy=False, ondelete="restrict"
+        "res.users",
+        string="Stated by",
+        readonly=True,
+        copy=False,
+        check_company=True,
+        ondelete="set null",
+        index="btree_not_null",
     )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        return super().create([self._plain_vals(vals, new=True) for vals in vals_list])
+
+    def write(self, vals):
+        return super().write(self._plain_vals(vals))
+
+    @api.model
+    def _plain_vals(self, vals, new=False):
+        """Values with the photo made plain, and the statement signed by who makes it.
+
+        Another photo has to be looked at again: a statement that comes with it counts.
+        """
+        vals = {k: v for k, v in vals.items() if k not in ("checked_on", "checked_by_id")}
+        if vals.get("image"):
+            vals["image"] = self._plain_image(vals["image"])
+            vals.setdefault("checked", False)
+        if "checked" in vals or new:
+            stated = bool(vals.get("checked"))
+            vals["checked_on"] = fields.Datetime.now() if stated else False
+            vals["checked_by_id"] = self.env.uid if stated else False
+        return vals
+
+    @api.model
+    def _plain_image(self, data):
+        """The photo, reduced, without what the camera wrote into it.
+
+        :param data: base64
+        :raises UserError: it is no photo, or too large
+        """
+        try:
+            return base64.b64encode(pictures.plain_photo(base64.b64decode(data)))
+        except (pictures.PictureError, binascii.Error) as error:
+            raise UserError(self._picture_refusal(str(error))) from error
+
+    @api.model
+    def _picture_refusal(self, code):
+        if code == "size":
+            return self.env._("This picture is too large: at most 15 MB and 60 million points.")
+        return self.env._(
+            "This file is no picture that can be shown: use a JPEG or PNG photo (on an iPhone, "
+            "choose “Most compatible” in the settings of the camera)."
+        )
+
+    def _showable(self):
+        """Those of these pictures that may leave the school."""
+        return self.filtered("checked")
