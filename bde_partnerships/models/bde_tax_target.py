@@ -1,10 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..rules import tax
-from .bde_naf import SECTIONS
-from .res_partner import HEADCOUNTS
-
 # Where a company was found, the strongest first: what is told of it when several hold.
 SOURCES = [
     ("giver", "Gave before"),
@@ -94,11 +90,9 @@ class BdeTaxTarget(models.Model):
         related="partner_id.naf_id", store=True, precompute=True, index="btree_not_null"
     )
     naf_section = fields.Selection(
-        SECTIONS, related="naf_id.section", store=True, precompute=True, string="Sector"
+        related="naf_id.section", store=True, precompute=True, string="Sector"
     )
-    headcount = fields.Selection(
-        HEADCOUNTS, related="partner_id.headcount", store=True, precompute=True
-    )
+    headcount = fields.Selection(related="partner_id.headcount", store=True, precompute=True)
     siret = fields.Char(related="partner_id.bde_siret", string="SIRET")
     phone = fields.Char(related="partner_id.phone")
     distance = fields.Float(related="partner_id.bde_distance", string="Distance (km)")
@@ -160,9 +154,6 @@ class BdeTaxTarget(models.Model):
     )
     left_out_reason = fields.Selection(LEFT_OUT_REASONS, string="Why left out", readonly=True)
     left_out_text = fields.Char(string="Why, in words", readonly=True)
-    exemption_id = fields.Many2one(
-        "bde.tax.exemption", string="Exemption", readonly=True, ondelete="set null"
-    )
     to_check_text = fields.Char(string="To check", readonly=True)
     kept_by_hand = fields.Boolean(
         readonly=True, help="Somebody brought it back: no exemption leaves it out again."
@@ -271,12 +262,9 @@ class BdeTaxTarget(models.Model):
     )
     def _compute_potential(self):
         for target in self:
-            year = target.campaign_id.tax_year_id
-            potential = tax.potential(
-                target.payroll, target.headcount, year.average_salary, year.rate
-            )
-            target.potential = float(potential.amount or 0)
-            target.potential_is_estimate = potential.is_estimate
+            rate = target.campaign_id.tax_year_id.rate
+            target.potential = (target.payroll or 0) * rate
+            target.potential_is_estimate = False
 
     @api.depends(
         "relation_id.contact_ids.bde_tax",
