@@ -35,7 +35,9 @@
         "security/bde_services_rules.xml",
         "security/bde_merge_rules.xml",
         "security/bde_tax_rules.xml",
+        "security/bde_tax_money_rules.xml",
         "security/bde_tax_target_rules.xml",
+        "security/bde_tax_answer_rules.xml",
         "security/bde_tax_use_rules.xml",
         # data
         "data/bde_merge_cron.xml",
