@@ -191,7 +191,11 @@ from . import bde_tax_use
 from . import bde_tax_picture
 from . import bde_tax_gift
 from . import bde_tax_answer
+from . import bde_link_posts
 from . import bde_link_tax
 from . import bde_pledge
 from . import bde_pledge_verbs
 from . import bde_tax_receipt
+from . import bde_tax_report
+from . import bde_tax_figure
+from . import bde_tax_funnel
