@@ -1,19 +1,13 @@
-from datetime import timedelta
+from odoo import models
 
-from odoo import fields, models
-
-POSTS_PER_HOUR = 30
 # change with each post
 OF_POSTS = {"post_count", "post_window", "write_date", "write_uid"}
 
 
 class BdeLink(models.Model):
-    """Posts of a public form are counted per link: a script cannot hammer it."""
+    """When a pupil sent something is told to nobody who reads links."""
 
     _inherit = "bde.link"
-
-    post_count = fields.Integer(readonly=True, help="Posts in the running hour.")
-    post_window = fields.Datetime(readonly=True, help="When the running hour of posts began.")
 
     def _has_field_access(self, field, operation):
         """When a pupil sent something is not told either: where nothing else shows it, it went
@@ -22,16 +16,3 @@ class BdeLink(models.Model):
         if field.name in OF_POSTS and not self.env.su:
             return False
         return super()._has_field_access(field, operation)
-
-    def _take_post(self, limit=POSTS_PER_HOUR):
-        """Counts one post; False when this link had too many in the hour."""
-        self.ensure_one()
-        self._lock()
-        now = fields.Datetime.now()
-        if not self.post_window or self.post_window <= now - timedelta(hours=1):
-            self.write({"post_count": 1, "post_window": now})
-            return True
-        if self.post_count >= limit:
-            return False
-        self.post_count += 1
-        return True

@@ -10,9 +10,9 @@ from PIL import Image
 from odoo import fields
 from odoo.tests import HttpCase, tagged
 
+from odoo.addons.bde_partnerships.models.bde_link_posts import POSTS_PER_HOUR
 from odoo.addons.bde_partnerships.tests.common import SIRET_HOST, SIRET_OTHER
 
-from ..models.bde_link import POSTS_PER_HOUR
 from .placement_common import PlacementCase
 
 
