@@ -190,6 +190,12 @@ class SchoolRecords:
     def _make_bde_relation(self):
         return self.env["bde.relation"]._bde_ensure(self.case.employer, self.company)
 
+    def _make_bde_tax_report(self):
+        # a view: one line a company asked
+        target = self["bde.tax.target"]
+        target.flush_recordset()
+        return self.env["bde.tax.report"].browse(target.id)
+
     def _make_res_partner_bank(self):
         return self.env["res.partner.bank"].create(
             {
