@@ -40,6 +40,7 @@
         "security/bde_tax_answer_rules.xml",
         "security/bde_tax_use_rules.xml",
         "security/bde_tax_report_rules.xml",
+        "security/bde_tax_letter_rules.xml",
         # data
         "data/bde_merge_cron.xml",
         "data/bde.naf.csv",

@@ -199,3 +199,7 @@ from . import bde_tax_receipt
 from . import bde_tax_report
 from . import bde_tax_figure
 from . import bde_tax_funnel
+from . import bde_tax_letter_model
+from . import bde_tax_letter
+from . import bde_tax_step
+from . import mailing_mailing

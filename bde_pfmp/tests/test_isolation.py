@@ -154,6 +154,7 @@ class TestIsolationRules(IsolationCase):
         "bde.site.block": "parent_of",
         "bde.site.block.request": "child_of",
         "bde.membership": "child_of",
+        "bde.tax.letter.model": "parent_of",
         "bde.merge": "child_of",
         "bde.merge.line": "child_of",
     }
