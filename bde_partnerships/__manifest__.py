@@ -44,6 +44,9 @@
         # data
         "data/bde_merge_cron.xml",
         "data/bde.naf.csv",
+        "data/bde.tax.exemption.csv",
+        "data/bde_tax_cron.xml",
+        "data/bde_tax_target_cron.xml",
         "data/bde_mail_templates.xml",
         "data/bde_book_data.xml",
         "data/bde_ground_cron.xml",
@@ -58,6 +61,7 @@
         "data/bde_relation_cron.xml",
         "data/bde_pipeline_data.xml",
         "data/bde_services_data.xml",
+        "data/bde_tax_figure_cron.xml",
         # views
         "wizard/bde_service_report_views.xml",
         "wizard/bde_team_invite_views.xml",
@@ -90,6 +94,7 @@
         "report/bde_proof_templates.xml",
         "report/bde_partnership_templates.xml",
         "report/bde_handover_pack.xml",
+        "report/bde_tax_gift_templates.xml",
         "views/bde_partnership_public.xml",
         "views/res_company_views.xml",
         "views/bde_membership_views.xml",
@@ -127,6 +132,12 @@
         "views/bde_paper_views.xml",
         "views/bde_commitment_views.xml",
         "views/bde_handover_views.xml",
+        "views/bde_tax_year_views.xml",
+        "views/bde_tax_campaign_views.xml",
+        "views/bde_tax_target_views.xml",
+        "wizard/bde_tax_target_wizard_views.xml",
+        "views/bde_tax_report_views.xml",
+        "views/bde_tax_use_views.xml",
     ],
     "assets": {
         "web.assets_backend": [
@@ -138,6 +149,7 @@
             "bde_partnerships/static/src/batch/*",
             "bde_partnerships/static/src/timeline/*",
             "bde_partnerships/static/src/lists/*",
+            "bde_partnerships/static/src/tax/*",
         ],
         # The view of maps, and the library behind it: for those who open one.
         "web.assets_backend_lazy": [

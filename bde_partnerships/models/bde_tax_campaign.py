@@ -133,6 +133,11 @@ class BdeTaxCampaign(models.Model):
         index="btree_not_null",
     )
 
+    gaps = fields.Html(string="What lacks", compute="_compute_gaps", sanitize=False)
+    gap_count = fields.Integer(string="Number of gaps", compute="_compute_gaps")
+    has_previous = fields.Boolean(string="Has an earlier campaign", compute="_compute_has_previous")
+    window_text = fields.Char(string="Calendar", compute="_compute_window_text")
+
     _company_year_uniq = models.Constraint(
         "UNIQUE(company_id, year)", "The school has a campaign of this year already: open it."
     )

@@ -49,6 +49,14 @@ class BdeTaxWindow(models.Model):
         ],
         compute="_compute_state",
     )
+    is_unknown = fields.Boolean(
+        string="Dates lack",
+        compute="_compute_is_unknown",
+        store=True,
+        precompute=True,
+        help="The beginning, or the end of a period, is not published yet.",
+    )
+    change_ids = fields.One2many("bde.tax.window.change", "window_id", string="Moved")
 
     _dates_check = models.Constraint(
         "CHECK(date_to IS NULL OR (date_from IS NOT NULL AND date_from <= date_to))",
@@ -63,6 +71,11 @@ class BdeTaxWindow(models.Model):
         for window in self:
             window.sequence = SEQUENCE.get(window.kind, 0)
             window.is_period = window.kind in PERIODS
+
+    @api.depends("date_from", "date_to", "is_period")
+    def _compute_is_unknown(self):
+        for window in self:
+            window.is_unknown = not window.date_from or (window.is_period and not window.date_to)
 
     @api.depends_context("allowed_company_ids")
     @api.depends("date_from", "date_to", "is_period")

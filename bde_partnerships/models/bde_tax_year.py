@@ -1,5 +1,10 @@
+from datetime import date
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Command, Domain
+
+from ..rules.tax import USUAL_KINDS, YearRules
 
 
 class BdeTaxYear(models.Model):
@@ -51,6 +56,12 @@ class BdeTaxYear(models.Model):
         string="Source of the SMIC", help="Decree that sets it, and how it is counted."
     )
     window_ids = fields.One2many("bde.tax.window", "tax_year_id", string="Windows")
+    unknown_count = fields.Integer(
+        string="Dates not known yet",
+        compute="_compute_unknown_count",
+        search="_search_unknown_count",
+        help="Windows of the year that nobody has published yet.",
+    )
     source = fields.Char(help="Arrêté or page that gives the calendar.")
     note = fields.Text()
 
@@ -69,6 +80,17 @@ class BdeTaxYear(models.Model):
         for record in self:
             record.name = str(record.year) if record.year else False
 
+    @api.depends("window_ids.date_from", "window_ids.date_to", "window_ids.is_period")
+    def _compute_unknown_count(self):
+        for record in self:
+            record.unknown_count = len(record.window_ids.filtered("is_unknown"))
+
+    def _search_unknown_count(self, operator, value):
+        if operator not in (">", "=") or value != 0:
+            return NotImplemented
+        lacking = Domain("window_ids", "any", [("is_unknown", "=", True)])
+        return lacking if operator == ">" else ~lacking
+
     @api.constrains("company_id")
     def _check_academy(self):
         for record in self:
@@ -77,6 +99,12 @@ class BdeTaxYear(models.Model):
                 raise ValidationError(
                     self.env._("The calendar of the tax is kept by the académie, for all schools.")
                 )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """A year comes with its usual windows, without dates until they are published."""
+        empty = [Command.create({"kind": kind}) for kind in USUAL_KINDS]
+        return super().create([{"window_ids": empty, **vals} for vals in vals_list])
 
     # ------------------------------------------------------------
     # Which one
@@ -113,3 +141,40 @@ class BdeTaxYear(models.Model):
                 )
             )
         return found
+
+    # ------------------------------------------------------------
+    # What it says
+    # ------------------------------------------------------------
+
+    def _rules(self):
+        """Who owes nothing in this year, for :func:`..rules.tax.liable`.
+
+        The exemptions are those in force on the last day of the payroll's year, N-1.
+
+        :rtype: rules.tax.YearRules
+        """
+        self.ensure_one()
+        year = self.sudo()  # sudo: what the law says is no secret, whoever asks
+        exemptions = self.env["bde.tax.exemption"]._in_force(date(year.year - 1, 12, 31))
+        return YearRules(exemptions, year.yearly_smic or None)
+
+    def _salary_for_estimates(self):
+        """The average salary that payrolls are estimated with, and the year N it belongs to.
+
+        That of this year; while it is not published, the latest one that the académie knows,
+        so that an estimate says of when it is. (0, None) when there is none at all.
+
+        :rtype: tuple[float, int | None]
+        """
+        self.ensure_one()
+        year = self.sudo()  # sudo: a published figure, whoever asks
+        known = year.search(
+            [
+                ("company_id", "=", year.company_id.id),
+                ("year", "<=", year.year),
+                ("average_salary", ">", 0),
+            ],
+            order="year desc",
+            limit=1,
+        )
+        return (known.average_salary, known.year) if known else (0.0, None)
