@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..rules import tax
+
 # Where a company was found, the strongest first: what is told of it when several hold.
 SOURCES = [
     ("giver", "Gave before"),
@@ -46,7 +48,7 @@ class BdeTaxTarget(models.Model):
 
     _name = "bde.tax.target"
     _description = "Company asked for the taxe d'apprentissage"
-    _inherit = ["bde.owned", "mail.activity.mixin", "bde.solicitation.mixin"]
+    _inherit = ["bde.owned", "mail.thread", "mail.activity.mixin", "bde.solicitation.mixin"]
     _order = "potential desc, partner_name, id"
     _rec_name = "partner_id"
     _rec_names_search = ["partner_name", "partner_id.company_registry", "city"]
@@ -141,6 +143,8 @@ class BdeTaxTarget(models.Model):
         help="No payroll was typed: the number of employees and an average wage stand for it.",
     )
 
+    potential_label = fields.Char(string="How sure", compute="_compute_potential_label")
+
     # ------------------------------------------------------------
     # Kept or left out
     # ------------------------------------------------------------
@@ -154,6 +158,9 @@ class BdeTaxTarget(models.Model):
     )
     left_out_reason = fields.Selection(LEFT_OUT_REASONS, string="Why left out", readonly=True)
     left_out_text = fields.Char(string="Why, in words", readonly=True)
+    exemption_id = fields.Many2one(
+        "bde.tax.exemption", string="Exemption", readonly=True, ondelete="set null"
+    )
     to_check_text = fields.Char(string="To check", readonly=True)
     kept_by_hand = fields.Boolean(
         readonly=True, help="Somebody brought it back: no exemption leaves it out again."
@@ -214,7 +221,7 @@ class BdeTaxTarget(models.Model):
     answered_on = fields.Date(string="Answered on", readonly=True, copy=False)
     answer = fields.Selection(ANSWERS, string="Answer", readonly=True, copy=False)
     refused_on = fields.Date(string="Said no on", readonly=True, copy=False)
-    message_sent_count = fields.Integer(string="Messages", readonly=True, copy=False)
+    message_sent_count = fields.Integer(string="Messages sent", readonly=True, copy=False)
     pledge_count = fields.Integer(string="Pledges", readonly=True, copy=False)
     promised_amount = fields.Monetary(string="Promised", readonly=True, copy=False)
     received_amount = fields.Monetary(string="Received", readonly=True, copy=False)
@@ -227,7 +234,12 @@ class BdeTaxTarget(models.Model):
         help="In how many campaigns before this one money came from it.",
     )
     stage = fields.Selection(
-        STAGES, string="Stage", compute="_compute_stage", store=True, precompute=True
+        STAGES,
+        string="Stage",
+        compute="_compute_stage",
+        store=True,
+        precompute=True,
+        group_expand=True,
     )
     note = fields.Text(
         string="Note", help="Facts only: the person concerned may read what is written here."
@@ -261,10 +273,22 @@ class BdeTaxTarget(models.Model):
         "campaign_id.tax_year_id.average_salary",
     )
     def _compute_potential(self):
+        for year, targets in self.grouped(lambda one: one.campaign_id.tax_year_id).items():
+            salary = year._salary_for_estimates()[0] if year else 0
+            for target in targets:
+                potential = tax.potential(target.payroll, target.headcount, salary, year.rate)
+                target.potential = float(potential.amount or 0)
+                target.potential_is_estimate = potential.is_estimate
+
+    @api.depends_context("lang")
+    @api.depends("potential", "potential_is_estimate")
+    def _compute_potential_label(self):
+        """An estimate is never shown as if somebody had said it."""
         for target in self:
-            rate = target.campaign_id.tax_year_id.rate
-            target.potential = (target.payroll or 0) * rate
-            target.potential_is_estimate = False
+            if target.potential_is_estimate:
+                target.potential_label = self.env._("estimate")
+            else:
+                target.potential_label = "" if target.potential else self.env._("not known")
 
     @api.depends(
         "relation_id.contact_ids.bde_tax",

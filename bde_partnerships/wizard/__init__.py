@@ -28,6 +28,7 @@ from . import bde_handover_start
 from . import bde_past_erase
 from . import bde_paper_upload
 from . import bde_tax_gift_cancel
+from . import bde_tax_thank
 from . import bde_tax_window_move
 from . import bde_tax_targets
 from . import bde_tax_calls

@@ -1,0 +1,180 @@
+from dateutil.relativedelta import relativedelta
+
+from odoo import models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+
+# what a company may be found by in one click; "hand" is for those that somebody names
+FOUND_BY = ("giver", "host", "alumni", "event")
+# offers that bring a company into the school
+EVENT_OFFERS = ("visits", "forum", "jury")
+# read once for all new targets, so that what is computed from them asks for nothing more
+RELATION_FIELDS = ("partner_id", "company_id", "contact_ids")
+COMPANY_FIELDS = (
+    "name", "city", "zip", "naf_id", "headcount", "closed_on", "parent_id", "bde_siren",
+)  # fmt: skip
+CONTACT_FIELDS = ("bde_relation_id", "bde_tax", "bde_signatory", "active")
+
+
+class BdeTaxCampaign(models.Model):
+    """Whom a campaign asks: found among the companies of the school, or named by hand."""
+
+    _inherit = "bde.tax.campaign"
+
+    # ------------------------------------------------------------
+    # Building the list
+    # ------------------------------------------------------------
+
+    def _build_targets(self, sources, partners=None):
+        """Adds the companies of these sources, judged; as many queries for one as for 5,000.
+
+        Doing it twice adds nothing twice, and keeps what was typed, left out or brought back.
+
+        :param sources: of ``FOUND_BY``
+        :param partners: companies of the directory (``res.partner``) that somebody chose
+        :return: the targets that are new
+        :rtype: bde.tax.target
+        :raise UserError: the campaign is closed
+        """
+        self.ensure_one()
+        self.company_id._bde_check_user_is("secretary")
+        self._check_open()
+        found = self._found_by(sources)
+        chosen = self.env["bde.relation"]
+        if partners:
+            chosen = chosen._bde_ensure(partners.filtered("bde_employer"), self.company_id)
+        # two clicks at the same time: the second finds the targets of the first
+        self.lock_for_update(allow_referencing=True)
+        return self._add_relations(found, chosen)
+
+    def _check_open(self):
+        """Stops where the campaign is closed: its figures hold."""
+        if any(campaign.state == "closed" for campaign in self):
+            raise UserError(
+                self.env._("This campaign is closed: open the one of the year, or make it.")
+            )
+
+    def _found_by(self, sources):
+        """Relations that each of these sources finds.
+
+        :rtype: dict[str, bde.relation]
+        """
+        self.ensure_one()
+        finders = {
+            "giver": self._tax_givers,
+            "host": self._tax_hosts,
+            "alumni": self._tax_alumni,
+            "event": self._tax_guests,
+        }
+        return {source: finders[source]() for source in FOUND_BY if source in sources}
+
+    def _add_relations(self, found, chosen):
+        """Targets of relations that have none yet; the others learn where they were found too."""
+        Relation = self.env["bde.relation"]
+        known = self._known_targets(Relation.union(chosen, *found.values()))
+        flags = {"from_" + source: set(relations.ids) for source, relations in found.items()}
+        for name, ids in flags.items():
+            told = known.filtered(lambda t, n=name, i=ids: not t[n] and t.relation_id.id in i)
+            told.write({name: True})
+        flags["from_hand"] = set(chosen.ids)
+        wanted = Relation.union(*found.values(), chosen) - known.relation_id
+        new = self._make_targets(
+            [
+                {"relation_id": relation.id}
+                | {name: True for name, ids in flags.items() if relation.id in ids}
+                for relation in wanted
+            ]
+        )
+        new._settle()
+        new._judge()
+        return new
+
+    def _known_targets(self, relations):
+        """Targets that the campaign has of these relations."""
+        return self.env["bde.tax.target"].search_fetch(
+            [("campaign_id", "=", self.id), ("relation_id", "in", relations.ids)],
+            ["relation_id", *("from_" + source for source in FOUND_BY)],
+        )
+
+    def _make_targets(self, vals_list):
+        """Creates targets after reading what is computed from, at once."""
+        relations = self.env["bde.relation"].browse(vals["relation_id"] for vals in vals_list)
+        relations.fetch(RELATION_FIELDS)
+        relations.contact_ids.fetch(CONTACT_FIELDS)
+        relations.partner_id.fetch(COMPANY_FIELDS)
+        return self.env["bde.tax.target"].create(
+            [dict(vals, campaign_id=self.id) for vals in vals_list]
+        )
+
+    # ------------------------------------------------------------
+    # One company
+    # ------------------------------------------------------------
+
+    def _target_of(self, relation):
+        """The target of one company, made when the campaign has none.
+
+        For those that promise or give without having been asked.
+
+        :rtype: bde.tax.target
+        """
+        return self._targets_of(relation)[relation]
+
+    def _targets_of(self, relations):
+        """As :meth:`_target_of` for many; constant queries.
+
+        :rtype: dict[bde.relation, bde.tax.target]
+        """
+        self.ensure_one()
+        known = self._known_targets(relations)
+        missing = relations - known.relation_id
+        if missing:
+            new = self._make_targets(
+                [{"relation_id": relation.id, "from_hand": True} for relation in missing]
+            )
+            new._settle()
+            new._judge()
+            known |= new
+        by_relation = known.grouped("relation_id")
+        return {relation: by_relation[relation] for relation in relations}
+
+    # ------------------------------------------------------------
+    # Where companies are found: modules add theirs to these
+    # ------------------------------------------------------------
+
+    def _tax_hosts(self):
+        """Companies that hosted a pupil since the beginning of last school year."""
+        year = self.env["bde.school.year"]._current(self.company_id)
+        return self._tax_relations(
+            Domain("last_hosted_on", ">=", year.date_start - relativedelta(years=1))
+        )
+
+    def _tax_givers(self):
+        """Companies from which money came in an earlier campaign of the school."""
+        given = self.env["bde.tax.target"].search_fetch(
+            [
+                ("company_id", "=", self.company_id.id),
+                ("year", "<", self.year),
+                ("received_amount", ">", 0),
+            ],
+            ["relation_id"],
+        )
+        return given.relation_id
+
+    def _tax_guests(self):
+        """Companies that come to the school: visits, forums, juries, agreed or talked of."""
+        talks = Domain("purpose", "=", "events") & Domain("outcome", "=", "agreed")
+        return self._tax_relations(
+            Domain("offer_ids.code", "in", EVENT_OFFERS) | Domain("talk_ids", "any", talks)
+        )
+
+    def _tax_alumni(self):
+        """Companies where a former pupil works, as their contacts say."""
+        return self._tax_relations(Domain("contact_ids", "any", Domain("bde_alumni", "=", True)))
+
+    def _tax_relations(self, domain):
+        """Companies of the school that a condition holds for, but those that are closed."""
+        return self.env["bde.relation"].search(
+            Domain("company_id", "=", self.company_id.id)
+            & Domain("partner_id.closed_on", "=", False)
+            & domain
+        )
