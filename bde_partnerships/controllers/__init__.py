@@ -5,3 +5,7 @@ from . import template
 from . import handover
 from . import sms
 from . import paper
+from . import tax_gift
+from . import tax_thanks
+from . import tax
+from . import tax_sheet

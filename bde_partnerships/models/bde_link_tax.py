@@ -79,9 +79,7 @@ class BdeTaxTarget(models.Model):
         :param contact: who is written to; empty: each company's own contact, or the company
         :return: {target: address}
         """
-        readers = [
-            (target, contact or target.contact_id or target.partner_id) for target in self
-        ]
+        readers = [(target, contact or target.contact_id or target.partner_id) for target in self]
         minted = self.env["bde.link"]._mint_tax(readers)
         return {
             target: link._url(token)

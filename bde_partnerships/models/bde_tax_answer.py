@@ -1,13 +1,14 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import format_amount, formatLang
 
-# What a company may answer on its page; the words of the buttons are in bde_tax_answer_page.py.
+# What a company may answer on its page; the words of its page are in bde_tax_public.xml.
 KINDS = [
     ("chosen", "They have chosen us"),
     ("will", "They will choose us"),
     ("no", "Not this year"),
     ("wrong", "Not the right person"),
 ]
-TEXT_LENGTH = 1000
 
 
 class BdeTaxAnswer(models.Model):
@@ -20,7 +21,7 @@ class BdeTaxAnswer(models.Model):
     _name = "bde.tax.answer"
     _description = "Answer about the taxe d'apprentissage"
     _inherit = ["bde.owned", "mail.activity.mixin"]
-    _order = "id desc"
+    _order = "state, id desc"
     _rec_name = "partner_name"
 
     company_id = fields.Many2one(
@@ -51,6 +52,7 @@ class BdeTaxAnswer(models.Model):
     percent = fields.Float(
         string="Share of their solde", digits=(5, 2), readonly=True, help="From 0 to 100."
     )
+    said = fields.Char(string="How much", compute="_compute_said")
     currency_id = fields.Many2one(related="company_id.currency_id")
     course_id = fields.Many2one(
         "bde.tax.course",
@@ -67,8 +69,17 @@ class BdeTaxAnswer(models.Model):
     link_id = fields.Many2one(
         "bde.link", readonly=True, index="btree_not_null", ondelete="set null", check_company=True
     )
+    said_key = fields.Char(readonly=True, groups="base.group_system", help="Who said it.")
     is_last = fields.Boolean(
         string="Counts", readonly=True, help="No newer answer of this company came."
+    )
+    pledge_id = fields.Many2one(
+        "bde.pledge",
+        string="Pledge",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="set null",
+        check_company=True,
     )
     # The person who was named instead: nothing is made of it without staff.
     other_name = fields.Char(string="The right person", readonly=True)
@@ -88,10 +99,49 @@ class BdeTaxAnswer(models.Model):
         check_company=True,
     )
     to_do = fields.Boolean(
-        readonly=True, help="Somebody has to act: wrong person, a remark or a question."
+        string="Something to do",
+        readonly=True,
+        help="Wrong person, a remark or a question, a no beside a promise.",
+    )
+    state = fields.Selection(
+        [("new", "To read"), ("replaced", "Replaced"), ("seen", "Seen")],
+        required=True,
+        readonly=True,
+        default="new",
+        help="Replaced: a newer answer of the same company came before anybody read it.",
     )
     seen_on = fields.Datetime(readonly=True)
     seen_by_id = fields.Many2one("res.users", string="Seen by", readonly=True)
 
-    _unseen_idx = models.Index("(company_id, id) WHERE seen_on IS NULL")
+    _new_idx = models.Index("(company_id, id) WHERE state = 'new'")
     _last_idx = models.Index("(target_id) WHERE is_last")
+    _order_idx = models.Index("(company_id, state, id DESC)")
+
+    @api.depends("amount", "percent")
+    @api.depends_context("lang")
+    def _compute_said(self):
+        for answer in self:
+            if answer.percent:
+                answer.said = self.env._(
+                    "%(share)s %% of the balance", share=formatLang(self.env, answer.percent)
+                )
+            else:
+                answer.said = answer.amount and format_amount(
+                    self.env, answer.amount, answer.currency_id
+                )
+
+    def write(self, vals):
+        if not self.env.su and (forbidden := vals.keys() - self._bde_mail_fields()):
+            raise UserError(
+                self.env._(
+                    "What a company answered is not rewritten (%(names)s): note a pledge or a"
+                    " talk instead.",
+                    names=", ".join(sorted(forbidden)),
+                )
+            )
+        return super().write(vals)
+
+    @api.model
+    def _bde_mail_fields(self):
+        """Fields that activities write."""
+        return {name for name in self._fields if name.startswith(("activity_", "my_activity_"))}
