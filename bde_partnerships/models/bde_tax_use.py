@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 
 
 class BdeTaxUse(models.Model):
@@ -41,11 +42,29 @@ class BdeTaxUse(models.Model):
     )
     bought_on = fields.Date()
     picture_ids = fields.One2many("bde.tax.picture", "use_id", string="Pictures")
+    cover_id = fields.Many2one("bde.tax.picture", compute="_compute_cover")
+    cover = fields.Image(related="cover_id.image", string="First picture")
+    picture_note = fields.Char(compute="_compute_cover")
 
     _amount_positive = models.Constraint("CHECK(amount >= 0)", "An amount is not negative.")
     _company_campaign_idx = models.Index("(company_id, campaign_id, sequence)")
 
-    @api.depends("name")
-    def _compute_display_name(self):
+    @api.depends_context("lang")
+    @api.depends("picture_ids.checked", "picture_ids.sequence")
+    def _compute_cover(self):
+        """The first picture, and what is left to look at: one query for a whole board."""
         for use in self:
-            use.display_name = use.name
+            pictures = use.picture_ids
+            waiting = len(pictures - pictures._showable())
+            use.cover_id = pictures[:1]
+            use.picture_note = waiting and self.env._(
+                "%(count)s to look at: who is on it?", count=waiting
+            )
+
+    @api.constrains("campaign_id", "course_id")
+    def _check_course(self):
+        for use in self:
+            if use.course_id and use.course_id.campaign_id != use.campaign_id:
+                raise ValidationError(
+                    self.env._("Choose a course of the same campaign: %(use)s.", use=use.name)
+                )

@@ -23,6 +23,19 @@ def count(number, noun):
     return f"{number}{NBSP}{noun}{plural}"
 
 
+def euros(amount):
+    """An amount as people write it, cents only where there are some.
+
+    >>> euros(1200).replace(NBSP, " ")
+    '1 200 €'
+    >>> euros(12345.5).replace(NBSP, " ")
+    '12 345,50 €'
+    """
+    cents = round(amount * 100)
+    text = f"{cents / 100:,.2f}" if cents % 100 else f"{cents // 100:,}"
+    return text.replace(",", NBSP).replace(".", ",") + f"{NBSP}€"
+
+
 def siret(text):
     """The fourteen digits in groups of three, three, three and five."""
     if len(text or "") != 14:

@@ -1,0 +1,106 @@
+from odoo import api, fields, models
+
+# How many lines a letter tells: more is not read.
+STORY_LINES = 3
+
+
+class BdeTaxCampaign(models.Model):
+    """What the money of a campaign bought, and what the letters of the next one tell of it."""
+
+    _inherit = "bde.tax.campaign"
+
+    use_ids = fields.One2many("bde.tax.use", "campaign_id", string="What it bought")
+    gift_ids = fields.One2many("bde.tax.gift", "campaign_id", string="Gifts in kind")
+    use_count = fields.Integer(string="Things bought", compute="_compute_spent")
+    spent_amount = fields.Monetary(
+        string="Told as spent",
+        compute="_compute_spent",
+        help="Sum of the lines of what was bought, for information: the accounts stay in the "
+        "school's accounting.",
+    )
+    gift_count = fields.Integer(string="Gifts", compute="_compute_gift_count")
+
+    @api.depends("use_ids.amount")
+    def _compute_spent(self):
+        sums = {
+            campaign.id: (count, amount)
+            for campaign, count, amount in self.env["bde.tax.use"]._read_group(
+                [("campaign_id", "in", self.ids)], ["campaign_id"], ["__count", "amount:sum"]
+            )
+        }
+        for campaign in self:
+            campaign.use_count, campaign.spent_amount = sums.get(campaign._origin.id, (0, 0))
+
+    @api.depends("gift_ids")
+    def _compute_gift_count(self):
+        counts = dict(
+            self.env["bde.tax.gift"]._read_group(
+                [("campaign_id", "in", self.ids)], ["campaign_id"], ["__count"]
+            )
+        )
+        for campaign in self:
+            campaign.gift_count = counts.get(campaign._origin, 0)
+
+    def _story_lines(self, limit=STORY_LINES):
+        """What the letters of this campaign tell: what the money of the year before bought.
+
+        Lines with a picture come first. Only pictures of which somebody stated that no minor
+        can be recognised are given.
+
+        :param int limit: how many lines at most
+        :return: list of dicts ``use``, ``name``, ``text``, ``course``, ``picture`` (a
+            ``bde.tax.picture`` that may be shown, or empty)
+        """
+        self.ensure_one()
+        return self._previous()._use_lines()[:limit] if self._previous() else []
+
+    def _use_lines(self, courses=None):
+        """The lines of this campaign as companies read them, without amounts.
+
+        :param courses: ``bde.tax.course`` that a giver gave to: its lines come first, then
+            those of the whole school, then the others
+        :rtype: list of dict
+        """
+        uses = self.use_ids
+        if courses is not None:
+            uses = uses.sorted(lambda use: (_rank(use, courses), use.sequence, use.id))
+        else:
+            uses = uses.sorted(
+                lambda use: (not use.picture_ids._showable(), use.sequence, use.id)
+            )
+        return [
+            {
+                "use": use,
+                "name": use.name,
+                "text": use.text or "",
+                "course": use.course_id.name or "",
+                "picture": use.picture_ids._showable()[:1],
+                "pictures": use.picture_ids._showable(),
+            }
+            for use in uses
+        ]
+
+    def action_open_uses(self):
+        """What the money of this campaign bought."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id("bde_partnerships.action_tax_use")
+        return action | {
+            "domain": [("campaign_id", "=", self.id)],
+            "context": {"default_campaign_id": self.id},
+        }
+
+    def action_open_gifts(self):
+        """The gifts in kind of this campaign."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id("bde_partnerships.action_tax_gift")
+        return action | {
+            "domain": [("campaign_id", "=", self.id)],
+            "context": {"default_campaign_id": self.id},
+        }
+
+
+def _rank(use, courses):
+    """0: a course that the giver gave to; 1: the whole school; 2: another course."""
+    if not use.course_id:
+        return 1
+    return 0 if use.course_id in courses else 2
