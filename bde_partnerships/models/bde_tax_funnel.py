@@ -26,10 +26,21 @@ class BdeTaxCampaign(models.Model):
         string="Results", compute="_compute_funnel", help="Of this year and of the year before."
     )
 
+    promised_total = fields.Monetary(string="Promised", compute="_compute_totals")
+    received_total = fields.Monetary(string="Received", compute="_compute_totals")
+
+    @api.depends_context("uid", "lang", "allowed_company_ids")
     def _compute_funnel(self):
         figures = self._funnel_figures()
         for campaign in self:
             campaign.funnel = campaign._funnel(figures[campaign])
+
+    @api.depends_context("uid", "allowed_company_ids")
+    def _compute_totals(self):
+        figures = self._funnel_figures()
+        for campaign in self:
+            campaign.promised_total = figures[campaign]["now"]["promised_amount"]
+            campaign.received_total = figures[campaign]["now"]["received_amount"]
 
     def _funnel_figures(self):
         """Sums of the lines of each campaign and of the school's campaign of the year before.
@@ -151,3 +162,19 @@ class BdeTaxCampaign(models.Model):
         action = self.env["ir.actions.act_window"]._for_xml_id("bde_partnerships.action_tax_report")
         action["domain"] = [("company_id", "=", self.company_id.id)]
         return action
+
+    def action_close(self):
+        """Closed, the campaign is counted for the académie at once."""
+        result = super().action_close()
+        # sudo: the lines of the académie are written by counting alone
+        self.env["bde.tax.figure"].sudo()._refresh([("id", "in", self.company_id.ids)])
+        return result
+
+
+class BdeTaxReceipt(models.Model):
+    _inherit = "bde.tax.receipt"
+
+    # a course is that of one campaign: its training is the same from year to year
+    training_id = fields.Many2one(
+        related="course_id.training_id", store=True, precompute=True, index="btree_not_null"
+    )

@@ -163,6 +163,17 @@ class BdeTaxReport(models.Model):
         "res.company": ["currency_id"],
     }
 
+    def action_open_target(self):
+        """Opens the company asked that the line stands for."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "bde.tax.target",
+            "res_id": self.id,
+            "view_mode": "form",
+            "views": [(False, "form")],
+        }
+
     @api.model
     def _flush_for_figures(self):
         """Writes what a statement of our own is about to read."""
