@@ -194,6 +194,7 @@ from . import bde_tax_window_change
 from . import bde_tax_exemption
 from . import bde_tax_campaign_verbs
 from . import bde_tax_reminder
+from . import bde_home_tax
 from . import res_partner_legal_category
 from . import bde_tax_target
 from . import bde_tax_target_build
@@ -216,6 +217,8 @@ from . import bde_timeline_tax_answers
 from . import bde_pledge
 from . import bde_pledge_verbs
 from . import bde_tax_receipt
+from . import bde_tax_import
+from . import bde_tax_import_line
 from . import bde_tax_report
 from . import bde_tax_figure
 from . import bde_tax_funnel

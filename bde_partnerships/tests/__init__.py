@@ -60,3 +60,9 @@ from . import test_reminder
 from . import test_bounce
 from . import test_sms
 from . import test_wording_rules
+from . import test_tax_report
+from . import test_tax_target
+from . import test_tax_answer_rules
+from . import test_tax_answer
+from . import test_tax_calendar
+from . import test_tax_campaign
