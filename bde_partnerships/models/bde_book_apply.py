@@ -1,10 +1,6 @@
-import logging
 from collections import defaultdict
 
-from psycopg2.errors import UniqueViolation
-
-from odoo import api, fields, models
-from odoo.exceptions import ConcurrencyError, UserError
+from odoo import api, models
 from odoo.fields import Command
 from odoo.tools import SQL
 
@@ -12,7 +8,6 @@ from .bde_book_write import QUIET, notes_html
 
 # rows that are written in one transaction
 CHUNK = 500
-_logger = logging.getLogger(__name__)
 TURN = "bde.book_turn"
 
 
@@ -21,59 +16,11 @@ class BdeBookImport(models.Model):
 
     _inherit = "bde.book.import"
 
-    def action_apply(self):
-        """Writes the rows that are decided. A short list is done at once, a long one by chunks.
+    _apply_job = "bde_partnerships.ir_cron_book"
 
-        The page goes on by itself (``apply_next``), and so does the job when it is closed.
-
-        :raise UserError: no preview yet, or nothing to write
-        """
-        self._check_step("preview", "running", "done")
-        if self.state != "running":
-            if not self.line_ids.filtered_domain([("todo", "=", True)]):
-                raise UserError(self.env._("There is nothing to write: decide the rows first."))
-            self.write({
-                "state": "running",
-                "applied_on": fields.Datetime.now(),
-                "applied_by_id": self.env.uid,
-            })  # fmt: skip
-        if self._todo_count() <= CHUNK:
-            self.apply_next()
-        if self.state == "running":
-            # sudo: the job takes over when nobody looks
-            self.env.ref("bde_partnerships.ir_cron_book").sudo()._trigger(
-                fields.Datetime.add(fields.Datetime.now(), minutes=5)
-            )
-        return True
-
-    def action_pause(self):
-        """Stops between two chunks: what is written stays, the rest waits."""
-        self._check_step("running")
-        self.state = "preview"
-        return True
-
-    def apply_next(self):
-        """Writes the next chunk.
-
-        :return: ``done``, ``total``, ``state``, and ``busy`` while another list is being written
-        :rtype: dict
-        """
-        self.ensure_one()
-        self.check_access("write")
-        busy = False
-        if self.state == "running":
-            busy = not self._take_turn()
-            if not busy:
-                try:
-                    with self.env.cr.savepoint():
-                        self._apply_chunk()
-                except UniqueViolation as error:
-                    # somebody registered one of these companies this very second: read anew
-                    raise ConcurrencyError(str(error)) from error
-        done = self._done_count()
-        return {
-            "done": done, "total": done + self._todo_count(), "state": self.state, "busy": busy,
-        }  # fmt: skip
+    @api.model
+    def _chunk_size(self):
+        return CHUNK
 
     def _take_turn(self):
         """One list at a time: two schools that load the same companies make each once.
@@ -90,16 +37,6 @@ class BdeBookImport(models.Model):
                 "UPDATE ir_config_parameter SET write_date = now() WHERE id = %s", row
             )
         return bool(row)
-
-    def _todo_count(self):
-        return self.env["bde.book.line"].search_count(
-            [("import_id", "=", self.id), ("todo", "=", True)]
-        )
-
-    def _done_count(self):
-        return self.env["bde.book.line"].search_count(
-            [("import_id", "=", self.id), ("result", "!=", False)]
-        )
 
     # ------------------------------------------------------------
     # One chunk
@@ -131,10 +68,6 @@ class BdeBookImport(models.Model):
         made = {line for line in first if employers[line].id > last}
         self._note_results(lines, employers, relations, contacts, placements, made)
         self._end()
-
-    def _end(self):
-        if not self._todo_count():
-            self.state = "done"
 
     def _look_again(self, lines):
         """New companies that somebody else registered since the preview are joined or asked."""
@@ -266,31 +199,3 @@ class BdeBookImport(models.Model):
         )
         Line.invalidate_model()
         self.invalidate_recordset()
-
-    @api.model
-    def _cron_apply(self):
-        """Goes on with lists whose page was closed, one chunk a time."""
-        running = self.search([("state", "=", "running")], order="applied_on")
-        for record in running:
-            while record.state == "running":
-                before = record._todo_count()
-                if not record._apply_as_author():
-                    break
-                if not self.env["ir.cron"]._commit_progress(
-                    before - record._todo_count(), remaining=record._todo_count()
-                ):
-                    return
-
-    def _apply_as_author(self):
-        """Writes the next chunk with the rights of who began; whether it may go on now.
-
-        A list whose author lost his role, say, is paused: those of other schools go on.
-        """
-        author = self.with_user(self.applied_by_id).with_company(self.company_id)
-        try:
-            with self.env.cr.savepoint():
-                return not author.apply_next()["busy"]
-        except UserError as error:
-            _logger.warning("List of companies %s is paused: %s", self.id, error)
-            self.state = "preview"
-            return False

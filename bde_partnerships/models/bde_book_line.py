@@ -21,8 +21,7 @@ class BdeBookSheet(models.Model):
 
     _name = "bde.book.sheet"
     _description = "Sheet of a list"
-    _inherit = ["bde.owned"]
-    _order = "import_id, sequence"
+    _inherit = ["bde.table.sheet"]
 
     import_id = fields.Many2one(
         "bde.book.import", required=True, index=True, ondelete="cascade", check_company=True
@@ -30,16 +29,6 @@ class BdeBookSheet(models.Model):
     company_id = fields.Many2one(
         related="import_id.company_id", store=True, precompute=True, default=None
     )
-    sequence = fields.Integer()
-    name = fields.Char(required=True)
-    row_count = fields.Integer(string="Rows")
-
-    @api.depends("name", "row_count")
-    def _compute_display_name(self):
-        for sheet in self:
-            sheet.display_name = self.env._(
-                "%(sheet)s (%(count)s rows)", sheet=sheet.name, count=sheet.row_count
-            )
 
 
 class BdeBookColumn(models.Model):
@@ -47,9 +36,7 @@ class BdeBookColumn(models.Model):
 
     _name = "bde.book.column"
     _description = "Column of a list"
-    _inherit = ["bde.owned"]
-    _order = "import_id, sequence"
-    _rec_name = "title"
+    _inherit = ["bde.table.column"]
 
     import_id = fields.Many2one(
         "bde.book.import", required=True, index=True, ondelete="cascade", check_company=True
@@ -57,17 +44,9 @@ class BdeBookColumn(models.Model):
     company_id = fields.Many2one(
         related="import_id.company_id", store=True, precompute=True, default=None
     )
-    sequence = fields.Integer(readonly=True)
-    letter = fields.Char(string="Column", readonly=True)
-    title = fields.Char(string="Title in the list", readonly=True)
-    title_key = fields.Char(readonly=True)
-    sample_1 = fields.Char(string="First value", readonly=True)
-    sample_2 = fields.Char(string="Second value", readonly=True)
-    sample_3 = fields.Char(string="Third value", readonly=True)
     field = fields.Selection(
         FIELD_LABELS, string="What it holds", help="Empty: the column is left out."
     )
-    remembered = fields.Boolean(readonly=True, help="As in an earlier list of the school.")
 
     _memory_idx = models.Index("(company_id, title_key, id DESC)")
 

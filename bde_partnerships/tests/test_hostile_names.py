@@ -218,7 +218,7 @@ class TestHostileList(PipelineCase):
         Cron = self.env["ir.cron"]
         with (
             patch.object(type(Cron), "_commit_progress", lambda *_args, **_kwargs: True),
-            self.assertLogs("odoo.addons.bde_partnerships.models.bde_book_apply", "WARNING"),
+            self.assertLogs("odoo.addons.bde_partnerships.models.bde_table_apply", "WARNING"),
         ):
             self.env["bde.book.import"]._cron_apply()
         self.assertEqual(stuck.sudo().state, "preview")
