@@ -114,6 +114,7 @@ class BdePledge(models.Model):
         copy=False,
         help="Nothing of it came by the last transfer.",
     )
+    given_up_by_job = fields.Boolean(readonly=True, copy=False)
     cancelled_on = fields.Date(string="Cancelled on", readonly=True, copy=False)
     replaced_by_id = fields.Many2one(
         "bde.pledge",

@@ -73,8 +73,21 @@ class BdeTaxReceipt(models.Model):
         check_company=True,
     )
     course_label = fields.Char(string="Course in the file")
+    import_line_id = fields.Many2one(
+        "bde.tax.import.line",
+        string="Row of the export",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="set null",
+        check_company=True,
+        help="The last row that spoke of it.",
+    )
+    row_key = fields.Char(
+        readonly=True, help="What the row is known by in the next export: it is counted once."
+    )
     is_unexpected = fields.Boolean(
         string="Without a promise", readonly=True, help="The company had promised nothing."
     )
 
+    _row_key_uniq = models.UniqueIndex("(company_id, row_key)")
     _company_campaign_date_idx = models.Index("(company_id, campaign_id, transfer_on)")
