@@ -61,7 +61,13 @@ class BdeTaxTarget(models.Model):
         compute="_compute_company_id", store=True, precompute=True, default=None
     )
     year = fields.Integer(related="campaign_id.year", store=True, precompute=True, aggregator=None)
-    currency_id = fields.Many2one(related="company_id.currency_id")
+    # stored: amounts of many new records read it one by one
+    currency_id = fields.Many2one(
+        related="company_id.currency_id",
+        store=True,
+        precompute=True,
+        export_string_translation=False,
+    )
     user_id = fields.Many2one(related="campaign_id.user_id", string="Campaign kept by")
 
     # ------------------------------------------------------------

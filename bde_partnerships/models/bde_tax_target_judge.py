@@ -37,7 +37,8 @@ class BdeTaxTarget(models.Model):
         What somebody left out by hand stays out. Who was brought back by hand is left out no
         more by an exemption, but still by a no or a closure.
         """
-        for campaign, targets in self.grouped("campaign_id").items():
+        later = self.with_context(bde_tax_calls_later=True)
+        for campaign, targets in later.grouped("campaign_id").items():
             targets = targets.filtered(lambda one: one.left_out_reason != "hand")
             verdicts = targets.partner_id._bde_solicitation(campaign.company_id, "tax")
             liabilities = targets._liabilities(campaign.tax_year_id)
@@ -47,6 +48,7 @@ class BdeTaxTarget(models.Model):
                 changed = {name: new for name, new in values.items() if target[name] != new}
                 if changed:
                     target.write(changed)
+        self._stop_calls()
 
     def _liabilities(self, year):
         """Whether each of these owes the solde of a year, by its exemptions.

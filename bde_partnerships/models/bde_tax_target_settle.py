@@ -19,7 +19,7 @@ class BdeTaxTarget(models.Model):
         learn what the company gave before.
         """
         # sudo: sums of what the caller has just changed; an answer by link comes without user
-        targets = self.sudo()
+        targets = self.sudo().with_context(bde_tax_calls_later=True)
         if not targets:
             return
         self.env.flush_all()
@@ -35,6 +35,7 @@ class BdeTaxTarget(models.Model):
                     "received_amount": received,
                 }
             )
+        targets._stop_calls()
         targets._settle_history()
         # who promises or gives is asked again another year, whatever was thought of it
         targets.filtered(

@@ -7,6 +7,8 @@ from .bde_talk import ANSWERED, CALLBACK_DAYS
 CALL = "mail.mail_activity_data_call"
 # nobody is called any more once the company has said what it does
 SETTLED_STAGES = ("refused", "promised", "received")
+# what is noted of a company that may make a planned call needless
+STOPS_CALLS = {"answer", "refused_on", "pledge_count", "received_amount", "state"}
 # a letter that leaves reaches a company only if it does not bounce: letters note that themselves
 SPOKEN = ("call", "visit", "meeting")
 
@@ -18,7 +20,7 @@ class BdeTaxTarget(models.Model):
 
     def write(self, vals):
         result = super().write(vals)
-        if {"answer", "refused_on", "pledge_count", "received_amount", "state"} & vals.keys():
+        if STOPS_CALLS & vals.keys() and not self.env.context.get("bde_tax_calls_later"):
             self._stop_calls()
         return result
 
@@ -65,7 +67,10 @@ class BdeTaxTarget(models.Model):
         return self.activity_ids.filtered(lambda one: one.activity_type_id == self.env.ref(CALL))
 
     def _stop_calls(self):
-        """Takes planned calls back where they would only disturb: promised, refused, left out."""
+        """Takes planned calls back where they would only disturb: promised, refused, left out.
+
+        Who writes many targets one by one says ``bde_tax_calls_later`` and calls it at the end.
+        """
         told = self.filtered(
             lambda one: (
                 one.state == "left_out"

@@ -66,3 +66,7 @@ from . import test_tax_answer_rules
 from . import test_tax_answer
 from . import test_tax_calendar
 from . import test_tax_campaign
+from . import test_tax_figure
+from . import test_tax_use
+from . import test_tax_gift
+from . import test_tax_page
