@@ -1,20 +1,14 @@
 """What the fault tests of conventions run in processes of their own.
 
-    python tests/faults/convention_in_odoo.py DATABASE STEP [ARGUMENT]
-
-Configuration of BDE_ODOO_CONF. Prints one line of JSON. The people and pupils are those of the
+Each is a process, see ``tests/forked.py``. The people and pupils are those of the
 modules' own tests (``ConventionCase``), committed here.
 """
 
-import json
 import os
 import signal
 import sys
 from collections import Counter
-from pathlib import Path
 from unittest.mock import patch
-
-ROOT = Path(__file__).resolve().parents[2]
 
 
 def prepare(env):
@@ -220,21 +214,3 @@ def _of(env, role):
     )
     company = waiting.company_id
     return waiting.with_company(company).with_context(allowed_company_ids=company.ids)
-
-
-def main(database, step, *arguments):
-    import odoo
-    from odoo.modules.registry import Registry
-    from odoo.tools import config
-
-    config.parse_config(
-        ["-c", os.environ["BDE_ODOO_CONF"], "-d", database, "--no-http"], setup_logging=False
-    )
-    with Registry(database).cursor() as cr:
-        env = odoo.api.Environment(cr, odoo.SUPERUSER_ID, {})
-        print(json.dumps(globals()[step](env, *arguments)), flush=True)
-
-
-if __name__ == "__main__":
-    sys.path[0] = str(ROOT)
-    main(*sys.argv[1:])

@@ -1,18 +1,11 @@
 """What the fault tests of corrections run in processes of their own.
 
-    python tests/faults/correction_in_odoo.py DATABASE STEP
-
-Configuration of BDE_ODOO_CONF. Prints one line of JSON. One convention is out; the boss signs it
+Each is a process, see ``tests/forked.py``. One convention is out; the boss signs it
 and the manager corrects it, in two processes at the same second.
 """
 
-import json
-import os
 import sys
-from pathlib import Path
 from unittest.mock import patch
-
-ROOT = Path(__file__).resolve().parents[2]
 
 
 def prepare(env):
@@ -112,21 +105,3 @@ def sign_at_once(env):
 
 def correct_at_once(env):
     return _at_once(env, _correct)
-
-
-def main(database, step):
-    import odoo
-    from odoo.modules.registry import Registry
-    from odoo.tools import config
-
-    config.parse_config(
-        ["-c", os.environ["BDE_ODOO_CONF"], "-d", database, "--no-http"], setup_logging=False
-    )
-    with Registry(database).cursor() as cr:
-        env = odoo.api.Environment(cr, odoo.SUPERUSER_ID, {})
-        print(json.dumps(globals()[step](env)), flush=True)
-
-
-if __name__ == "__main__":
-    sys.path[0] = str(ROOT)
-    main(*sys.argv[1:])

@@ -1,18 +1,13 @@
 """What the fault tests of the merge run in processes of their own.
 
-    python tests/faults/merge_in_odoo.py DATABASE STEP
-
-Configuration of BDE_ODOO_CONF. Prints one line of JSON.
+Each is a process, see ``tests/forked.py``.
 """
 
-import json
 import os
 import signal
 import sys
 import time
-from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
 TABLES = (
     "res_partner", "bde_relation", "bde_merge", "bde_talk", "bde_former_siret",
     "bde_employer_change", "mail_message", "mail_followers",
@@ -100,21 +95,3 @@ def at_once(env):
     except UserError as error:
         return [str(error), time.monotonic() - start]
     return None
-
-
-def main(database, step):
-    import odoo
-    from odoo.modules.registry import Registry
-    from odoo.tools import config
-
-    config.parse_config(
-        ["-c", os.environ["BDE_ODOO_CONF"], "-d", database, "--no-http"], setup_logging=False
-    )
-    with Registry(database).cursor() as cr:
-        env = odoo.api.Environment(cr, odoo.SUPERUSER_ID, {})
-        print(json.dumps(globals()[step](env)), flush=True)
-
-
-if __name__ == "__main__":
-    sys.path[0] = str(ROOT)
-    main(*sys.argv[1:])
