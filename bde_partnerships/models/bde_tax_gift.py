@@ -152,9 +152,7 @@ class BdeTaxGift(models.Model):
     @api.depends("year")
     def _compute_deducted_in(self):
         for gift in self:
-            gift.deducted_in = gift.year and self.env._(
-                "DSN of April %(year)s", year=gift.year + 1
-            )
+            gift.deducted_in = gift.year and self.env._("DSN of April %(year)s", year=gift.year + 1)
 
     @api.depends_context("lang")
     @api.depends("campaign_id.component_ids.is_cfa")
@@ -197,9 +195,9 @@ class BdeTaxGift(models.Model):
             if gift.received_on and gift.received_on.year != gift.year:
                 raise ValidationError(
                     self.env._(
-                        "Received on %(date)s: in the campaign of %(year)s count the gifts received "
-                        "from 1 January to 31 December %(year)s. Choose the campaign of "
-                        "%(other)s.",
+                        "Received on %(date)s: in the campaign of %(year)s count the gifts that "
+                        "were received from 1 January to 31 December %(year)s. Choose the campaign "
+                        "of %(other)s.",
                         date=fields.Date.to_string(gift.received_on),
                         year=str(gift.year),
                         other=str(gift.received_on.year),
@@ -357,7 +355,9 @@ class BdeTaxGift(models.Model):
         self.ensure_one()
         self.check_access("write")
         if self.state != "cancelled":
-            raise UserError(self.env._("Cancel the receipt first, then make the one that replaces it."))
+            raise UserError(
+                self.env._("Cancel the receipt first, then make the one that replaces it.")
+            )
         # sudo: the link to the receipt before is the verb's; the user may create gifts
         self.check_access("create")
         return (

@@ -208,12 +208,11 @@ class BdeTaxCampaign(models.Model):
 
     def _giver_steps(self):
         """What is typed in SOLTéA, as the newest campaign of the school says it."""
-        newest = self.search(
-            [("company_id", "=", self.company_id.id)], order="year desc", limit=1
-        )
+        newest = self.search([("company_id", "=", self.company_id.id)], order="year desc", limit=1)
         campaign = newest or self
         return self.env["bde.link"]._tax_steps(campaign) | {
             "siret_text": french.siret(campaign.soltea_siret or ""),
+            "listed": campaign.course_ids,
             "courses": [
                 " – ".join(filter(None, (course.name, course.rncp)))
                 for course in campaign.course_ids

@@ -1,4 +1,8 @@
+from markupsafe import Markup
+
 from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import is_html_empty
 
 # How many lines a letter tells: more is not read.
 STORY_LINES = 3
@@ -52,7 +56,99 @@ class BdeTaxCampaign(models.Model):
             ``bde.tax.picture`` that may be shown, or empty)
         """
         self.ensure_one()
-        return self._previous()._use_lines()[:limit] if self._previous() else []
+        previous = self._previous()
+        return previous._use_lines()[:limit] if previous else []
+
+    # ------------------------------------------------------------
+    # The story of the letters
+    # ------------------------------------------------------------
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """A new campaign begins with the story of the one before, when there is one to tell."""
+        campaigns = super().create([self._plain_story_vals(vals) for vals in vals_list])
+        campaigns.filtered(lambda one: is_html_empty(one.story))._propose_story()
+        return campaigns
+
+    def write(self, vals):
+        return super().write(self._plain_story_vals(vals))
+
+    @api.model
+    def _plain_story_vals(self, vals):
+        """Values with the picture of the story reduced, and without what the camera wrote."""
+        if not vals.get("story_picture"):
+            return vals
+        plain = self.env["bde.tax.picture"]._plain_image(vals["story_picture"])
+        return vals | {"story_picture": plain}
+
+    def _propose_story(self):
+        """Fills in the story and its picture from what last year's money bought.
+
+        :return: those that have a story now
+        """
+        told = self.browse()
+        for campaign in self:
+            lines = campaign._story_lines()
+            if not lines:
+                continue
+            campaign.story = campaign._story_html(lines)
+            campaign._take_story_picture(lines)
+            told |= campaign
+        return told
+
+    @api.model
+    def _story_html(self, lines):
+        items = Markup("").join(
+            Markup("<li><strong>%s</strong>%s%s</li>")
+            % (
+                line["name"],
+                f" ({line['course']})" if line["course"] else "",
+                Markup("<br/>%s") % line["text"] if line["text"] else "",
+            )
+            for line in lines
+        )
+        return Markup("<ul>%s</ul>") % items
+
+    def _take_story_picture(self, lines):
+        """Takes the first picture that may be shown, with the statement of who looked at it."""
+        picture = next((line["picture"] for line in lines if line["picture"]), None)
+        if not picture:
+            return
+        data = picture.with_context(bin_size=False).image
+        self.write({"story_picture": data, "picture_checked": True})
+        # sudo: nobody writes statements by hand; this one was made on the picture
+        self.sudo().write(
+            {
+                "picture_checked_on": picture.checked_on.date(),
+                "picture_checked_by_id": picture.checked_by_id.id,
+            }
+        )
+
+    def action_propose_story(self):
+        """Writes the story again from what last year's money bought.
+
+        :raises UserError: there is nothing to tell
+        """
+        for campaign in self:
+            campaign.check_access("write")
+            if not campaign._propose_story():
+                raise UserError(
+                    self.env._(
+                        "Nothing is noted of what last year's money bought: add some lines under "
+                        "“What it bought” first, with the campaign of last year."
+                    )
+                )
+        return True
+
+    def action_thank(self):
+        """Opens the dialog that thanks the givers of this campaign."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id("bde_partnerships.action_tax_thank")
+        return action | {"context": {"default_campaign_id": self.id}}
+
+    # ------------------------------------------------------------
+    # What companies read
+    # ------------------------------------------------------------
 
     def _use_lines(self, courses=None):
         """The lines of this campaign as companies read them, without amounts.
@@ -65,9 +161,7 @@ class BdeTaxCampaign(models.Model):
         if courses is not None:
             uses = uses.sorted(lambda use: (_rank(use, courses), use.sequence, use.id))
         else:
-            uses = uses.sorted(
-                lambda use: (not use.picture_ids._showable(), use.sequence, use.id)
-            )
+            uses = uses.sorted(lambda use: (not use.picture_ids._showable(), use.sequence, use.id))
         return [
             {
                 "use": use,

@@ -175,9 +175,7 @@ class BdeTaxTarget(models.Model):
             lambda target: (target.company_id, target.received_amount)
         ).items():
             # sudo: as above
-            targets.sudo().write(
-                {"thanked_on": company._bde_today(), "thanked_amount": amount}
-            )
+            targets.sudo().write({"thanked_on": company._bde_today(), "thanked_amount": amount})
         return thanks.with_env(self.env)
 
     # ------------------------------------------------------------
@@ -225,8 +223,11 @@ class BdeTaxTarget(models.Model):
         """
         reader = self._thanks_reader()
         lang = self.env["bde.solicitation"]._reader_lang(reader)
-        return Markup(text) + self.env["bde.delivery"]._body(  # noqa: S704 (filled and escaped)
-            "mail_tax_thanks", lang, {"lines": page["lines"][:LINES_IN_MAIL], "url": url}
+        return (
+            Markup(text)
+            + self.env["bde.delivery"]._body(  # noqa: S704 (filled and escaped)
+                "mail_tax_thanks", lang, {"lines": page["lines"][:LINES_IN_MAIL], "url": url}
+            )
         )
 
     @api.model

@@ -42,24 +42,34 @@ class BdeTaxUse(models.Model):
     )
     bought_on = fields.Date()
     picture_ids = fields.One2many("bde.tax.picture", "use_id", string="Pictures")
-    cover_id = fields.Many2one("bde.tax.picture", compute="_compute_cover")
-    cover = fields.Image(related="cover_id.image", string="First picture")
-    picture_note = fields.Char(compute="_compute_cover")
+    cover_id = fields.Many2one(
+        "bde.tax.picture",
+        string="First picture",
+        compute="_compute_cover_id",
+        store=True,
+        index="btree_not_null",
+        ondelete="set null",
+        check_company=True,
+    )
+    cover = fields.Image(related="cover_id.image")
+    picture_note = fields.Char(string="Pictures to look at", compute="_compute_picture_note")
 
     _amount_positive = models.Constraint("CHECK(amount >= 0)", "An amount is not negative.")
     _company_campaign_idx = models.Index("(company_id, campaign_id, sequence)")
 
-    @api.depends_context("lang")
-    @api.depends("picture_ids.checked", "picture_ids.sequence")
-    def _compute_cover(self):
-        """The first picture, and what is left to look at: one query for a whole board."""
+    @api.depends("picture_ids.sequence")
+    def _compute_cover_id(self):
         for use in self:
-            pictures = use.picture_ids
-            waiting = len(pictures - pictures._showable())
-            use.cover_id = pictures[:1]
-            use.picture_note = waiting and self.env._(
-                "%(count)s to look at: who is on it?", count=waiting
-            )
+            use.cover_id = use.picture_ids.sorted(lambda one: (one.sequence, one.id))[:1]
+
+    @api.depends_context("lang")
+    @api.depends("picture_ids.checked")
+    def _compute_picture_note(self):
+        """What is left to look at before it may be shown."""
+        for use in self:
+            waiting = len(use.picture_ids - use.picture_ids._showable())
+            note = self.env._("%(count)s to look at: who is on it?", count=waiting)
+            use.picture_note = note if waiting else False
 
     @api.constrains("campaign_id", "course_id")
     def _check_course(self):

@@ -5,12 +5,18 @@ No import of Odoo here: the module is tested alone.
 
 from io import BytesIO
 
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import (
+    Image,
+    ImageOps,
+    MpoImagePlugin,  # noqa: F401 (JPEG of phones that take two pictures at once)
+    UnidentifiedImageError,
+    WebPImagePlugin,  # noqa: F401 (Odoo registers the other formats itself)
+)
 
 MOST_BYTES = 15 * 1024 * 1024
 MOST_PIXELS = 60_000_000
 SIDE = 1600
-FORMATS = ("JPEG", "PNG", "MPO", "WEBP")
+FORMATS = ("JPEG", "PNG", "WEBP")
 
 
 class PictureError(ValueError):
