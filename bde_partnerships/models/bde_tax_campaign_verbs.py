@@ -99,7 +99,8 @@ class BdeTaxCampaign(models.Model):
         if not self.identity_checked_on:
             gaps.append(
                 self.env._(
-                    "Compare name, numbers and courses with SOLTéA, then press « It is the same »."
+                    "Compare name, numbers and courses with SOLTéA, then press “It is the same in "
+                    "SOLTéA”."
                 )
             )
         gaps += self._eligibility_gaps()

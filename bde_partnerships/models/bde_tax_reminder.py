@@ -59,14 +59,15 @@ class BdeTaxCampaign(models.Model):
 
         :param rows: list of (campaign, deadline, summary)
         """
+        model, to_do = self.env["ir.model"]._get_id(self._name), self.env.ref(TO_DO).id
         # sudo: planned by the calendar, for a school that the user may not read
         Activity = self.env["mail.activity"].sudo()
         Activity.with_context(mail_activity_quick_update=True).create(
             [
                 {
-                    "res_model_id": self.env["ir.model"]._get_id(self._name),
+                    "res_model_id": model,
                     "res_id": campaign.id,
-                    "activity_type_id": self.env.ref(TO_DO).id,
+                    "activity_type_id": to_do,
                     "user_id": user.id,
                     "date_deadline": deadline,
                     "automated": True,

@@ -183,6 +183,8 @@ class ResPartner(models.Model):
                 for employer in employers
                 for name in names
                 if name != "sirene_on"
+                # read for the first time, for the whole book: nothing has changed
+                and not (name == "bde_legal_category" and not old[employer.id, name])
             ]
         # sudo: the history is written by checked methods alone
         self.env["bde.employer.change"].sudo().create(history)

@@ -4,7 +4,7 @@ from odoo.exceptions import AccessError
 from ..rules import identifiers
 from .res_partner_employer import CONTACT_FIELDS, SHARED_FIELDS, _same_email, _same_phone
 
-_REGISTERED = (*SHARED_FIELDS, "country_id", "sirene_on")
+_REGISTERED = (*SHARED_FIELDS, "country_id", "sirene_on", "bde_legal_category")
 _FILLED = (*SHARED_FIELDS, "company_registry")
 
 

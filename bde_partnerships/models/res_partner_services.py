@@ -85,6 +85,7 @@ class ResPartner(models.Model):
             "zip": establishment.zip,
             "city": establishment.city,
             "closed_on": establishment.closed_on,
+            "bde_legal_category": establishment.legal_category,
         }
         return {name: value for name, value in values.items() if value}
 

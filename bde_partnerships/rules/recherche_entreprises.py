@@ -38,6 +38,7 @@ class Establishment:
     closed_on: date | None
     closed: bool = False
     masked: bool = False
+    legal_category: str = ""
 
 
 def search(query, base_url=DEFAULT_URL, timeout=TIMEOUT, throttle=None):
@@ -99,6 +100,7 @@ def _establishment(unit, raw):
         closed_on=_date(raw.get("date_fermeture")) if closed else None,
         closed=closed,
         masked=_is_masked(unit, raw),
+        legal_category=_digits(unit.get("nature_juridique"), 4),
     )
 
 
@@ -120,6 +122,11 @@ def _street(raw, zip_code):
 
 def _text(value):
     return "" if not value or MASKED in value else value.strip()
+
+
+def _digits(value, count):
+    text = str(value or "")
+    return text if len(text) == count and text.isdecimal() else ""
 
 
 def _date(value):

@@ -84,15 +84,18 @@ class OutsideServices:
     # ------------------------------------------------------------
 
     def add_company(
-        self, siret, name, *, masked=False, closed_on=None, brand=None, seat=None, **more
-    ):
+        self, siret, name, *, masked=False, closed_on=None, brand=None, seat=None,
+        legal_category=None, **more,
+    ):  # fmt: skip
         """An establishment; of the unit of its SIREN when that is there already.
 
+        :param legal_category: ``nature_juridique`` of the unit, four digits
         :param more: ``street`` (number, kind and name), ``zip``, ``city``, ``naf``, ``headcount``
         """
         unit = self.units.setdefault(siret[:9], _unit(siret[:9], name, masked))
         unit["nom_complet"] = unit["nom_raison_sociale"] = MASKED if masked else name
         unit["statut_diffusion"] = "P" if masked else "O"
+        unit["nature_juridique"] = legal_category
         establishment = _establishment(siret, masked, closed_on, brand, **more)
         unit["activite_principale"] = establishment["activite_principale"]
         kept = [one for one in unit["all"] if one["siret"] != siret]
@@ -248,6 +251,7 @@ def _unit(siren, name, masked):
         "etat_administratif": "A",
         "statut_diffusion": "P" if masked else "O",
         "activite_principale": None,
+        "nature_juridique": None,
         "siege": None,
         "all": [],
     }

@@ -34,6 +34,7 @@ class BdeEmployerRegister(models.TransientModel):
     name = fields.Char()
     naf_code = fields.Char(string="NAF")
     headcount = fields.Selection(HEADCOUNTS)
+    bde_legal_category = fields.Char(string="Legal category", readonly=True)
     activity = fields.Char(string="What they do", help="In clear words, for the pupils.")
     street = fields.Char()
     zip = fields.Char(string="Postcode")
@@ -185,7 +186,7 @@ class BdeEmployerRegister(models.TransientModel):
         vals = {
             name: self[name]
             for name in ("name", "naf_code", "headcount", "activity", "street", "zip", "city",
-                         "phone", "email", "website")
+                         "phone", "email", "website", "bde_legal_category")
         }  # fmt: skip
         if self.employer_id:
             # a known company keeps its name, whatever was typed
@@ -219,6 +220,7 @@ class BdeEmployerRegisterResult(models.TransientModel):
     name = fields.Char()
     naf_code = fields.Char(string="NAF")
     headcount = fields.Selection(HEADCOUNTS)
+    bde_legal_category = fields.Char(string="Legal category", readonly=True)
     street = fields.Char()
     zip = fields.Char(string="Postcode")
     city = fields.Char(string="Town")
@@ -235,8 +237,9 @@ class BdeEmployerRegisterResult(models.TransientModel):
         wizard = self.wizard_id
         values = {
             name: self[name]
-            for name in ("name", "naf_code", "headcount", "street", "zip", "city", "closed_on")
-        }
+            for name in ("name", "naf_code", "headcount", "street", "zip", "city", "closed_on",
+                         "bde_legal_category")
+        }  # fmt: skip
         wizard._fill(dict(values, company_registry=self.siret))
         return wizard._reopen()
 
