@@ -56,6 +56,16 @@ class BdeLink(models.Model):
             return people.browse()
         return people.filtered(lambda one: address_key(one.email) == self.signer_key)[:1]
 
+    def _close(self, closed_by):
+        """With a link about the tax, the others that went to the same address for the same
+        companies: each letter had its own.
+        """
+        links = self
+        for link in self.filtered(lambda one: one.purpose == "tax" and one.signer_key):
+            targets = link._tax_targets()
+            links |= link._of_signer().filtered(lambda one, t=targets: one._tax_targets() <= t)
+        return super(BdeLink, links)._close(closed_by)
+
     # ------------------------------------------------------------
     # THE DAY
     # ------------------------------------------------------------

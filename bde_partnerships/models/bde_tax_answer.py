@@ -20,7 +20,7 @@ class BdeTaxAnswer(models.Model):
 
     _name = "bde.tax.answer"
     _description = "Answer about the taxe d'apprentissage"
-    _inherit = ["bde.owned", "mail.activity.mixin"]
+    _inherit = ["bde.owned", "mail.thread", "mail.activity.mixin"]
     _order = "state, id desc"
     _rec_name = "partner_name"
 
@@ -143,5 +143,5 @@ class BdeTaxAnswer(models.Model):
 
     @api.model
     def _bde_mail_fields(self):
-        """Fields that activities write."""
-        return {name for name in self._fields if name.startswith(("activity_", "my_activity_"))}
+        """Fields that activities and followers write."""
+        return {name for name in self._fields if name.startswith(("activity_", "message_", "my_"))}

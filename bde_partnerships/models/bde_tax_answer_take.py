@@ -36,9 +36,10 @@ class BdeLink(models.Model):
             for target, values in said.items()
             if not before[target]._tax_repeats(values, key)
         }
-        answers = Answer.create(
+        answers = Answer.with_context(mail_create_nosubscribe=True, mail_create_nolog=True).create(
             [self._tax_answer_vals(target, values, before) for target, values in fresh.items()]
         )
+        answers = answers.with_env(self.env)
         answers._tax_count(before)
         if any(answers.mapped("is_stranger")):
             self._close("not_me")

@@ -20,6 +20,7 @@ TEXTS = {
 }
 # 0.09 % of a payroll of eleven milliards: above it, a digit was typed too many.
 MAX_AMOUNT = Decimal(10_000_000)
+MAX_DIGITS = 12
 CENT = Decimal("0.01")
 
 
@@ -93,6 +94,8 @@ def _read_number(text, unit):
             raise AnswerError("thousands")
     if not whole.isascii() or not (whole + cents).isdigit():
         raise AnswerError("number")
+    if len(whole.lstrip("0")) > MAX_DIGITS:
+        raise AnswerError("amount_over" if unit == "euro" else "percent_over")
     if len(cents) > 2:
         raise AnswerError("cents")
     return Decimal(f"{sign}{whole or '0'}.{cents or '0'}").quantize(CENT)
