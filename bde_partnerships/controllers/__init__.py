@@ -9,3 +9,4 @@ from . import tax_gift
 from . import tax_thanks
 from . import tax
 from . import tax_sheet
+from . import tax_letter

@@ -230,3 +230,9 @@ from . import mailing_mailing
 from . import bde_batch_bytes
 from . import bde_tax_giver
 from . import bde_tax_thanks
+from . import bde_tax_letter_check
+from . import bde_tax_letter_text
+from . import bde_tax_letter_send
+from . import bde_tax_letter_facts
+from . import bde_tax_letters_pdf
+from . import bde_tax_step_run

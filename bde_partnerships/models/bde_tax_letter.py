@@ -1,5 +1,6 @@
 from odoo import fields, models
 
+from .bde_bounce import REASONS as BOUNCES
 from .bde_tax_letter_model import KINDS
 
 STATES = [
@@ -78,8 +79,18 @@ class BdeTaxLetter(models.Model):
         groups="base.group_system",
     )
     mail_message_ref = fields.Char(
-        readonly=True, groups="base.group_system", help="Message-Id of the mail, once it is made."
+        readonly=True,
+        groups="base.group_system",
+        help="Digest of the Message-Id of the mail, once it is made.",
     )
+    trace_id = fields.Many2one(
+        "mailing.trace",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="set null",
+        groups="base.group_system",
+    )
+    is_noted = fields.Boolean(readonly=True, help="The approach and the talk are written down.")
     relation_id = fields.Many2one(
         "bde.relation",
         string="Written to",
@@ -109,6 +120,7 @@ class BdeTaxLetter(models.Model):
     date = fields.Date(string="Left on", readonly=True)
     state = fields.Selection(STATES, required=True, readonly=True, default="queued")
     bounced_on = fields.Date(string="Came back on", readonly=True)
+    bounce_code = fields.Selection(BOUNCES, readonly=True)
     reason = fields.Char(string="Why", readonly=True)
     user_id = fields.Many2one(
         "res.users",

@@ -68,9 +68,7 @@ class BdeTaxStep(models.Model):
         domain="[('kind', '!=', 'thanks')]",
     )
     kind = fields.Selection(related="model_id.kind")
-    audience = fields.Selection(
-        AUDIENCES, string="To whom", required=True, default="not_answered"
-    )
+    audience = fields.Selection(AUDIENCES, string="To whom", required=True, default="not_answered")
     state = fields.Selection(
         [
             ("planned", "Planned"),
@@ -134,8 +132,3 @@ class BdeTaxStep(models.Model):
         )
         for step in self:
             step.letter_count = counts.get(step, 0)
-
-    @api.depends_context("uid")
-    def _compute_audience_count(self):
-        for step in self:
-            step.audience_count = 0

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import fields, models, modules
 
 
 class MailingMailing(models.Model):
@@ -31,6 +31,42 @@ class MailingMailing(models.Model):
         ondelete="set null",
         check_company=True,
     )
+
+    # ------------------------------------------------------------
+    # Run by core's queue and buttons: ours go by our own verbs (bde_tax_letter_send.py)
+    # ------------------------------------------------------------
+
+    def _get_remaining_recipients(self):
+        if not self.bde_tax_campaign_id:
+            return super()._get_remaining_recipients()
+        return self._bde_waiting().target_ids.ids
+
+    def _action_send_mail(self, res_ids=None):
+        """Makes the mails of our mailings: no pixel, no rewritten link, no global blacklist."""
+        ours = self.filtered("bde_tax_campaign_id")
+        ours._bde_run(commit=not modules.module.current_test)
+        others = self - ours
+        return super(MailingMailing, others)._action_send_mail(res_ids) if others else True
+
+    def action_retry_failed(self):
+        """Letters that could not be made are tried again; core would make them its own way."""
+        ours = self.filtered("bde_tax_campaign_id")
+        failed = self.env["bde.tax.letter"].search(
+            [("mailing_id", "in", ours.ids), ("state", "=", "failed"), ("trace_id", "=", False)]
+        )
+        failed.write({"state": "queued", "reason": False})
+        failed.mailing_id.write({"state": "in_queue"})
+        others = self - ours
+        return super(MailingMailing, others).action_retry_failed() if others else None
+
+    def _action_send_statistics(self):
+        """No figures of opens and clicks are mailed: nothing of the kind is followed."""
+        ours = self.filtered("bde_tax_campaign_id")
+        ours.kpi_mail_required = False
+        others = self - ours
+        if not others:
+            return self.env["mail.mail"]
+        return super(MailingMailing, others)._action_send_statistics()
 
 
 class MailingTrace(models.Model):

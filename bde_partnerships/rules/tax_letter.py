@@ -95,9 +95,7 @@ def _blocks(body):
     while len(root) == 1 and root[0].tag == "div" and not (root.text or "").strip():
         root = root[0]
     first = [str(escape(root.text))] if (root.text or "").strip() else []
-    return first + [
-        etree.tostring(child, encoding="unicode", method="html") for child in root
-    ]
+    return first + [etree.tostring(child, encoding="unicode", method="html") for child in root]
 
 
 def fill_line(text, values):
@@ -138,7 +136,6 @@ NEXT_SEQUENCE = (
     ("reminder", "start", 21, "not_answered"),
     ("last", "end", -10, "not_answered"),
 )
-PROMISED = ("last", "end", -5, "promised_not_declared")
 
 _FIRST = """
 <p>{salutation}</p>

@@ -33,3 +33,4 @@ from . import bde_tax_window_move
 from . import bde_tax_targets
 from . import bde_tax_calls
 from . import bde_tax_accountant
+from . import bde_tax_write

@@ -1,0 +1,16 @@
+import re
+
+from odoo import http
+
+from .template import TemplatePages
+
+
+class TaxLetterPages(TemplatePages):
+    """Letters about the tax on paper, for those who may read them."""
+
+    @http.route("/bde/tax/letters", type="http", auth="user", methods=["GET"])
+    def tax_letters(self, ids="", **_query):
+        """One PDF for all; who may not read one of them gets nothing."""
+        numbers = [int(number) for number in re.findall(r"\d{1,12}", ids)]
+        letters = self._readable("bde.tax.letter", numbers)
+        return self._pdf(letters._letters_pdf(), "courriers-taxe.pdf")
