@@ -192,6 +192,8 @@ from . import bde_tax_identity
 from . import bde_tax_library
 from . import bde_tax_window_change
 from . import bde_tax_exemption
+from . import bde_tax_campaign_checks
+from . import bde_tax_campaign_calendar
 from . import bde_tax_campaign_verbs
 from . import bde_tax_reminder
 from . import bde_home_tax
@@ -219,6 +221,12 @@ from . import bde_pledge_verbs
 from . import bde_tax_receipt
 from . import bde_tax_import
 from . import bde_tax_import_line
+from . import bde_tax_import_match
+from . import bde_tax_import_preview
+from . import bde_tax_import_totals
+from . import bde_tax_import_apply
+from . import bde_tax_import_decide
+from . import bde_tax_settle
 from . import bde_tax_report
 from . import bde_tax_figure
 from . import bde_tax_funnel

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.tools import format_amount
 
 from ..rules.purposes import CHANNELS
 
@@ -126,6 +127,7 @@ class BdePledge(models.Model):
         check_company=True,
         help="The same person's newer word.",
     )
+    summary = fields.Char(string="What was said", compute="_compute_summary")
     state = fields.Selection(STATES, compute="_compute_state", store=True, precompute=True)
 
     _percent_check = models.Constraint(
@@ -143,6 +145,24 @@ class BdePledge(models.Model):
             currency = pledge.company_id.currency_id
             pledge.expected_is_known = bool(pledge.amount or by_share)
             pledge.expected_amount = pledge.amount or (by_share and currency.round(share)) or 0
+
+    @api.depends("amount", "percent", "expected_amount", "expected_is_known")
+    def _compute_summary(self):
+        """An amount, or a percentage with what it comes to where that is known."""
+        for pledge in self:
+            expected = format_amount(
+                self.env, pledge.expected_amount, pledge.company_id.currency_id
+            )
+            if pledge.amount:
+                pledge.summary = expected
+            elif not pledge.percent:
+                pledge.summary = self.env._("amount not said")
+            elif pledge.expected_is_known:
+                pledge.summary = f"{pledge.percent:g} % ({expected})"
+            else:
+                pledge.summary = self.env._(
+                    "%(percent)s %% (amount not known)", percent=f"{pledge.percent:g}"
+                )
 
     @api.depends("received_amount", "expected_amount", "not_received_on", "cancelled_on")
     def _compute_state(self):

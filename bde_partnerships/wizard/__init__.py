@@ -34,3 +34,5 @@ from . import bde_tax_targets
 from . import bde_tax_calls
 from . import bde_tax_accountant
 from . import bde_tax_write
+from . import bde_tax_match
+from . import bde_pledge_note

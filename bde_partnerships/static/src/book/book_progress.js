@@ -39,6 +39,11 @@ export class BookProgress extends Component {
         });
     }
 
+    /** Lists of companies and SOLTéA exports are written the same way. */
+    get model() {
+        return this.props.record.resModel;
+    }
+
     get percent() {
         return this.state.total ? Math.floor((100 * this.state.done) / this.state.total) : 0;
     }
@@ -50,7 +55,7 @@ export class BookProgress extends Component {
         while (this.alive && !this.state.stopping) {
             let answer;
             try {
-                answer = await this.orm.silent.call("bde.book.import", "apply_next", [
+                answer = await this.orm.silent.call(this.model, "apply_next", [
                     this.props.record.resId,
                 ]);
                 failures = 0;
@@ -74,7 +79,7 @@ export class BookProgress extends Component {
             }
         }
         if (this.state.stopping) {
-            await this.orm.call("bde.book.import", "action_pause", [this.props.record.resId]);
+            await this.orm.call(this.model, "action_pause", [this.props.record.resId]);
         }
         if (this.alive && !this.state.failed) {
             await this.props.record.load();

@@ -1,0 +1,412 @@
+from collections import Counter, defaultdict
+from decimal import Decimal
+
+from odoo import models
+from odoo.exceptions import UserError
+from odoo.tools import SQL, format_amount, split_every
+
+from ..rules import soltea_file
+from ..rules.identifiers import is_rncp
+from ..rules.texts import normalise
+from .bde_tax_import_line import place
+from .bde_tax_import_reason import reason
+
+# lines that are made in one go
+CHUNK = 1000
+TRANSFER = {1: "transfer1", 2: "transfer2", 3: "transfer3"}
+
+
+class BdeTaxImport(models.Model):
+    """What each row of the export is, beside what was counted before. Counts nothing."""
+
+    _inherit = "bde.tax.import"
+
+    def action_preview(self):
+        """Checks every row, finds its company and what earlier files said of it.
+
+        May be asked again, also after rows were counted: answers that were given stay.
+
+        :raise UserError: no column for the amount or the employer, or two for one thing
+        """
+        if self.state == "draft":
+            self.action_read()
+        self._check_step("columns", "preview", "done")
+        content = self._read_content()
+        answers = self._answers()
+        # sudo: lines are made by the import alone
+        self.sudo().line_ids.unlink()
+        self._make_lines(content, answers)
+        self.write({
+            "state": "preview",
+            "report": False,
+            "total_file": float(content.total),
+            "total_stated": float(content.stated or 0),
+            "unread_count": sum(row.amount is None for row in content.rows),
+        })  # fmt: skip
+        self._take_over_older()
+        return True
+
+    def _read_content(self):
+        """Rows of the chosen table.
+
+        :rtype: bde_partnerships.rules.soltea_file.Content
+        """
+        columns = self._column_fields()
+        table = self._read_table()
+        titles = {column.sequence: column.title for column in self.column_ids}
+        rows = [row for row in table.rows if row[0] > self.header_line]
+        titles = [titles.get(number) or "" for number in range(len(columns))]
+        return soltea_file.read_rows(
+            rows, columns, titles, self.campaign_id.year, self.transfer_on or None
+        )
+
+    def _column_fields(self):
+        """The field of each column of the file, checked."""
+        by_number = {column.sequence: column for column in self.column_ids}
+        used = Counter(column.field for column in self.column_ids if column.field)
+        twice = [name for name, count in used.items() if count > 1]
+        if twice:
+            columns = self.column_ids.filtered(lambda column: column.field == twice[0])
+            raise UserError(
+                self.env._(
+                    "Two columns hold the same thing: %(columns)s. Leave one of them empty.",
+                    columns=", ".join(f"{one.letter} ({one.title or ''})" for one in columns),
+                )
+            )
+        if "amount" not in used:
+            raise UserError(self.env._("Say which column holds the amount."))
+        if not used.keys() & {"siret", "siren", "name"}:
+            raise UserError(
+                self.env._("Say which column holds the employer: its SIRET, its SIREN or its name.")
+            )
+        last = max(by_number, default=-1)
+        return [by_number[n].field or "" if n in by_number else "" for n in range(last + 1)]
+
+    def _answers(self):
+        """What was decided of rows, by their key: asked again, they keep it."""
+        return {
+            line.row_key: {
+                "decision": line.decision,
+                "aside_reason": line.aside_reason,
+                "partner_id": line.partner_id.id,
+            }
+            for line in self.line_ids
+            if line.decision and not line.result
+        }
+
+    # ------------------------------------------------------------
+    # Lines
+    # ------------------------------------------------------------
+
+    def _make_lines(self, content, answers):
+        """Stores what was found of each row, and the rows of earlier files that are gone."""
+        rows = content.rows
+        campaigns = self.env["bde.tax.campaign"].search(
+            [("company_id", "=", self.company_id.id), ("year", "in", [row.year for row in rows])]
+        )
+        by_year = {campaign.year: campaign for campaign in campaigns}
+        places = self._own_places(campaigns)
+        labels = {normalise(row.component) for row in rows if row.component}
+        where, ours = {}, []
+        for row in rows:
+            campaign = by_year.get(row.year)
+            self._refuse(row, campaign)
+            if campaign and not row.problem:
+                where[id(row)] = self._place_of(row, campaign, places, labels)
+                if not where[id(row)][1].startswith("not_ours"):
+                    ours.append(row)
+        receipts = self._receipts_before(campaigns)
+        matches = self._match_companies(ours)
+        before, gone = self._compare(ours, matches, receipts)
+        aside = self._set_aside_before(ours)
+        words = self._campaign_words(campaigns)
+        vals_list = []
+        for row in rows:
+            vals = self._line_values(row, by_year.get(row.year), where.get(id(row)), words)
+            if id(row) in matches:
+                vals |= self._verdict(row, matches[id(row)], before.get(id(row)))
+                vals |= {} if vals.get("receipt_id") else aside.get(row.row_key, {})
+                vals |= self._answer(vals, answers.get(row.row_key))
+            vals_list.append(vals)
+        vals_list += [self._gone_values(receipt) for receipt in gone]
+        for chunk in split_every(CHUNK, vals_list):
+            self._insert_lines(chunk)
+
+    def _refuse(self, row, campaign):
+        """Rows that cannot be counted whatever the company."""
+        if row.problem:
+            return
+        if not campaign:
+            row.problem = ("year_none", {"year": row.year})
+
+    def _line_values(self, row, campaign, where, words):
+        component, code, value = where or (self.env["bde.tax.component"], "", "")
+        remarks = [reason(self.env, key, **values) for key, values in row.remarks]
+        if row.twin_of:
+            remarks.append(reason(self.env, "twin", line=row.twin_of))
+        if code == "other_label":
+            remarks.append(reason(self.env, code, value=value))
+        status, why = "refused", ""
+        if row.problem:
+            why = reason(self.env, row.problem[0], **row.problem[1])
+        elif code.startswith("not_ours"):
+            status, why = "not_ours", reason(self.env, code, value=value)
+        year_words = words.get(campaign and campaign.id, {"courses": {}, "windows": []})
+        return {
+            "line": row.line, "siret": row.siret, "siren": row.siren, "name": row.name,
+            "zip": row.zip, "city": row.city, "amount": row.amount or 0,
+            "transfer_on": row.transfer_on, "period": row.period,
+            "component_label": row.component, "component_uai": row.uai,
+            "component_siret": row.component_siret, "course_label": row.course or row.course_code,
+            "row_key": row.row_key, "employer_key": row.employer_key, "status": status,
+            "reason": why, "remark": "\n".join(remarks), "twin_of": row.twin_of,
+            "campaign_id": campaign.id if campaign else None,
+            "component_id": component.id or None,
+            "course_id": year_words["courses"].get(_course_key(row)),
+            "window_id": _window_of(row, year_words["windows"]),
+            "cells": row.cells if row.problem else None,
+        }  # fmt: skip
+
+    def _campaign_words(self, campaigns):
+        """Courses by name or RNCP, and transfers in their order, of each campaign."""
+        words = {}
+        for campaign in campaigns:
+            courses = {}
+            for course in campaign.course_ids:
+                for key in (normalise(course.name), course.rncp):
+                    if key:
+                        courses[key] = course.id
+            # sudo: the calendar of the académie
+            windows = campaign.sudo().tax_year_id.window_ids
+            transfers = [
+                (window.date_from, window.kind, window.id)
+                for window in windows
+                if window.kind in (*TRANSFER.values(), "rest")
+            ]
+            words[campaign.id] = {"courses": courses, "windows": transfers}
+        return words
+
+    def _verdict(self, row, match, old):
+        """Values of a line whose school is ours: its company and what is to be asked.
+
+        :param old: the ``bde.tax.receipt`` that was counted for it before
+        """
+        why, remarks = list(match.why), list(match.remarks)
+        status, vals = match.status, {}
+        if old:
+            vals = {"receipt_id": old.id, "counted": old.amount, "partner_id": old.partner_id.id}
+            status, remarks = "known", []
+            why = []
+            if _cents(old.amount) != _cents(row.amount):
+                status = "changed"
+                code = "changed" if old.row_key == row.row_key else "changed_company"
+                why = [reason(self.env, code, old=self._euros(old.amount),
+                              new=self._euros(row.amount))]  # fmt: skip
+        elif not row.amount:
+            status, why, remarks = "refused", [reason(self.env, "amount_zero")], []
+        else:
+            vals = {
+                "partner_id": match.partner_id or None,
+                "candidates": list(match.candidates) or None,
+            }
+        remark = self._joined(row, remarks)
+        return vals | {"status": status, "reason": "\n".join(why)} | remark
+
+    def _joined(self, row, remarks):
+        own = [reason(self.env, key, **values) for key, values in row.remarks]
+        if row.twin_of:
+            own.append(reason(self.env, "twin", line=row.twin_of))
+        return {"remark": "\n".join([*own, *remarks])}
+
+    def _euros(self, amount):
+        return format_amount(self.env, float(amount), self.currency_id)
+
+    def _answer(self, vals, answer):
+        """The decision that was taken of this row before it was asked again."""
+        if not answer or vals["status"] in ("known", "refused", "not_ours"):
+            return {}
+        partner_id = answer["partner_id"] or vals.get("partner_id")
+        return answer | {"partner_id": partner_id}
+
+    def _gone_values(self, receipt):
+        """A line for what was counted before and is not in the file: nothing is dropped."""
+        return {
+            "line": 0, "siret": receipt.import_line_id.siret, "siren": receipt.import_line_id.siren,
+            "name": receipt.import_line_id.name or receipt.partner_id.sudo().name,
+            "amount": receipt.amount, "transfer_on": receipt.transfer_on,
+            "course_label": receipt.course_label, "row_key": receipt.row_key, "status": "gone",
+            "reason": reason(self.env, "gone"), "campaign_id": receipt.campaign_id.id,
+            "component_id": receipt.component_id.id or None,
+            "course_id": receipt.course_id.id or None, "window_id": receipt.window_id.id or None,
+            "partner_id": receipt.partner_id.id, "receipt_id": receipt.id,
+            "counted": receipt.amount,
+        }  # fmt: skip
+
+    def _insert_lines(self, vals_list):
+        """Stores lines by the thousand: staging rows that the ORM has nothing to add to."""
+        Line = self.env["bde.tax.import.line"]
+        common = {"import_id": self.id, "company_id": self.company_id.id,
+                  "create_uid": self.env.uid, "write_uid": self.env.uid}  # fmt: skip
+        rows = []
+        for vals in vals_list:
+            vals = _EMPTY | vals | common
+            bucket, todo, waits = place(vals["status"], vals["decision"], None)
+            vals |= {"bucket": bucket, "todo": todo, "waits": waits}
+            rows.append(vals)
+        names = list(rows[0])
+        columns = []
+        for name in names:
+            field = Line._fields[name]
+            values = [field.convert_to_column_insert(row[name] or None, Line) for row in rows]
+            if field.type in ("boolean", "monetary", "integer"):
+                values = [row[name] or 0 for row in rows]
+            if field.type == "boolean":
+                values = [bool(row[name]) for row in rows]
+            if field.type == "json":
+                values = [value and str(value) for value in values]
+            columns.append(SQL("%s::%s[]", values, SQL(field.column_type[1])))
+        self.env.execute_query(
+            SQL(
+                "INSERT INTO bde_tax_import_line (%s, create_date, write_date) "
+                "SELECT *, now() AT TIME ZONE 'UTC', now() AT TIME ZONE 'UTC' "
+                "FROM unnest(%s) RETURNING id",
+                SQL(", ").join(map(SQL.identifier, names)),
+                SQL(", ").join(columns),
+            )
+        )
+        Line.invalidate_model()
+        self.invalidate_recordset()
+
+    # ------------------------------------------------------------
+    # What was counted before
+    # ------------------------------------------------------------
+
+    def _receipts_before(self, campaigns):
+        """Everything that was counted in these campaigns."""
+        receipts = self.env["bde.tax.receipt"].search(
+            [("campaign_id", "in", campaigns.ids)], order="id"
+        )
+        # sudo: shared companies
+        receipts.partner_id.sudo().fetch(["bde_siren", "name"])
+        return receipts
+
+    def _compare(self, rows, matches, receipts):
+        """Which receipt each row is, and the receipts that no row speaks of.
+
+        First by the key of the row, then, when the file has other columns, by company: the
+        same amount is the same money, another amount is asked about.
+
+        :return: ({id(row): receipt}, receipts that are gone)
+        """
+        known, by_key = defaultdict(dict), {}
+        for receipt in receipts.filtered("row_key"):
+            digest, _mark, rank = receipt.row_key.rpartition(":")
+            known[digest][int(rank)] = Decimal(str(receipt.amount)).quantize(Decimal("0.01"))
+            by_key[receipt.row_key] = receipt
+        soltea_file.give_ranks(rows, known)
+        before = {id(row): by_key[row.row_key] for row in rows if row.row_key in by_key}
+        left = receipts - receipts.browse([receipt.id for receipt in before.values()])
+        new = [row for row in rows if id(row) not in before and matches[id(row)].partner_id]
+        if left and new:
+            before |= self._compare_loosely(new, matches, left)
+            left -= receipts.browse([receipt.id for receipt in before.values()])
+        return before, left
+
+    def _compare_loosely(self, rows, matches, receipts):
+        """Rows and receipts of one company that differ in what one of them does not tell."""
+        Partner = self.env["res.partner"]
+        partners = Partner.browse({matches[id(row)].partner_id for row in rows}).sudo()
+        # sudo: shared companies
+        partners.fetch(["bde_siren"])
+        keys = {partner.id: partner.bde_siren or partner.id for partner in partners}
+        free = defaultdict(list)
+        for receipt in receipts:
+            free[receipt.campaign_id.year, receipt._company_key()].append(receipt)
+        found = {}
+        for same in (True, False):
+            for row in rows:
+                key = row.year, keys[matches[id(row)].partner_id]
+                if id(row) in found or matches[id(row)].status != "new":
+                    continue
+                fitting = (one for one in free[key] if self._may_be(row, one, same))
+                receipt = next(fitting, None)
+                if receipt:
+                    found[id(row)] = receipt
+                    free[key].remove(receipt)
+        return found
+
+    def _may_be(self, row, receipt, same_amount):
+        """Whether a row and a receipt of one company may be one: nothing they tell differs."""
+        if same_amount and _cents(row.amount) != _cents(receipt.amount):
+            return False
+        if (row.amount < 0) != (receipt.amount < 0):
+            return False
+        label, old = normalise(row.course or row.course_code), normalise(receipt.course_label)
+        pairs = ((row.transfer_on, receipt.transfer_on or None), (label, old))
+        return all(not one or not other or one == other for one, other in pairs)
+
+    def _set_aside_before(self, rows):
+        """Rows that somebody set aside in an earlier file: not asked twice."""
+        lines = self.env["bde.tax.import.line"].search_fetch(
+            [
+                ("company_id", "=", self.company_id.id),
+                ("row_key", "in", [row.row_key for row in rows]),
+                ("decision", "=", "aside"),
+                ("import_id", "!=", self.id),
+                ("newer_id", "=", False),
+            ],
+            ["row_key", "aside_reason"],
+            order="id",
+        )
+        return {
+            line.row_key: {"decision": "aside", "aside_reason": line.aside_reason} for line in lines
+        }
+
+    def _take_over_older(self):
+        """Rows that wait in an older file are resolved in this one: they are asked once."""
+        keys = [line.row_key for line in self.line_ids if line.status != "gone"]
+        older = self.env["bde.tax.import.line"].search(
+            [
+                ("company_id", "=", self.company_id.id),
+                ("row_key", "in", keys),
+                ("import_id", "!=", self.id),
+                ("waits", "=", True),
+                ("import_id.state", "=", "done"),
+            ]
+        )
+        # sudo: lines are written by imports alone
+        older.sudo().write({
+            "decision": "aside",
+            "aside_reason": reason(self.env, "newer", name=self.display_name),
+            "newer_id": self.id,
+        })  # fmt: skip
+
+
+_EMPTY = {
+    "line": 0, "siret": "", "siren": "", "name": "", "zip": "", "city": "", "amount": 0,
+    "transfer_on": None, "period": 0, "component_label": "", "component_uai": "",
+    "component_siret": "", "course_label": "", "row_key": "", "employer_key": "", "cells": None,
+    "status": "new", "reason": "", "remark": "", "twin_of": 0, "campaign_id": None,
+    "component_id": None, "course_id": None, "window_id": None, "partner_id": None,
+    "candidates": None, "receipt_id": None, "counted": 0, "decision": None, "aside_reason": "",
+}  # fmt: skip
+
+
+def _cents(amount):
+    return round(float(amount or 0) * 100)
+
+
+def _course_key(row):
+    """What a course of the campaign is known by: its RNCP, else its name."""
+    if is_rncp(row.course_code):
+        return row.course_code
+    return normalise(row.course)
+
+
+def _window_of(row, transfers):
+    """The transfer of a row: the last one that had begun on its day, else that of its period."""
+    if row.transfer_on:
+        begun = [one for one in transfers if one[0] and one[0] <= row.transfer_on]
+        return max(begun)[2] if begun else None
+    kind = TRANSFER.get(row.period)
+    return next((one[2] for one in transfers if one[1] == kind), None)
