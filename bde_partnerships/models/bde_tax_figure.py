@@ -92,11 +92,13 @@ class BdeTaxFigure(models.Model):
         }
         for figure in self:
             hidden = [label for name, label in labels.items() if figure[name]]
-            figure.remark = hidden and self.env._(
-                "Fewer than %(count)s companies, not published: %(what)s.",
-                count=FEWEST,
-                what=", ".join(hidden),
-            )
+            figure.remark = False
+            if hidden:
+                figure.remark = self.env._(
+                    "Fewer than %(count)s companies, not published: %(what)s.",
+                    count=FEWEST,
+                    what=", ".join(hidden),
+                )
 
     # ------------------------------------------------------------
     # Counting

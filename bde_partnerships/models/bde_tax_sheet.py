@@ -108,6 +108,11 @@ class BdeTaxCampaign(models.Model):
         now, before = figures["now"], figures["before"]
         most = max(1, *(now[count] for count, _amount in STAGES))
         beside = self._funnel_beside(now, before)
+
+        def money(sums, name):
+            # an estimate to the cent would look like knowledge
+            return french.euros(round(sums[name]) if name.endswith("potential") else sums[name])
+
         return {
             "has_before": bool(before),
             "stages": [
@@ -115,10 +120,10 @@ class BdeTaxCampaign(models.Model):
                     "label": label,
                     "count": now[count],
                     "width": round(100 * now[count] / most),
-                    "euros": french.euros(now[amount]),
+                    "euros": money(now, amount),
                     "is_potential": amount.endswith("potential"),
                     "before_count": before[count] if before else "–",
-                    "before_euros": french.euros(before[amount]) if before else "–",
+                    "before_euros": money(before, amount) if before else "–",
                 }
                 for label, (count, amount) in zip(STEPS, STAGES, strict=True)
             ],

@@ -69,4 +69,5 @@ from . import test_tax_campaign
 from . import test_tax_figure
 from . import test_tax_use
 from . import test_tax_gift
+from . import test_tax_thanks
 from . import test_tax_page

@@ -34,12 +34,12 @@ export class BdeTaxFunnelField extends Component {
             width: `width: ${(100 * one.count) / most}%`,
             beforeWidth: `width: ${(100 * one.before_count) / most}%`,
             share: first.count ? this.percent(one.count / first.count) : "",
-            money: this.money(one.amount),
+            money: this.stageMoney(one, one.amount),
             before: beforeYear
                 ? _t("%(year)s: %(count)s · %(amount)s", {
                       year: beforeYear,
                       count: one.before_count,
-                      amount: this.money(one.before_amount),
+                      amount: this.stageMoney(one, one.before_amount),
                   })
                 : "",
         }));
@@ -109,6 +109,11 @@ export class BdeTaxFunnelField extends Component {
 
     get isEmpty() {
         return !this.funnel.stages[0].count && !this.funnel.before_year;
+    }
+
+    /** An estimate to the cent would look like knowledge. */
+    stageMoney(stage, amount) {
+        return this.money(stage.is_potential ? Math.round(amount) : amount);
     }
 
     money(amount) {
