@@ -89,7 +89,8 @@ class BdeTaxWindow(models.Model):
     def _compute_display_name(self):
         labels = dict(self._fields["kind"]._description_selection(self.env))
         for window in self:
-            window.display_name = f"{labels.get(window.kind, '')} {window.year or ''}".strip()
+            label = labels.get(window.kind, "")
+            window.display_name = f"{label} ({window.year})" if window.year else label
 
     # ------------------------------------------------------------
     # What the other parts ask
