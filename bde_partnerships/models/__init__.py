@@ -203,6 +203,7 @@ from . import bde_tax_target_build
 from . import bde_tax_target_judge
 from . import bde_tax_target_settle
 from . import bde_tax_target_verbs
+from . import bde_tax_target_merge
 from . import bde_tax_use
 from . import bde_tax_picture
 from . import bde_tax_gift
@@ -219,6 +220,7 @@ from . import bde_timeline_tax_answers
 from . import bde_pledge
 from . import bde_pledge_verbs
 from . import bde_tax_receipt
+from . import bde_tax_target_page
 from . import bde_tax_import
 from . import bde_tax_import_line
 from . import bde_tax_import_match
@@ -231,6 +233,7 @@ from . import bde_tax_report
 from . import bde_tax_figure
 from . import bde_tax_funnel
 from . import bde_tax_sheet
+from . import bde_home_tax
 from . import bde_tax_letter_model
 from . import bde_tax_letter
 from . import bde_tax_step
@@ -238,6 +241,7 @@ from . import mailing_mailing
 from . import bde_batch_bytes
 from . import bde_tax_giver
 from . import bde_tax_thanks
+from . import bde_home_tax_thanks
 from . import bde_tax_letter_check
 from . import bde_tax_letter_text
 from . import bde_tax_letter_send

@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.tools import SQL
+from odoo.tools import SQL, format_date
 
 # What a receipt says: once it is issued, none of it changes.
 SAID = frozenset(
@@ -80,6 +80,7 @@ class BdeTaxGift(models.Model):
     )
     currency_id = fields.Many2one(related="company_id.currency_id")
     book_value = fields.Monetary(
+        string="Book value",
         tracking=True, help="Valeur comptable, which the company justifies by a document."
     )
     value_proof = fields.Binary(
@@ -198,7 +199,7 @@ class BdeTaxGift(models.Model):
                         "Received on %(date)s: in the campaign of %(year)s count the gifts that "
                         "were received from 1 January to 31 December %(year)s. Choose the campaign "
                         "of %(other)s.",
-                        date=fields.Date.to_string(gift.received_on),
+                        date=format_date(self.env, gift.received_on),
                         year=str(gift.year),
                         other=str(gift.received_on.year),
                     )

@@ -189,7 +189,7 @@ class BdeTaxCampaign(models.Model):
         action = self.env["ir.actions.act_window"]._for_xml_id("bde_partnerships.action_tax_gift")
         return action | {
             "domain": [("campaign_id", "=", self.id)],
-            "context": {"default_campaign_id": self.id},
+            "context": {"default_campaign_id": self.id, "search_default_not_cancelled": 1},
         }
 
 

@@ -4,6 +4,7 @@ from markupsafe import Markup
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import format_date
 
 from ..rules import french
 from ..rules.solicitation import address_key
@@ -86,7 +87,7 @@ class BdeTaxTarget(models.Model):
         self.ensure_one()
         before = self.thanked_on and self.env._(
             "Thanked on %(date)s for %(amount)s.",
-            date=fields.Date.to_string(self.thanked_on),
+            date=format_date(self.env, self.thanked_on),
             amount=french.euros(self.thanked_amount),
         )
         if self.thanks_state in ("nothing", "thanked"):

@@ -40,7 +40,7 @@ class BdeTaxUse(models.Model):
         string="Amount spent",
         help="For information: the accounts stay in the school's accounting.",
     )
-    bought_on = fields.Date()
+    bought_on = fields.Date(string="Bought on")
     picture_ids = fields.One2many("bde.tax.picture", "use_id", string="Pictures")
     cover_id = fields.Many2one(
         "bde.tax.picture",

@@ -109,7 +109,8 @@ class TestTaxThanks(ThanksCase):
         )
         self.assertEqual((dialog.mail_count, dialog.paper_count, dialog.now_count), (1, 1, 2))
         self.assertEqual(self.blanche.thanks_state, "nothing")
-        self.assertIn("1 200 €", dialog.preview.replace("\u00a0", " "))
+        # the first one of the list
+        self.assertIn("350,50 €", dialog.preview.replace("\u00a0", " "))
         self.assertIn("Postes de câblage", dialog.preview)
 
     def test_a_mail_with_the_link_to_its_own_page(self):
@@ -140,6 +141,25 @@ class TestTaxThanks(ThanksCase):
         with self.assertRaisesRegex(UserError, "Nobody is left"):
             second.action_send()
         self.assertEqual(len(self.mails()), 1)
+
+    def test_a_word_that_nobody_knows_stops_the_letter(self):
+        dialog = self.dialog()
+        dialog.body = "<p>{salutation} {prenom}</p>"
+        with self.assertRaisesRegex(UserError, "{prenom}"):
+            dialog.action_send()
+        dialog.body = "<p><br></p>"
+        with self.assertRaisesRegex(UserError, "Write the letter"):
+            dialog.action_send()
+        self.assertFalse(self.mails() or self.duval.thanked_on)
+
+    def test_the_home_says_how_many_are_left(self):
+        def card():
+            cards = self.as_user(self.secretary_a)["bde.home"]._home_cards()
+            return next(card for card in cards if "thank" in card["label"])
+
+        self.assertEqual(card()["count"], 2)
+        self.dialog().action_send()
+        self.assertEqual(card()["count"], 1)
 
     def test_two_dialogs_open_at_once(self):
         first, second = self.dialog(), self.dialog()
@@ -172,7 +192,8 @@ class TestTaxThanks(ThanksCase):
 
     def test_on_paper(self):
         action = self.dialog().action_print()
-        self.assertEqual(action["url"], f"/bde/tax/thanks.pdf?ids={self.duval.id},{self.noir.id}")
+        ids = f"{self.noir.id},{self.duval.id}"
+        self.assertEqual(action["url"], f"/bde/tax/thanks.pdf?ids={ids}", "by name")
         log = self.env["bde.tax.thanks"].search([])
         self.assertEqual(set(log.mapped("channel")), {"paper"})
         self.assertEqual(log.user_id, self.secretary_a)

@@ -3,7 +3,7 @@ from odoo.exceptions import UserError
 from odoo.tools import is_html_empty
 
 from ..models.bde_tax_thanks import STATUSES
-from ..rules.tax_letter import Letter, fill_line
+from ..rules.tax_letter import WORDS, Letter, fill_line, unknown_words
 
 NOW = ("mail", "paper")
 
@@ -109,8 +109,7 @@ class BdeTaxThank(models.TransientModel):
     def action_send(self):
         """Sends the mails; those without an address are left for paper."""
         self.ensure_one()
-        if is_html_empty(self.body) or not self.subject:
-            raise UserError(self.env._("Write the letter first."))
+        self._check_letter()
         sent = self._targets()._thank_by_mail(self.subject, self.body, again=self.again)
         if not sent:
             raise UserError(self.env._("Nobody is left to thank by mail: see the list."))
@@ -129,6 +128,20 @@ class BdeTaxThank(models.TransientModel):
                 "next": {"type": "ir.actions.act_window_close"},
             },
         }
+
+    def _check_letter(self):
+        """Stops for an empty letter, or a word in braces that would stay in it."""
+        if is_html_empty(self.body) or not self.subject:
+            raise UserError(self.env._("Write the letter first."))
+        unknown = unknown_words(f"{self.subject} {self.body}")
+        if unknown:
+            raise UserError(
+                self.env._(
+                    "These words in braces are not known: %(words)s. Known are: %(known)s.",
+                    words=", ".join(unknown),
+                    known=", ".join(WORDS),
+                )
+            )
 
     def action_print(self):
         """The pages on paper, to be signed by the head."""
