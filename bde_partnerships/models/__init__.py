@@ -229,11 +229,12 @@ from . import bde_tax_import_totals
 from . import bde_tax_import_apply
 from . import bde_tax_import_decide
 from . import bde_tax_settle
+from . import bde_timeline_tax_money
 from . import bde_tax_report
 from . import bde_tax_figure
 from . import bde_tax_funnel
 from . import bde_tax_sheet
-from . import bde_home_tax
+from . import bde_home_tax_money
 from . import bde_tax_letter_model
 from . import bde_tax_letter
 from . import bde_tax_step

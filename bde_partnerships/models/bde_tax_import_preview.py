@@ -1,3 +1,4 @@
+import json
 from collections import Counter, defaultdict
 from decimal import Decimal
 
@@ -36,7 +37,8 @@ class BdeTaxImport(models.Model):
         # sudo: lines are made by the import alone
         self.sudo().line_ids.unlink()
         self._make_lines(content, answers)
-        self.write({
+        # sudo: the totals of a file are written by the import alone
+        self.sudo().write({
             "state": "preview",
             "report": False,
             "total_file": float(content.total),
@@ -263,7 +265,7 @@ class BdeTaxImport(models.Model):
             if field.type == "boolean":
                 values = [bool(row[name]) for row in rows]
             if field.type == "json":
-                values = [value and str(value) for value in values]
+                values = [row[name] and json.dumps(row[name]) for row in rows]
             columns.append(SQL("%s::%s[]", values, SQL(field.column_type[1])))
         self.env.execute_query(
             SQL(

@@ -60,7 +60,8 @@ class BdeTaxImport(models.Model):
         for own, bucket, counted, rest, rows, todo, done, twins in self.env.execute_query(
             SQL(
                 """
-                SELECT import_id, bucket, sum(counted), sum(amount - counted), count(*),
+                SELECT import_id, bucket, sum(counted)::text, sum(amount - counted)::text,
+                       count(*),
                        count(*) FILTER (WHERE todo), count(result),
                        count(*) FILTER (WHERE twin_of > 0)
                   FROM bde_tax_import_line
@@ -77,8 +78,8 @@ class BdeTaxImport(models.Model):
             own[f"{bucket}_count"] += rows
             if bucket != "gone":
                 own["twin_count"] += twins
-                own[f"total_{bucket}"] += rest
-                own["total_received"] += counted
+                own[f"total_{bucket}"] += Decimal(rest)
+                own["total_received"] += Decimal(counted)
         return sums
 
     @api.depends(
@@ -109,9 +110,9 @@ class BdeTaxImport(models.Model):
         # sudo: of this import
         self.flush_recordset(["total_file"])
         total = self.env.execute_query(
-            SQL("SELECT coalesce(total_file, 0) FROM bde_tax_import WHERE id = %s", self.id)
+            SQL("SELECT coalesce(total_file, 0)::text FROM bde_tax_import WHERE id = %s", self.id)
         )[0][0]
-        return float(total - parts)
+        return float(Decimal(total) - parts)
 
     # ------------------------------------------------------------
     # In words

@@ -15,6 +15,14 @@ PLEDGE_FACTS = {
     "campaign_id", "relation_id", "target_id", "amount", "percent", "said_on", "cancelled_on",
 }  # fmt: skip
 RECEIPT_FACTS = {"campaign_id", "relation_id", "target_id", "amount"}
+# read at once: companies are settled one after the other
+PLEDGE_READ = (
+    "campaign_id", "partner_id", "target_id", "company_id", "expected_amount", "expected_is_known",
+    "received_amount", "cancelled_on", "not_received_on", "state",
+)  # fmt: skip
+RECEIPT_READ = (
+    "campaign_id", "partner_id", "target_id", "company_id", "amount", "is_unexpected",
+)  # fmt: skip
 
 
 def cents(amount):
@@ -57,8 +65,14 @@ class BdeTaxCampaign(models.Model):
         if sirens:
             same |= Domain("partner_id.bde_siren", "in", sirens)
         domain = Domain("campaign_id", "in", self.ids) & same
-        pledges = self.env["bde.pledge"].sudo().search(domain, order="said_on, id")
-        receipts = self.env["bde.tax.receipt"].sudo().search(domain, order="transfer_on, id")
+        pledges = (
+            self.env["bde.pledge"].sudo().search_fetch(domain, PLEDGE_READ, order="said_on, id")
+        )
+        receipts = (
+            self.env["bde.tax.receipt"]
+            .sudo()
+            .search_fetch(domain, RECEIPT_READ, order="transfer_on, id")
+        )
         (pledges.partner_id | receipts.partner_id).fetch(["bde_siren"])
         return pledges, receipts
 

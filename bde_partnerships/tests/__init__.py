@@ -71,3 +71,9 @@ from . import test_tax_use
 from . import test_tax_gift
 from . import test_tax_thanks
 from . import test_tax_page
+from . import test_tax_import
+from . import test_tax_home
+from . import test_soltea_rules
+from . import test_pledge
+from . import test_tax_target_verbs
+from . import test_tax_page_browser
