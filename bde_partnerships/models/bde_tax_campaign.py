@@ -18,6 +18,7 @@ class BdeTaxCampaign(models.Model):
         required=True,
         index=True,
         ondelete="restrict",
+        default=lambda self: self._default_tax_year(),
         check_company=True,
         tracking=True,
     )
@@ -144,6 +145,15 @@ class BdeTaxCampaign(models.Model):
     _target_amount_check = models.Constraint(
         "CHECK(target_amount >= 0)", "The amount aimed at is not below zero."
     )
+
+    @api.model
+    def _default_tax_year(self):
+        """The year of today, or the next one once the school has its campaign of this year."""
+        school = self.env.company
+        year = school._bde_today().year
+        of_today = self.env["bde.tax.year"]._of(school, year)
+        taken = self.search_count([("company_id", "=", school.id), ("year", "=", year)], limit=1)
+        return self.env["bde.tax.year"]._of(school, year + 1) if taken else of_today
 
     @api.depends("year")
     def _compute_name(self):

@@ -39,6 +39,14 @@ class TestTaxCampaign(TaxCase):
         self.assertEqual((campaign.user_id, campaign.state), (self.manager_a, "preparing"))
         self.assertEqual(campaign.company_id, self.school_a)
 
+    def test_the_year_is_that_of_today_then_the_next_one(self):
+        with freeze_time("2024-06-10 10:00:00"):
+            default = self.as_user(self.manager_a)["bde.tax.campaign"]._default_tax_year()
+        self.assertEqual(default.year, 2024)
+        with freeze_time("2025-06-10 10:00:00"):
+            default = self.as_user(self.manager_a)["bde.tax.campaign"]._default_tax_year()
+        self.assertEqual(default.year, 2026)
+
     def test_one_a_year(self):
         with self.assertRaisesRegex(Exception, "already"), mute_logger("odoo.sql_db"):
             self.new(year=2025)

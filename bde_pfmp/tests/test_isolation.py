@@ -155,6 +155,9 @@ class TestIsolationRules(IsolationCase):
         "bde.site.block.request": "child_of",
         "bde.membership": "child_of",
         "bde.tax.letter.model": "parent_of",
+        "bde.tax.year": "parent_of",
+        "bde.tax.window": "parent_of",
+        "bde.tax.window.change": "parent_of",
         "bde.merge": "child_of",
         "bde.merge.line": "child_of",
     }
