@@ -3,7 +3,7 @@
 import ast
 from pathlib import Path
 
-GROUPS = ("agreements", "partners", "convention", "followup")
+GROUPS = ("agreements", "partners", "convention", "followup", "taxe")
 HERE = Path(__file__).parent
 
 

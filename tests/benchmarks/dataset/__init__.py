@@ -12,3 +12,4 @@ from . import placements  # isort: skip
 from . import documents  # isort: skip
 from . import partners  # isort: skip
 from . import followup  # isort: skip
+from . import taxe  # isort: skip

@@ -140,6 +140,7 @@ def targets(build):
             "partner_id": "t.partner_id",
             "partner_name": "p.name",
             "city": "p.city",
+            "currency_id": "%(currency)s",
             "naf_id": "p.naf_id",
             "naf_section": "f.section",
             "headcount": "p.headcount",
@@ -165,6 +166,7 @@ def targets(build):
             "received_amount": "t.received",
             "last_year_amount": "COALESCE(l.received, 0)",
             "giving_years": "(COALESCE(l.received, 0) > 0)::int",
+            "thanks_state": "CASE WHEN t.received > 0 THEN 'to_thank' ELSE 'nothing' END",
             "stage": "CASE WHEN t.received > 0 THEN 'received' WHEN t.pledged THEN 'promised' "
             "WHEN t.refused THEN 'refused' WHEN t.answered THEN 'answered' "
             "WHEN t.written AND NOT t.bounced THEN 'reached' ELSE 'targeted' END",
@@ -174,6 +176,7 @@ def targets(build):
            LEFT JOIN bde_naf f ON f.id = p.naf_id
            LEFT JOIN b_tax l ON l.relation_id = t.relation_id AND l.year = t.year - 1""",
         base=base,
+        currency=build.academy.currency_id.id,
         payrolls=list(PAYROLLS),
         count=len(PAYROLLS),
     )
@@ -294,7 +297,7 @@ def receipts(build):
         "b_receipt",
         None,
         query="""
-        SELECT row_number() OVER (ORDER BY t.n, part)::int AS m, part, parts, t.*
+        SELECT row_number() OVER (ORDER BY t.n, part)::int AS m, part, t.*
           FROM (SELECT *, CASE WHEN luck %% 5 = 0 THEN 2 ELSE 1 END AS parts
                   FROM b_tax WHERE received > 0) t,
                LATERAL generate_series(1, t.parts) AS part""",
