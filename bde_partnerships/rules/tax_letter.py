@@ -105,7 +105,7 @@ def fill_line(text, values):
     'Taxe 2026 : A & B'
     """
     line = WORD.sub(lambda m: str(values.get(word_key(m[1])) or ""), text or "")
-    return " ".join(line.split())
+    return re.sub(r"[ \t\r\n]+", " ", line).strip()
 
 
 def working_day(day, closed=()):

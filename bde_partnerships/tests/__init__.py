@@ -77,3 +77,5 @@ from . import test_soltea_rules
 from . import test_pledge
 from . import test_tax_target_verbs
 from . import test_tax_page_browser
+from . import test_tax_letter
+from . import test_tax_step
