@@ -50,7 +50,7 @@ class BdeServices(models.AbstractModel):
         """What the map draws beside the points: tiles, the user's school, what he may do.
 
         :return: dict ``tiles``, ``attribution``, ``school`` (``name``, ``latitude``,
-            ``longitude`` or None), ``may_prospect``
+            ``longitude`` or None), ``may_prospect``, ``may_ask_tax`` (a campaign is open)
         """
         if not self.env.user._is_internal():
             raise AccessError(self.env._("The map is for the staff of schools."))
@@ -69,4 +69,13 @@ class BdeServices(models.AbstractModel):
             if placed
             else None,
             "may_prospect": campaign and self.env["bde.campaign"].has_access("create"),
+            "may_ask_tax": self._may_ask_tax(),
         }
+
+    @api.model
+    def _may_ask_tax(self):
+        """Whether the user's school has an open campaign of the tax that he may add to."""
+        if not self.env["bde.tax.target"].has_access("create"):
+            return False
+        own = [("company_id", "=", self.env.company.id), ("state", "!=", "closed")]
+        return bool(self.env["bde.tax.campaign"].search_count(own, limit=1))

@@ -308,10 +308,9 @@ class BdeTaxTarget(models.Model):
         the one for the tax, so nobody is better.
         """
         for target in self:
-            people = target.relation_id.contact_ids
-            ranked = people.filtered("bde_tax") or people.filtered("bde_signatory")
-            if not ranked or target.contact_id not in ranked:
-                target.contact_id = ranked[:1] or target.relation_id.partner_id
+            people = target.relation_id._tax_people()
+            if not people or target.contact_id not in people:
+                target.contact_id = people[:1] or target.relation_id.partner_id
 
     @api.depends("contact_id", "partner_id")
     def _compute_has_contact(self):
@@ -361,3 +360,13 @@ class BdeTaxTarget(models.Model):
                     " deleting it."
                 )
             )
+
+
+class BdeRelation(models.Model):
+    _inherit = "bde.relation"
+
+    def _tax_people(self):
+        """Whom letters about the tax may go to: those named for it, else those who sign."""
+        self.ensure_one()
+        people = self.contact_ids
+        return people.filtered("bde_tax") or people.filtered("bde_signatory")

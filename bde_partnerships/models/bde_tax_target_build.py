@@ -102,8 +102,17 @@ class BdeTaxCampaign(models.Model):
         relations.fetch(RELATION_FIELDS)
         relations.contact_ids.fetch(CONTACT_FIELDS)
         relations.partner_id.fetch(COMPANY_FIELDS)
+        # given where core takes it: what it computes of drafts, one by one, is slow
         return self.env["bde.tax.target"].create(
-            [dict(vals, campaign_id=self.id) for vals in vals_list]
+            [
+                {
+                    "campaign_id": self.id,
+                    "contact_id": (relation._tax_people()[:1] or relation.partner_id).id,
+                    "accountant_contact_id": False,
+                }
+                | vals
+                for relation, vals in zip(relations, vals_list, strict=True)
+            ]
         )
 
     # ------------------------------------------------------------

@@ -36,3 +36,4 @@ from . import bde_tax_accountant
 from . import bde_tax_write
 from . import bde_tax_match
 from . import bde_pledge_note
+from . import bde_tax_talk

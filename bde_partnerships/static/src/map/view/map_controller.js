@@ -143,6 +143,10 @@ export class MapController extends Component {
         return this.model.settings.may_prospect;
     }
 
+    get mayAskTax() {
+        return this.model.settings.may_ask_tax;
+    }
+
     // ------------------------------------------------------------
     // Choosing
     // ------------------------------------------------------------
@@ -214,11 +218,20 @@ export class MapController extends Component {
     }
 
     /** The campaign starts from companies, whatever the list is made of. */
-    async prospect() {
+    prospect() {
+        return this.startFrom("bde.campaign");
+    }
+
+    /** The same companies, for the taxe d'apprentissage. */
+    askTax() {
+        return this.startFrom("bde.tax.campaign");
+    }
+
+    async startFrom(model) {
         this.state.busy = true;
         try {
             const ids = this.selectedPoints.map((point) => point.partnerId);
-            const action = await this.orm.call("bde.campaign", "action_from_map", [ids]);
+            const action = await this.orm.call(model, "action_from_map", [ids]);
             await this.action.doAction(action);
         } finally {
             this.state.busy = false;
