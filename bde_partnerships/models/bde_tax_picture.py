@@ -21,7 +21,12 @@ class BdeTaxPicture(models.Model):
     _rec_name = "caption"
 
     use_id = fields.Many2one(
-        "bde.tax.use", required=True, index=True, ondelete="cascade", check_company=True
+        "bde.tax.use",
+        string="What was bought",
+        required=True,
+        index=True,
+        ondelete="cascade",
+        check_company=True,
     )
     company_id = fields.Many2one(
         related="use_id.company_id", store=True, precompute=True, default=None

@@ -114,11 +114,9 @@ class BdeTaxThank(models.TransientModel):
         if not sent:
             raise UserError(self.env._("Nobody is left to thank by mail: see the list."))
         left = self.paper_count
-        message = self.env._("%(count)s givers are thanked by mail.", count=len(sent))
+        message = self.env._("Thanked by mail: %(count)s.", count=len(sent))
         if left:
-            message += " " + self.env._(
-                "%(count)s without an address: print their pages.", count=left
-            )
+            message += " " + self.env._("Without an address, to print: %(count)s.", count=left)
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",
