@@ -65,14 +65,10 @@ class BdeTaxCampaign(models.Model):
         if sirens:
             same |= Domain("partner_id.bde_siren", "in", sirens)
         domain = Domain("campaign_id", "in", self.ids) & same
-        pledges = (
-            self.env["bde.pledge"].sudo().search_fetch(domain, PLEDGE_READ, order="said_on, id")
-        )
-        receipts = (
-            self.env["bde.tax.receipt"]
-            .sudo()
-            .search_fetch(domain, RECEIPT_READ, order="transfer_on, id")
-        )
+        # sudo: of campaigns that the caller may read
+        Pledge, Receipt = self.env["bde.pledge"].sudo(), self.env["bde.tax.receipt"].sudo()
+        pledges = Pledge.search_fetch(domain, PLEDGE_READ, order="said_on, id")
+        receipts = Receipt.search_fetch(domain, RECEIPT_READ, order="transfer_on, id")
         (pledges.partner_id | receipts.partner_id).fetch(["bde_siren"])
         return pledges, receipts
 
