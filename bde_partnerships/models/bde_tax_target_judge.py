@@ -160,10 +160,10 @@ class BdeTaxExemption(models.Model):
     _inherit = "bde.tax.exemption"
 
     def _in_words(self):
-        """« Public administration (L6131-1 C. trav.) »: the reason and where it is written."""
+        """« Public administration · L6131-1 C. trav. »: the reason and where it is written."""
         self.ensure_one()
         exemption = self.sudo()  # sudo: the law is the same for everybody
-        return f"{exemption.name} ({exemption.article})"
+        return f"{exemption.name} · {exemption.article}"
 
 
 class BdeOptout(models.Model):
