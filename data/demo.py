@@ -16,6 +16,7 @@ from data import (
     demo_periods,
     demo_schools,
     demo_staff,
+    demo_tax,
 )
 from data.demo_cast import BUREAUS
 from data.demo_world import World
@@ -63,6 +64,7 @@ def steps(world):
     yield from demo_conventions.last_steps(world)
     yield from demo_life.last_steps(world)
     yield from demo_followup.last_steps(world)
+    yield from demo_tax.last_steps(world)
 
 
 def build(env, progress):

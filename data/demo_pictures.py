@@ -45,6 +45,25 @@ def signature(name):
     return _png(image)
 
 
+def workbench(number):
+    """Tools on a bench, nobody around: a photo of what was bought. JPEG bytes."""
+    width, height = 900, 600
+    generator = random.Random(number)
+    image = Image.new("RGB", (width, height), "#dfe7ee")
+    draw = ImageDraw.Draw(image)
+    draw.rectangle((0, 380, width, height), fill="#8a6a45")
+    draw.rectangle((0, 380, width, 398), fill="#a5835b")
+    for place in range(5):
+        left, top = 70 + place * 165, generator.randint(170, 260)
+        color = generator.choice(("#c0392b", "#1f5f8b", "#e0a030", "#4a4f55"))
+        draw.rounded_rectangle((left, top, left + 115, 380), radius=14, fill=color)
+        draw.rectangle((left + 20, top - 22, left + 95, top), outline="#333333", width=9)
+        draw.line((left, top + 60, left + 115, top + 60), fill="#222222", width=4)
+    stream = io.BytesIO()
+    image.save(stream, "JPEG", quality=85)
+    return stream.getvalue()
+
+
 def _png(image):
     stream = io.BytesIO()
     image.save(stream, "PNG", optimize=True)

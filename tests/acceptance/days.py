@@ -4,6 +4,7 @@
     python tests/acceptance/days.py DATABASE nightly DATE     the job of that night has run
     python tests/acceptance/days.py DATABASE birthdays DATE   so has that of the birthdays
     python tests/acceptance/days.py DATABASE letters DATE     those about stays of that day left
+    python tests/acceptance/days.py DATABASE tax_letters           letters about the tax left
     python tests/acceptance/days.py DATABASE released         companies see what trainees said
     python tests/acceptance/days.py DATABASE sign ID... [--but-head]
                                        all who have to sign these conventions have done so
@@ -56,6 +57,12 @@ def released(env):
     """The night in which figures of sites are computed, and shown to companies."""
     env["bde.site.quality"]._refresh()
     env["bde.rating"]._release_to_hosts()
+
+
+def tax_letters(env):
+    """The hour in which letters about the tax leave: those that wait for it are made now."""
+    env["mailing.mailing"].search([("state", "=", "in_queue")])._bde_run()
+    env["bde.delivery"]._trigger_queue()
 
 
 def sign(env, *arguments):
@@ -112,6 +119,7 @@ VERBS = {
     "nightly": nightly,
     "birthdays": birthdays,
     "letters": letters,
+    "tax_letters": tax_letters,
     "released": released,
     "sign": sign,
     "sign_document": sign_document,
