@@ -2,7 +2,7 @@ import base64
 
 from odoo import http
 from odoo.http import request
-from odoo.tools import format_date
+from odoo.tools import format_amount, format_date
 from odoo.tools.mimetypes import guess_mimetype
 
 from ..rules import tax_answer
@@ -229,6 +229,7 @@ class TaxPage(PublicPage, http.Controller):
             },
             "day": lambda moment: format_date(env, moment, date_format="d MMMM yyyy"),
             "number": values["link"]._tax_number,
+            "money": lambda answer: format_amount(env, answer.amount, answer.currency_id),
         }
         return self._render(f"bde_partnerships.{template}", values, values["link"].lang, status)
 

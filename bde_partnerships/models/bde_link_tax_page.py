@@ -124,6 +124,8 @@ class BdeLink(models.Model):
         Answer = self.env["bde.tax.answer"]
         answers = Answer.search([("target_id", "in", targets.ids)], order="id desc")
         by_target = answers.grouped("target_id")
+        # an answer may have brought a company back that was left out: what it owes is asked again
+        liabilities = targets._liabilities(targets.campaign_id.tax_year_id)
         key, entries = self._tax_key(), []
         for target in targets:
             said = by_target.get(target, Answer)
@@ -135,7 +137,7 @@ class BdeLink(models.Model):
                     "employer": target.partner_id,
                     "own": own,
                     "other": last if last and last.said_key != key else Answer,
-                    "is_exempt": target.left_out_reason == "exempt",
+                    "is_exempt": liabilities[target].state == "owes_not",
                 }
             )
         return entries

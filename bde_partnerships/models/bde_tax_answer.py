@@ -65,7 +65,11 @@ class BdeTaxAnswer(models.Model):
     remark = fields.Text(readonly=True)
     name = fields.Char(string="Who answered", readonly=True, help="As typed on the page.")
     on = fields.Datetime(string="When", required=True, readonly=True, default=fields.Datetime.now)
-    by_accountant = fields.Boolean(readonly=True, help="Said by the firm that declares for them.")
+    by_accountant = fields.Boolean(
+        string="Said by the accountant",
+        readonly=True,
+        help="By the firm that declares for them.",
+    )
     link_id = fields.Many2one(
         "bde.link", readonly=True, index="btree_not_null", ondelete="set null", check_company=True
     )

@@ -109,10 +109,11 @@ class TestTaxPage(TaxPageCase):
         self.assertEqual(answer.company_id, self.school_a)
         page = self.get(query="?done=1").text
         for text in (
-            "1200,50", "LYCEE AMPÈRE", "0330994B", "19330994500015", "RNCP38878", "73282932000074",
+            "LYCEE AMPÈRE", "0330994B", "19330994500015", "RNCP38878", "73282932000074",
             "net-entreprises.fr",
         ):  # fmt: skip
             self.assertIn(text, page)
+        self.assertRegex(page, r"1\s200,50\s€")
         self.assertRegex(page, r"<ol>")
         self.assertEqual(page.count('data-copy="0330994B"'), 1)
 
@@ -163,11 +164,14 @@ class TestTaxPage(TaxPageCase):
         self.assertEqual(len(self.pledges(self.target)), 1)
 
     def test_exempt_employer_is_thanked(self):
-        self.target.write({"state": "left_out", "left_out_reason": "exempt"})
+        """Public bodies owe nothing; who answers all the same reads so, and is thanked."""
+        self.employer.bde_legal_category = "7210"
+        self.target._judge()
+        self.assertEqual(self.target.left_out_reason, "exempt")
         self.assertEqual(self.post(kind="will").status_code, 303)
-        with_words = self.get(query="?done=1").text
-        self.target.write({"state": "kept", "left_out_reason": False})
-        self.assertGreater(len(with_words), len(self.get(query="?done=1").text))
+        exempt = self.get(query="?done=1").text
+        self.employer.bde_legal_category = "5710"
+        self.assertEqual(exempt.count("<p>"), self.get(query="?done=1").text.count("<p>") + 1)
 
     # ------------------------------------------------------------
     # What is refused
