@@ -81,7 +81,8 @@ class BdeTaxGift(models.Model):
     currency_id = fields.Many2one(related="company_id.currency_id")
     book_value = fields.Monetary(
         string="Book value",
-        tracking=True, help="Valeur comptable, which the company justifies by a document."
+        tracking=True,
+        help="Valeur comptable, which the company justifies by a document.",
     )
     value_proof = fields.Binary(
         string="Proof of the value",

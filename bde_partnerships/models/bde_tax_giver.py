@@ -207,9 +207,9 @@ class BdeTaxCampaign(models.Model):
         }
 
     def _giver_steps(self):
-        """What is typed in SOLTéA, as the newest campaign of the school says it."""
-        newest = self.search([("company_id", "=", self.company_id.id)], order="year desc", limit=1)
-        campaign = newest or self
+        """What is typed in SOLTéA, as it was last compared with SOLTéA."""
+        newest = self.search([("company_id", "=", self.company_id.id)], order="year desc")
+        campaign = (newest.filtered("identity_checked_on") or self)[:1]
         return self.env["bde.link"]._tax_steps(campaign) | {
             "siret_text": french.siret(campaign.soltea_siret or ""),
             "listed": campaign.course_ids,

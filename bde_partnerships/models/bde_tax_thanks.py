@@ -325,9 +325,11 @@ class BdeTaxThanks(models.Model):
     def _gc_pages(self):
         """Pages go with the file that they were joined into: they can be made again."""
         limit = fields.Datetime.subtract(fields.Datetime.now(), days=FILE_DAYS)
-        old = self.search([("create_date", "<", limit), ("channel", "=", "paper")])
-        pages = self.env["ir.attachment"].search(
-            [("res_model", "=", self._name), ("res_field", "=", "pdf"), ("res_id", "in", old.ids)],
+        self.env["ir.attachment"].search(
+            [
+                ("res_model", "=", self._name),
+                ("res_field", "=", "pdf"),
+                ("create_date", "<", limit),
+            ],
             limit=1000,
-        )
-        pages.unlink()
+        ).unlink()
