@@ -127,6 +127,7 @@ class BdePledge(models.Model):
         check_company=True,
         help="The same person's newer word.",
     )
+    who = fields.Char(string="Who said it", compute="_compute_who")
     summary = fields.Char(string="What was said", compute="_compute_summary")
     state = fields.Selection(STATES, compute="_compute_state", store=True, precompute=True)
 
@@ -145,6 +146,11 @@ class BdePledge(models.Model):
             currency = pledge.company_id.currency_id
             pledge.expected_is_known = bool(pledge.amount or by_share)
             pledge.expected_amount = pledge.amount or (by_share and currency.round(share)) or 0
+
+    @api.depends("said_by_id.name", "said_by")
+    def _compute_who(self):
+        for pledge in self:
+            pledge.who = pledge.said_by_id.name or pledge.said_by
 
     @api.depends("amount", "percent", "expected_amount", "expected_is_known")
     def _compute_summary(self):

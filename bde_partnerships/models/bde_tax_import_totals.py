@@ -122,7 +122,7 @@ class BdeTaxImport(models.Model):
     def _compute_sentence(self):
         for record in self:
             shown = record.state in ("preview", "running", "done")
-            record.sentence = " ".join(record._sentences()) if shown else False
+            record.sentence = "\n".join(record._sentences()) if shown else False
 
     def _sentences(self):
         """What a person has to know before counting, the most urgent first."""

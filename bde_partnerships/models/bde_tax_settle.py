@@ -60,6 +60,8 @@ class BdeTaxCampaign(models.Model):
 
     def _money_of(self, partners):
         """Promises and receipts of these companies, other establishments of theirs included."""
+        # read together, however they were gathered
+        partners = partners.browse(partners.ids)
         sirens = [siren for siren in set(partners.mapped("bde_siren")) if siren]
         same = Domain("partner_id", "in", partners.ids)
         if sirens:
