@@ -1,4 +1,4 @@
-# lines of core that security/bde_core_rules.xml switches off
+# lines of core that security/bde_core_rules.xml and bde_tax_letter_rules.xml switch off
 NOT_GRANTED = (
     "utm.access_utm_campaign_user",
     "utm.access_utm_medium_user",
@@ -7,6 +7,9 @@ NOT_GRANTED = (
     "utm.access_utm_tag_user",
     "digest.access_digest_digest_user",
     "sales_team.access_crm_team_member_user",
+    "link_tracker.access_link_tracker_user",
+    "link_tracker.access_link_tracker_code_user",
+    "link_tracker.access_link_tracker_click_user",
 )
 
 

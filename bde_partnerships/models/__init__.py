@@ -246,6 +246,7 @@ from . import bde_home_tax_thanks
 from . import bde_tax_letter_check
 from . import bde_tax_letter_text
 from . import bde_tax_letter_send
+from . import bde_tax_letter_mails
 from . import bde_tax_letter_facts
 from . import bde_tax_letters_pdf
 from . import bde_tax_step_run

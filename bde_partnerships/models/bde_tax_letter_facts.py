@@ -52,13 +52,13 @@ class BdeTaxLetter(models.Model):
             else:
                 batch.trace_id.set_failed(failure_type="mail_smtp")
         letters.target_ids._note_letters()
-        letters._ask_other_address()
+        letters.filtered(lambda letter: letter.state == "bounced")._ask_other_address()
 
     def _ask_other_address(self):
         """A task on each company: the address bounced, find another; one at a time."""
         summaries = {}
         for letter in self:
-            lang = letter.campaign_id.user_id.lang or "fr_FR"
+            lang = letter.campaign_id._responsible().lang or "fr_FR"
             summaries[letter] = letter.with_context(lang=lang).env._(
                 "%(email)s came back: find another address", email=letter.email_normalized
             )
@@ -71,7 +71,7 @@ class BdeTaxLetter(models.Model):
         for letter, summary in summaries.items():
             # an accountant's address is one task, not one for each client
             target = letter.target_id or letter.target_ids[:1]
-            user = letter.campaign_id.user_id or letter.user_id
+            user = letter.campaign_id._responsible() or letter.user_id
             if target and (target.id, summary) not in known:
                 target.activity_schedule(
                     "mail.mail_activity_data_todo", summary=summary, user_id=user.id
@@ -147,15 +147,13 @@ class BdeBounce(models.AbstractModel):
 
     def _note_rows(self, rows, reason):
         """Letters about the tax have their own history; the others are signers'."""
-        ours = rows.filtered(lambda row: row.kind == "tax") if rows else rows
+        ours = [row.message_hash for row in rows if row.kind == "tax"]
         if ours:
             # sudo: the gateway of mails works for nobody
             letters = self.env["bde.tax.letter"].sudo()
-            letters.search([("mail_message_ref", "in", ours.mapped("message_hash"))])._mark_bounced(
-                reason
-            )
-            rows -= ours
-        return super()._note_rows(rows, reason) if rows else None
+            letters.search([("mail_message_ref", "in", ours)])._mark_bounced(reason)
+        others = [row for row in rows if row.kind != "tax"]
+        return super()._note_rows(others, reason) if others else None
 
     def _labels(self):
         """Why a letter did not arrive, in the language of the environment."""
@@ -204,7 +202,7 @@ class ResPartner(models.Model):
         )
         summaries = set()
         for letter in letters:
-            lang = letter.campaign_id.user_id.lang or "fr_FR"
+            lang = letter.campaign_id._responsible().lang or "fr_FR"
             summaries.add(
                 letter.with_context(lang=lang).env._(
                     "%(email)s came back: find another address", email=letter.email_normalized

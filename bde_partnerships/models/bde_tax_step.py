@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 
 from ..rules import tax_letter
 
@@ -103,6 +104,17 @@ class BdeTaxStep(models.Model):
         "CHECK(offset_days BETWEEN -180 AND 180)", "Count at most 180 days from the window."
     )
     _planned_idx = models.Index("(date) WHERE state = 'planned'")
+
+    @api.constrains("window_id", "campaign_id")
+    def _check_window(self):
+        for step in self:
+            if step.window_id.tax_year_id != step.campaign_id.tax_year_id:
+                raise ValidationError(
+                    self.env._(
+                        "Choose a window of the year of the campaign: another year's dates"
+                        " would be printed."
+                    )
+                )
 
     @api.depends("window_id.date_from", "window_id.date_to", "relative_to", "offset_days", "state")
     def _compute_date(self):

@@ -6,6 +6,9 @@ from odoo.fields import Domain
 
 from ..rules.tax_letter import NEXT_SEQUENCE, SEQUENCE
 
+# Letters that a campaign which starts late sends all the same.
+FIRST_KINDS = ("first", "accountant")
+
 
 class BdeTaxTarget(models.Model):
     _inherit = "bde.tax.target"
@@ -306,6 +309,11 @@ class BdeTaxCampaign(models.Model):
                     raise UserError(
                         self.env._("The académie has no letter of this kind: write one first.")
                     )
+                # what came too late is not caught up, but for who had no letter at all
+                base = window.date_from if relative == "start" else window.date_to
+                late = base and base + timedelta(days=days) < today
+                if late and kind not in FIRST_KINDS:
+                    continue
                 if (window, kind, relative, days) not in known:
                     vals_list.append(
                         {

@@ -154,8 +154,8 @@ ateliers.</p>
 """
 _REMINDER = """
 <p>{salutation}</p>
-<p>Nous vous avons récemment proposé de choisir {lycee} pour le solde de votre taxe
-d’apprentissage {annee}. Sauf erreur de notre part, nous n’avons pas encore reçu votre réponse.</p>
+<p>Nous vous avons récemment proposé de choisir notre établissement, {lycee}, pour le solde de
+votre taxe d’apprentissage {annee}. Sauf erreur de notre part, nous n’avons pas encore reçu votre réponse.</p>
 <p>Il est encore temps&nbsp;: votre choix est possible jusqu’au {fin} sur la plateforme SOLTéA. Les
 informations à saisir sont ci-dessous, prêtes à copier.</p>
 <p>Si votre choix est déjà fait, ou si vous ne souhaitez pas nous retenir cette année, un mot de
@@ -187,8 +187,8 @@ les mêmes pour toutes.</p>
 """
 _THANKS = """
 <p>{salutation}</p>
-<p>Vous avez choisi {lycee} pour le solde de votre taxe d’apprentissage {annee}&nbsp;: nous avons
-reçu {recu}. Au nom des élèves et des équipes de l’établissement, merci.</p>
+<p>Vous avez choisi notre établissement, {lycee}, pour le solde de votre taxe d’apprentissage
+{annee}&nbsp;: nous avons reçu {recu}. Au nom des élèves et des équipes de l’établissement, merci.</p>
 <p>Vous trouverez ci-dessous ce que votre soutien nous permet de réaliser. Vous êtes les bienvenus
 au lycée pour le voir.</p>
 <p>La synthèse disponible dans votre espace SOLTéA tient lieu de justificatif&nbsp;: pour le solde,
@@ -199,7 +199,7 @@ BEGINNING = (
         "code": "first",
         "kind": "first",
         "name": "Premier courrier",
-        "subject": "Votre taxe d’apprentissage {annee} pour les élèves de {lycee}",
+        "subject": "Votre taxe d’apprentissage {annee} – {lycee}",
         "body": _FIRST,
     },
     {
@@ -220,14 +220,14 @@ BEGINNING = (
         "code": "accountant",
         "kind": "accountant",
         "name": "Aux experts-comptables",
-        "subject": "Taxe d’apprentissage {annee} : {nombre} et {lycee}",
+        "subject": "Taxe d’apprentissage {annee} : {nombre} – {lycee}",
         "body": _ACCOUNTANT,
     },
     {
         "code": "thanks",
         "kind": "thanks",
         "name": "Remerciement",
-        "subject": "Merci de votre soutien à {lycee}",
+        "subject": "Merci de votre soutien – {lycee}",
         "body": _THANKS,
     },
 )

@@ -34,9 +34,7 @@ class TestTaxLetter(TaxLetterCase):
         body = re.sub(r"\s+", " ", str(mail.body_html))
         self.assertEqual(mail.email_to, '"Anne Duval" <anne@duval.example>')
         self.assertIn("bde-0330994b@ac-test.example", mail.email_from)
-        self.assertEqual(
-            mail.subject, "Votre taxe d’apprentissage 2025 pour les élèves de Lycée Ampère"
-        )
+        self.assertEqual(mail.subject, "Votre taxe d’apprentissage 2025 – Lycée Ampère")
         for text in (
             "Bonjour Anne Duval,", "LYCEE AMPÈRE", "0330994B", "19330994500015", "BAC PRO MELEC",
             "RNCP38878", "vendredi 27 juin 2025", "jusqu’au 27 juin 2025", "Répondre en une minute",
@@ -338,6 +336,17 @@ class TestTaxLetter(TaxLetterCase):
         self.assertFalse(self.target.bounced_on)
         self.assertEqual(self.target.stage, "reached")
         self.assertFalse(self.env["mail.blacklist"].search([]), "one list for all schools")
+
+    def test_letter_that_never_left(self):
+        """The mail server was away for three days: told, not taken for a dead address."""
+        self.send(self.target)
+        letter = self.letters()
+        rows = self.env["bde.outgoing"].search([("kind", "=", "tax")])
+        self.env["bde.bounce"]._note_rows(list(rows), "not_sent")
+        self.assertEqual(letter.state, "failed")
+        self.assertFalse(self.target.bounced_on)
+        with freeze_time("2025-06-20 10:00:00"):
+            self.assertEqual(list(self.send(self.target).values()), ["sent"])
 
     def test_full_mailbox_may_be_tried_again(self):
         self.send(self.target)

@@ -66,6 +66,14 @@ class TestTaxStep(TaxLetterCase):
         with freeze_time("2025-12-01 10:00:00"), self.assertRaises(UserError):
             self.campaign_b.with_env(self.as_user(self.manager_b)).action_default_steps()
 
+    def test_campaign_that_starts_late_catches_up_the_first_letter_alone(self):
+        with freeze_time("2025-06-20 10:00:00"):
+            self.mine.action_default_steps()
+        first_period = self.campaign.step_ids.filtered(
+            lambda step: step.window_id == self.window("period1")
+        )
+        self.assertEqual(sorted(first_period.mapped("kind")), ["accountant", "first"])
+
     def test_day_is_a_working_day(self):
         # 14 July 2025, first day of the second period, is a Monday and the national holiday
         step = self.step(window="period2", days=0)
