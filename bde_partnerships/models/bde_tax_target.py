@@ -169,6 +169,7 @@ class BdeTaxTarget(models.Model):
     )
     to_check_text = fields.Char(string="To check", readonly=True)
     kept_by_hand = fields.Boolean(
+        string="Brought back by hand",
         readonly=True, help="Somebody brought it back: no exemption leaves it out again."
     )
 

@@ -33,7 +33,7 @@ class BdeTaxAccountant(models.TransientModel):
     )
     contact_name = fields.Char(string="New contact: name")
     contact_email = fields.Char(string="New contact: e-mail")
-    target_count = fields.Integer(compute="_compute_target_count")
+    intro = fields.Text(compute="_compute_intro", export_string_translation=False)
 
     @api.depends("target_ids")
     def _compute_company_id(self):
@@ -41,9 +41,13 @@ class BdeTaxAccountant(models.TransientModel):
             wizard.company_id = wizard.target_ids[:1].company_id or self.env.company
 
     @api.depends("target_ids")
-    def _compute_target_count(self):
+    def _compute_intro(self):
         for wizard in self:
-            wizard.target_count = len(wizard.target_ids)
+            wizard.intro = self.env._(
+                "Chosen companies: %(count)s. The firm that declares for them gets one letter that"
+                " names them all.",
+                count=len(wizard.target_ids),
+            )
 
     @api.depends("partner_id", "company_id")
     def _compute_relation_id(self):

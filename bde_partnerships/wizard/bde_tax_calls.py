@@ -32,8 +32,9 @@ class BdeTaxCalls(models.TransientModel):
     per_week = fields.Integer(
         string="Calls a week", required=True, default=10, help="Spread over the working days."
     )
-    call_count = fields.Integer(compute="_compute_calls")
-    skipped_text = fields.Text(compute="_compute_calls")
+    call_count = fields.Integer(compute="_compute_calls", export_string_translation=False)
+    call_text = fields.Char(compute="_compute_calls", export_string_translation=False)
+    skipped_text = fields.Text(compute="_compute_calls", export_string_translation=False)
 
     _per_week_positive = models.Constraint(
         "CHECK(per_week BETWEEN 1 AND 500)", "Between 1 and 500 calls a week."
@@ -49,6 +50,7 @@ class BdeTaxCalls(models.TransientModel):
         for wizard in self:
             to_call, skipped = wizard._sort_out()
             wizard.call_count = len(to_call)
+            wizard.call_text = self.env._("Companies to call: %(count)s.", count=len(to_call))
             wizard.skipped_text = "\n".join(skipped)
 
     def _sort_out(self):

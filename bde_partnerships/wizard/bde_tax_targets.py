@@ -19,10 +19,10 @@ class BdeTaxChoose(models.TransientModel):
     from_host = fields.Boolean(string="Host our pupils", default=True)
     from_alumni = fields.Boolean(string="Former pupils work there", default=True)
     from_event = fields.Boolean(string="Come to our events", default=True)
-    giver_text = fields.Char(compute="_compute_texts")
-    host_text = fields.Char(compute="_compute_texts")
-    alumni_text = fields.Char(compute="_compute_texts")
-    event_text = fields.Char(compute="_compute_texts")
+    giver_text = fields.Char(compute="_compute_texts", export_string_translation=False)
+    host_text = fields.Char(compute="_compute_texts", export_string_translation=False)
+    alumni_text = fields.Char(compute="_compute_texts", export_string_translation=False)
+    event_text = fields.Char(compute="_compute_texts", export_string_translation=False)
     partner_ids = fields.Many2many(
         "res.partner",
         string="Others, by name",
@@ -31,10 +31,10 @@ class BdeTaxChoose(models.TransientModel):
 
     result_ids = fields.Many2many("bde.tax.target", string="Companies added", readonly=True)
     known_count = fields.Integer(string="On the list already", readonly=True)
-    added_count = fields.Integer(compute="_compute_result_counts")
-    kept_count = fields.Integer(compute="_compute_result_counts")
-    left_out_count = fields.Integer(compute="_compute_result_counts")
-    estimate_count = fields.Integer(compute="_compute_result_counts")
+    added_count = fields.Integer(compute="_compute_result_counts", export_string_translation=False)
+    kept_count = fields.Integer(compute="_compute_result_counts", export_string_translation=False)
+    left_out_count = fields.Integer(compute="_compute_result_counts", string="Left out")
+    result_text = fields.Text(compute="_compute_result_counts", export_string_translation=False)
 
     @api.depends("campaign_id")
     def _compute_texts(self):
@@ -50,14 +50,30 @@ class BdeTaxChoose(models.TransientModel):
                     new=len(ids - known),
                 )
 
-    @api.depends("result_ids")
+    @api.depends("result_ids", "known_count")
     def _compute_result_counts(self):
         for wizard in self:
             kept = wizard.result_ids.filtered(lambda target: target.state == "kept")
             wizard.added_count = len(wizard.result_ids)
             wizard.kept_count = len(kept)
             wizard.left_out_count = len(wizard.result_ids) - len(kept)
-            wizard.estimate_count = len(kept.filtered("potential_is_estimate"))
+            sentences = [
+                self.env._(
+                    "%(kept)s added, %(left)s left out, %(known)s on the list already.",
+                    kept=len(kept),
+                    left=wizard.left_out_count,
+                    known=wizard.known_count,
+                )
+            ]
+            if estimates := len(kept.filtered("potential_is_estimate")):
+                sentences.append(
+                    self.env._(
+                        "The potential of %(count)s is an estimate: type the payroll where you"
+                        " know it.",
+                        count=estimates,
+                    )
+                )
+            wizard.result_text = "\n".join(sentences)
 
     def action_add(self):
         """Adds what is ticked and named, then says what became of each company.
