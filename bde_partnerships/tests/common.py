@@ -1,5 +1,7 @@
 from odoo.tests import TransactionCase
 
+from . import quick
+
 # Valid made-up identifiers: check letters and keys are right.
 UAI_A, UAI_B, UAI_C = "0330994B", "0330995C", "0400993M"
 SIRET_HOST = "73282932000074"
@@ -36,22 +38,58 @@ class BdeCase(TransactionCase):
     ``cls.as_user(user)`` gives the environment that the user has when signed in.
     """
 
+    CONTEXT = {"tracking_disable": True, "no_reset_password": True, "mail_create_nolog": True}
+
     @classmethod
     def setUpClass(cls):
+        quick.keep_cast(BdeCase)
         super().setUpClass()
-        cls.env = cls.env(
-            context=dict(
-                cls.env.context,
-                tracking_disable=True,
-                no_reset_password=True,
-                mail_create_nolog=True,
-            )
-        )
+        cls.env = cls.env(context=cls.env.context | cls.CONTEXT)
+        if cls._is_made():
+            cls._find()
+        else:
+            cls._make()
+
+    @classmethod
+    def _make(cls):
         cls._create_schools()
         cls._create_year()
         cls._create_cast()
         cls._create_trainings()
         cls._create_employer()
+
+    # ------------------------------------------------------------
+    # A cast that was kept, see quick.py
+    # ------------------------------------------------------------
+
+    @classmethod
+    def _is_made(cls):
+        return bool(cls.env["res.company"].search_count([("uai", "=", UAI_A)], limit=1))
+
+    @classmethod
+    def _find(cls):
+        """The same attributes as after :meth:`_make`."""
+        Company = cls.env["res.company"]
+        schools = Company.union(
+            *(Company.search([("uai", "=", uai)]) for uai in (UAI_A, UAI_B, UAI_C))
+        )
+        cls._name_schools(schools)
+        users = cls.env["res.users"].search([("login", "in", list(CAST))])
+        cls._name_cast({user.login: user for user in users})
+        trainings = cls.env["bde.training"].search([("company_id", "in", schools.ids)])
+        cls._name_trainings(trainings.grouped("company_id"))
+        cls.employer = cls.env["res.partner"].search([("company_registry", "=", SIRET_HOST)])
+        cls.year = cls.env["bde.school.year"].search([("company_id", "=", cls.academy.id)])
+        if cls.year.date_start != cls._first_day():
+            cls._move_year()
+
+    @classmethod
+    def _move_year(cls):
+        """The clock of this class is in another school year than that of the run."""
+        cls.year.unlink()
+        cls._create_year()
+        memberships = cls.env["bde.membership"].search([("user_id.login", "in", list(CAST))])
+        memberships.date_from = cls.year.date_start
 
     @classmethod
     def as_user(cls, user):
@@ -66,7 +104,7 @@ class BdeCase(TransactionCase):
     @classmethod
     def _create_schools(cls):
         france = cls.env.ref("base.fr")
-        cls.academy = cls.env["res.company"].create(
+        academy = cls.env["res.company"].create(
             {
                 "name": "Académie de test",
                 "bde_kind": "academy",
@@ -80,7 +118,7 @@ class BdeCase(TransactionCase):
             [
                 {
                     "name": f"Lycée {name}",
-                    "parent_id": cls.academy.id,
+                    "parent_id": academy.id,
                     "bde_kind": "school",
                     "uai": uai,
                     "academy_code": "04",
@@ -93,17 +131,25 @@ class BdeCase(TransactionCase):
                 for name, uai in (("Ampère", UAI_A), ("Braille", UAI_B), ("Curie", UAI_C))
             ]
         )
+        cls._name_schools(schools)
+
+    @classmethod
+    def _name_schools(cls, schools):
+        cls.academy = schools.parent_id
         cls.school_a, cls.school_b, cls.school_c = schools
         cls.schools = schools
 
     @classmethod
-    def _create_year(cls):
+    def _first_day(cls):
+        """First day of the school year that runs."""
         today = cls.school_a._bde_today()
         start = today.replace(month=9, day=1)
-        if start > today:
-            start = start.replace(year=start.year - 1)
+        return start if start <= today else start.replace(year=start.year - 1)
+
+    @classmethod
+    def _create_year(cls):
         cls.year = cls.env["bde.school.year"].create(
-            {"company_id": cls.academy.id, "date_start": start}
+            {"company_id": cls.academy.id, "date_start": cls._first_day()}
         )
 
     @classmethod
@@ -138,11 +184,15 @@ class BdeCase(TransactionCase):
                 for role, school in roles
             ]
         )
-        cls.cast = dict(zip(CAST, users, strict=True))
-        for login, user in cls.cast.items():
-            setattr(cls, login, user)
+        cls._name_cast({user.login: user for user in users})
         cls.school_a.head_id = cls.head_a
         cls.school_b.head_id = cls.head_b
+
+    @classmethod
+    def _name_cast(cls, users):
+        cls.cast = {login: users[login] for login in CAST}
+        for login, user in cls.cast.items():
+            setattr(cls, login, user)
 
     @classmethod
     def _create_trainings(cls):
@@ -164,7 +214,13 @@ class BdeCase(TransactionCase):
                 for school in cls.schools
             ]
         )
-        cls.training_a, cls.training_b, cls.training_c = trainings
+        cls._name_trainings(trainings.grouped("company_id"))
+
+    @classmethod
+    def _name_trainings(cls, trainings):
+        cls.training_a, cls.training_b, cls.training_c = (
+            trainings[school] for school in cls.schools
+        )
 
     @classmethod
     def _create_employer(cls):
