@@ -155,10 +155,11 @@ def ensure_test_database(workspace, name):
     One of other code is made anew instead of updated: what that code left there, a view
     that went since for instance, is no subject of the tests and may stop an update.
     """
-    if exists(workspace, name) and not is_current(workspace, name):
-        drop(workspace, name)
-    ensure_template(workspace)
-    ensure_database(workspace, name, demo=False, french=False)
+    with locked(workspace.data / f"{name}.lock"):  # pytest, beside us, may want it as well
+        if exists(workspace, name) and not is_current(workspace, name):
+            drop(workspace, name)
+        ensure_template(workspace)
+        ensure_database(workspace, name, demo=False, french=False)
 
 
 def remember_trees(workspace, name):

@@ -84,6 +84,15 @@ def records(text):
         yield tuple(current)
 
 
+def read_install_log(text):
+    """What the log of an installation says against our modules: failures, no tests."""
+    report = Report()
+    for level, logger, message in records(text):
+        if _is_defect(level, logger, message):
+            report.fail(f"installation : {level} {logger}", message)
+    return report
+
+
 def read_odoo_log(text, modules):
     """Turn the log of Odoo's test runner into a report.
 

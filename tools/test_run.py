@@ -1,17 +1,25 @@
-"""``bde test``: lint, Odoo's runner, translations, pytest; one closing line."""
+"""``bde test``: lint, Odoo's runner, translations, upgrade, pytest; one closing line.
+
+The parts are jobs, of which two run at a time; our modules are installed once, and each job has
+a copy of that database.
+"""
 
 import ast
 import subprocess
+import threading
 
 from . import browser, checks, database, ports, upgrade, workspace
 from .files import locked
 from .i18n import check as check_translations
 from .paths import ROOT, data_dir, our_modules
-from .report import Report, read_junit, read_odoo_log
+from .report import Report, read_install_log, read_junit, read_odoo_log
 from .ui import note, side_by_side, step
 
-DATABASE = "bde_test"  # our modules installed: the pattern of what pytest makes
-UNIT_DATABASE = "bde_test_odoo"
+DATABASE = "bde_test"  # our modules installed: nobody works in it, each job has a copy
+INSTALLED = threading.Lock()  # held by the job that makes or copies it
+# Two, for each waits on one processor and the browser's stories wait a little less.
+AT_ONCE = 2
+ORDER = ("bde_pfmp", "à côté", "pytest", "bde_partnerships")
 # Odoo's own checks of addons that are cheap and find real defects.
 CORE_LINT = (
     "ManifestLinter",
@@ -50,78 +58,115 @@ def _run_parts(space, options, parts, report):
         space.browser = browser.ensure_chromium(space.cache)
     if parts != {"lint"}:
         database.ensure_template(space)
-    jobs = {}
-    if "odoo" in parts:
-        jobs["Odoo"] = lambda: _odoo_tests(space, options.k)
-    if parts != {"odoo"}:
-        jobs["à côté"] = lambda: _other_parts(space, options, parts)
-    # Odoo's runner and the browser stories take as long, and each waits on one processor.
-    for done in side_by_side(jobs).values():
+    jobs = _odoo_jobs(space, options.k) if "odoo" in parts else {}
+    jobs |= _other_jobs(space, options.k, parts)
+    for done in side_by_side(_ordered(jobs), AT_ONCE).values():
         report.merge(done)
 
 
-def _other_parts(space, options, parts):
-    """All but Odoo's runner, the quick ones first."""
+def _ordered(jobs):
+    """The longest ones begin; what is first makes the database that most of them copy."""
+    return {name: jobs[name] for name in sorted(jobs, key=_place)}
+
+
+def _place(name):
+    return ORDER.index(name) if name in ORDER else len(ORDER)
+
+
+def _other_jobs(space, name, parts):
+    """All but Odoo's runner: {name: function that returns a report}."""
+    jobs = {}
+    if parts & {"lint", "upgrade"}:
+        jobs["à côté"] = lambda: _lint_and_upgrade(space, parts)
+    if "i18n" in parts and our_modules():
+        jobs["traductions"] = lambda: _translations(space)
+    if "pytest" in parts:
+        jobs["pytest"] = lambda: _pytest(space, name)
+    return jobs
+
+
+def _lint_and_upgrade(space, parts):
+    """What needs no database with our modules: the other jobs wait for that meanwhile."""
     report = Report()
     if "lint" in parts:
         with step("Relecture du code (ruff, pylint-odoo, manifestes, XML)"):
             report.merge(checks.lint(space))
-    if "i18n" in parts and our_modules():
-        _need_database(space)
-        with step("Traductions"):
-            report.merge(check_translations(space, DATABASE))
     if "upgrade" in parts:
         report.merge(upgrade.upgrade(space))
-    if "pytest" in parts:
-        report.merge(_pytest(space, options.k))
     return report
 
 
-def _odoo_tests(space, name):
-    """Odoo's runner on a fresh database, all modules in one process."""
-    modules = our_modules()
-    tags = [f"/{module}" for module in modules]
-    tags += [f"/test_lint:{lint}" for lint in CORE_LINT]
-    with_tests = [module for module in modules if has_tests(module)]
+def _translations(space):
+    name, report = _copy(space, "i18n")
+    with step("Traductions"):
+        report.merge(check_translations(space, name))
+    database.drop(space, name)
+    return report
+
+
+def _odoo_jobs(space, name):
+    """Odoo's runner, a process and a database for each module: {name: function}."""
+    modules = [module for module in our_modules() if has_tests(module)]
     if name:
-        tags, with_tests = matching_tags(modules, name), []
-    if not tags or not modules:
-        return Report()
-    install = []
-    if not (name and _is_current(space)):
-        _fresh_database(space)
-        install = ["-i", ",".join([*modules, "test_lint"])]
-    log = space.data / "logs/tests.log"
+        tags = matching_tags(modules, name)
+        return {"Odoo": lambda: _odoo_tests(space, "chosen", tags)} if tags else {}
+    lint = [f"/test_lint:{name}" for name in CORE_LINT]
+    jobs = {
+        module: lambda module=module: _odoo_tests(space, module, [f"/{module}"], [module])
+        for module in modules
+    }
+    return jobs | {"test_lint": lambda: _odoo_tests(space, "lint", lint, install=["test_lint"])}
+
+
+def _odoo_tests(space, label, tags, modules=(), install=()):
+    """Odoo's runner on a copy of the database with our modules.
+
+    :param label: of the copy and the log
+    :param modules: those of which tests must have run
+    :param install: modules of Odoo that bring the tests
+    """
+    name, report = _copy(space, label)
+    log = space.data / f"logs/tests-{label}.log"
     log.parent.mkdir(exist_ok=True)
-    with step(f"Tests d'Odoo ({', '.join(modules)})"), open(log, "w") as out:
+    with step(f"Tests d'Odoo ({label})"), open(log, "w") as out:
         command = space.server_command(
-            UNIT_DATABASE, *install, "--stop-after-init", f"--test-tags={','.join(tags)}",
+            name, "--stop-after-init", f"--test-tags={','.join(tags)}",
             f"--http-port={ports.free()}", f"--screenshots={space.data / 'logs/screenshots'}",
+            *(["-i", ",".join(install)] if install else []),
         )  # fmt: skip
         subprocess.run(
             command, stdout=out, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL,
-            env=space.test_env, cwd=space.data,
+            env=dict(space.test_env, BDE_TESTS_ALONE="1"), cwd=space.data,
         )  # fmt: skip
-    report = read_odoo_log(log.read_text(errors="replace"), with_tests)
+    report.merge(read_odoo_log(log.read_text(errors="replace"), modules))
     note(f"{report.closing_line()} ; journal : {log}")
-    if install:
-        database.remember_trees(space, UNIT_DATABASE)
+    database.drop(space, name)
     return report
 
 
-def _fresh_database(space):
-    template = database.ensure_template(space)
-    database.drop(space, UNIT_DATABASE)
-    database.copy(space, template, UNIT_DATABASE)
+def _copy(space, label):
+    """A copy of the database with our modules: (its name, what its installation told)."""
+    name = f"{DATABASE}_{label}"
+    with INSTALLED:
+        report = _installed(space)
+        database.drop(space, name)
+        database.copy(space, DATABASE, name)
+    return name, report
 
 
-def _is_current(space):
-    return database.exists(space, UNIT_DATABASE) and database.is_current(space, UNIT_DATABASE)
+def _installed(space):
+    """The database with our modules, installed from this very code; called with the lock.
 
-
-def _need_database(space):
-    """The database of the other parts: Odoo's runner has its own."""
+    :return: what the log of the installation says when it was made now
+    """
+    log = space.data / "logs/install.log"
+    start = log.stat().st_size if log.exists() else 0
     database.ensure_test_database(space, DATABASE)
+    if not log.exists():
+        return Report()
+    with open(log, "rb") as file:
+        file.seek(start)
+        return read_install_log(file.read().decode(errors="replace"))
 
 
 def has_tests(module, root=ROOT):
@@ -157,10 +202,12 @@ def _pytest(space, name):
         return report
     inside = [f"tests/{folder}" for folder in IN_ODOO if (ROOT / "tests" / folder).is_dir()]
     skipped = [f"--ignore=tests/{folder}" for folder in (*NOT_TESTS, *IN_ODOO)]
+    if not name:  # a few chosen ones may do without, or make it themselves
+        with INSTALLED:
+            report.merge(_installed(space))
     with step("Tests de tests/ (pytest)"):
         report.merge(_pytest_session(space, name, "alone", ["tests", "-p", "no:odoo", *skipped]))
     if inside:
-        _need_database(space)
         with step("Tests dans Odoo de tests/ (pytest-odoo)"):
             arguments = [
                 *inside, f"--odoo-database={DATABASE}", f"--odoo-config={space.conf}",

@@ -25,10 +25,11 @@ def note(text):
     say(f"    {lane} : {text}" if lane else f"    {text}")
 
 
-def side_by_side(jobs):
+def side_by_side(jobs, at_once):
     """Do several things at the same time, each in a thread whose remarks bear its name.
 
-    :param dict jobs: {name: function without arguments}
+    :param dict jobs: {name: function without arguments}, begun in this order
+    :param int at_once: how many run at a time; whoever ends takes the next one
     :return: {name: what the function returned}
     :raise: what the first of them raised, once all have ended
     """
@@ -37,7 +38,7 @@ def side_by_side(jobs):
         _thread.lane = name
         return job()
 
-    with ThreadPoolExecutor(len(jobs)) as pool:
+    with ThreadPoolExecutor(at_once) as pool:
         started = {name: pool.submit(run, name, job) for name, job in jobs.items()}
     return {name: future.result() for name, future in started.items()}
 

@@ -89,6 +89,11 @@ def test_tests_are_chosen_by_name(tree):
     assert tags("nothing") == []
 
 
+def test_the_longest_jobs_begin():
+    jobs = test_run._ordered(dict.fromkeys(("test_lint", "pytest", "bde_x", "à côté", "bde_pfmp")))
+    assert list(jobs) == ["bde_pfmp", "à côté", "pytest", "test_lint", "bde_x"]
+
+
 def test_sign_ins_are_read_without_running_the_file(tmp_path):
     path = tmp_path / "demo.py"
     path.write_text("import odoo_is_not_here\nSIGN_INS = [('Proviseur', 'p@a', 'secret')]\n")

@@ -29,7 +29,7 @@ def calls(monkeypatch):
         (True, False, ["drop", "ensure_template", "ensure_database"]),
     ],
 )
-def test_a_database_of_other_code_is_made_anew_for_tests(calls, exists, current, order):
+def test_a_database_of_other_code_is_made_anew_for_tests(calls, tmp_path, exists, current, order):
     calls.exists, calls.current = exists, current
-    database.ensure_test_database(None, "bde_test")
+    database.ensure_test_database(SimpleNamespace(data=tmp_path), "bde_test")
     assert calls.order == order

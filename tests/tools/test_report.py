@@ -14,6 +14,17 @@ def total(text):
     return f"{STAMP} ERROR base odoo.tests.result: {text} when loading database 'base' "
 
 
+def test_an_installation_is_told_for_what_it_says_of_us():
+    ours = f"{STAMP} WARNING base odoo.addons.bde_pfmp.models.x: a field without a label"
+    core = f"{STAMP} WARNING base odoo.addons.crm: a warning of Odoo's own"
+    quiet = f"{STAMP} INFO base odoo.addons.bde_pfmp: loaded"
+    found = report.read_install_log("\n".join((ours, core, quiet)))
+    assert [name for name, _ in found.failures] == [
+        "installation : WARNING odoo.addons.bde_pfmp.models.x"
+    ]
+    assert found.passed == 0
+
+
 def test_passed_and_skipped_are_counted():
     found = read(
         f"{START} TestA.test_one ... ",
