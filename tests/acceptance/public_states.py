@@ -65,6 +65,7 @@ class _Pages:
         self._in_person()
         self._others()
         self._stays()
+        self._tax_pages()
         return self.paths
 
     # ------------------------------------------------------------
@@ -326,6 +327,99 @@ class _Pages:
         absence = {"do": "absence", "part": "day", "reason": "illness"}
         day = minor.date_start.isoformat()
         minor.sudo()._stay_post_presence(frozenset({"tutor"}), absence | {"date_from": day}, {}, {})
+
+    # ------------------------------------------------------------
+    # Taxe d'apprentissage
+    # ------------------------------------------------------------
+
+    def _tax_pages(self):
+        """The page about the tax: each answer, an accountant, a link that is over."""
+        campaign = self._tax_campaign()
+        for kind in ("form", "chosen", "will", "no", "wrong", "expired", "revoked"):
+            target, person = self._tax_target(campaign, kind)
+            link, self.paths[f"tax_{kind}"] = self._tax_link(target, person)
+            if kind in ("chosen", "will", "no", "wrong"):
+                link._tax_take({target: self._tax_said(kind, campaign.course_ids.id)})
+            elif kind == "expired":
+                link.expires_on -= timedelta(days=900)
+            elif kind == "revoked":
+                link._close("school")
+        self.paths["tax_unknown"] = "/bde/x/unknown"
+        self._tax_accountant(campaign)
+        self._tax_closed(campaign)
+
+    def _tax_campaign(self):
+        """A campaign in the middle of its first period, whatever the day."""
+        world = self.world
+        year = self.env["bde.tax.year"]._of(world.school_a, TODAY.year)
+        periods = year.window_ids.filtered("is_period").sorted("sequence")
+        (year.window_ids - periods).write({"date_from": False, "date_to": False})
+        for position, window in enumerate(periods):
+            start = TODAY + timedelta(days=60 * position - 20)
+            window.write({"date_from": start, "date_to": start + timedelta(days=40)})
+        return self.env["bde.tax.campaign"].create(
+            {
+                "company_id": world.school_a.id,
+                "tax_year_id": year.id,
+                "user_id": world.manager_a.id,
+                "soltea_name": "LYCEE AMPERE",
+                "soltea_siret": "19330994500015",
+                "soltea_uai": world.school_a.uai,
+                "state": "running",
+                "story": "<p>En un an : deux bancs de câblage, une sortie au salon.</p>",
+                "course_ids": [(0, 0, {"name": "BAC PRO MELEC", "rncp": "RNCP38878"})],
+            }
+        )
+
+    def _tax_target(self, campaign, name):
+        """A company asked, and whom there."""
+        employer = self.env["res.partner"].create(
+            {"name": f"Société {name}", "is_company": True, "bde_employer": True}
+        )
+        person = employer._bde_add_contact(
+            self.world.school_a, {"name": f"Paul {name}", "email": f"{name}@tax.example"}
+        )
+        return campaign._target_of(person.bde_relation_id), person
+
+    def _tax_link(self, record, person):
+        [(link, token)] = self.env["bde.link"]._mint_tax([(record, person)])
+        return link._as_school(), f"/bde/x/{token}"
+
+    def _tax_said(self, kind, course):
+        from odoo.addons.bde_partnerships.rules.tax_answer import clean
+
+        form = {"kind": kind, "amount": "50 %", "course": str(course), "other_name": "Léa Petit"}
+        return clean(form, [course])[0]
+
+    def _tax_accountant(self, campaign):
+        """Two clients of a firm, before and after the answer."""
+        _target, clara = self._tax_target(campaign, "comptes")
+        firm = clara.bde_relation_id
+        clients = [self._tax_target(campaign, name)[0] for name in ("boulangerie", "garage")]
+        for target in clients:
+            target.accountant_id = firm
+        for state in ("tax_accountant", "tax_accountant_done"):
+            letter = self.env["bde.tax.letter"].create(
+                {
+                    "campaign_id": campaign.id,
+                    "relation_id": firm.id,
+                    "contact_id": clara.id,
+                    "target_ids": [(6, 0, [target.id for target in clients])],
+                }
+            )
+            link, self.paths[state] = self._tax_link(letter, clara)
+            if state == "tax_accountant_done":
+                # by another reader: the first page stays a form
+                link.signer_key = "colleague@comptes.example"
+                link._tax_take({clients[0]: self._tax_said("will", campaign.course_ids.id)})
+
+    def _tax_closed(self, campaign):
+        """A campaign of the year before, closed."""
+        year = self.env["bde.tax.year"]._of(self.world.school_a, TODAY.year - 1)
+        closed = campaign.copy({"tax_year_id": year.id, "name": "Closed"})
+        target, person = self._tax_target(closed, "closed")
+        _link, self.paths["tax_closed"] = self._tax_link(target, person)
+        closed.state = "closed"
 
     def _codes(self, view):
         return self.env["bde.question"]._asked(view, TODAY).mapped("code")

@@ -127,6 +127,32 @@ def test_what_is_wrong_stands_at_its_line(visit, state, section, typed, button):
     axe.check(page, opened=True)
 
 
+# state, what is typed, the box that is wrong
+TAX_FAULTS = (
+    ("tax_form", {"kind": "will", "amount": "-800"}, "amount"),
+    ("tax_form", {"kind": "wrong", "other_email": "lea@"}, "other_email"),
+    ("tax_accountant", {}, None),
+)
+
+
+@pytest.mark.parametrize("state, typed, box", TAX_FAULTS)
+def test_what_is_wrong_about_the_tax_stands_at_its_box(visit, state, typed, box):
+    page = visit(state, PHONE)
+    for name, value in typed.items():
+        if name == "kind":
+            page.locator(f"label:has(input[value={value}])").click()
+        else:
+            page.locator(f"[name={name}]").fill(value)
+    page.locator("form button[type=submit]").first.click()
+    page.locator("main > .bde_error").wait_for()
+    assert "bde_error" in page.evaluate("document.activeElement.className"), "not read out"
+    if box:
+        field = page.locator(f"[name={box}]")
+        assert f"{box}_error" in field.get_attribute("aria-describedby")
+        assert field.input_value() == typed[box] and field.is_visible()
+    axe.check(page)
+
+
 def test_staff_session_is_closed_before_the_device_is_handed_over(server, visit, paths):
     page = visit("notice", DESK)
     page.goto(f"{server.url}/web/login")
