@@ -125,14 +125,12 @@ class BdeTaxAnswer(models.Model):
     @api.depends_context("lang")
     def _compute_said(self):
         for answer in self:
+            answer.said = False
             if answer.percent:
-                answer.said = self.env._(
-                    "%(share)s %% of the balance", share=formatLang(self.env, answer.percent)
-                )
-            else:
-                answer.said = answer.amount and format_amount(
-                    self.env, answer.amount, answer.currency_id
-                )
+                share = formatLang(self.env, answer.percent, digits=2 if answer.percent % 1 else 0)
+                answer.said = self.env._("%(share)s %% of the balance", share=share)
+            elif answer.amount:
+                answer.said = format_amount(self.env, answer.amount, answer.currency_id)
 
     def write(self, vals):
         if not self.env.su and (forbidden := vals.keys() - self._bde_mail_fields()):

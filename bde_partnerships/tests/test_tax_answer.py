@@ -282,6 +282,14 @@ class TestTaxAnswer(TaxAnswerCase):
         self.assertEqual((answer.state, answer.seen_by_id), ("seen", self.secretary_a))
         self.assertEqual(mine.action_open_target()["res_id"], self.target.id)
 
+    def test_how_much_in_words(self):
+        said = {"amount": (300.0, "300"), "percent": (50.0, "50 %")}
+        for name, (value, words) in said.items():
+            answer = self.take("will", **{name: value})
+            self.assertIn(words, answer.said)
+            self.assertNotIn(".0 ", answer.said)
+        self.assertFalse(self.take("no").said)
+
     def test_other_roles_and_schools_see_nothing(self):
         self.take("will", amount=300.0)
         for user in (self.teacher_a, self.intendance_a, self.correspondent, self.bde_admin):
