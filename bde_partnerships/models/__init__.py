@@ -197,6 +197,7 @@ from . import bde_tax_campaign_calendar
 from . import bde_tax_campaign_verbs
 from . import bde_tax_reminder
 from . import bde_home_tax
+from . import bde_tax_handover
 from . import res_partner_legal_category
 from . import bde_tax_target
 from . import bde_tax_target_build

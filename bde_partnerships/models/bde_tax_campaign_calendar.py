@@ -67,7 +67,7 @@ class BdeTaxCampaign(models.Model):
             if left is None:
                 return self.env._("%(window)s is open.", window=window.display_name)
             return self.env._(
-                "%(window)s is open until %(end)s (%(days)s days left).",
+                "%(window)s is open until %(end)s (days left: %(days)s).",
                 window=window.display_name,
                 end=format_date(self.env, window.date_to),
                 days=left,

@@ -40,9 +40,11 @@ class BdeTaxYear(models.Model):
 
     @api.model
     def _library_windows(self, windows):
-        """Commands for the windows of a year: those that are known, and the usual ones empty."""
-        kinds = [*windows, *(kind for kind in USUAL_KINDS if kind not in windows)]
-        return [Command.create({"kind": kind} | windows.get(kind, {})) for kind in kinds]
+        """Commands for the windows of a year: those that were published, else the usual ones."""
+        return [
+            Command.create({"kind": kind} | windows.get(kind, {}))
+            for kind in windows or USUAL_KINDS
+        ]
 
     @api.model
     def _hand_down(self, academies):

@@ -44,7 +44,7 @@ class BdeTaxWindow(models.Model):
         [
             ("unknown", "Not known yet"),
             ("coming", "To come"),
-            ("open", "Open"),
+            ("open", "Open now"),
             ("over", "Over"),
         ],
         compute="_compute_state",

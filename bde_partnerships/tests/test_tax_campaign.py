@@ -40,6 +40,7 @@ class TestTaxCampaign(TaxCase):
         self.assertEqual(campaign.company_id, self.school_a)
 
     def test_the_year_is_that_of_today_then_the_next_one(self):
+        self.env["bde.membership"].search([]).date_from = date(2024, 1, 1)
         with freeze_time("2024-06-10 10:00:00"):
             default = self.as_user(self.manager_a)["bde.tax.campaign"]._default_tax_year()
         self.assertEqual(default.year, 2024)
@@ -171,7 +172,7 @@ class TestTaxCampaign(TaxCase):
 
     def test_sentence_of_the_calendar(self):
         for day, piece in (
-            ("2025-10-14", r"is open until (10/24|24/10)/2025 \(10 days left\)"),
+            ("2025-10-14", r"is open until (10/24|24/10)/2025 \(days left: 10\)"),
             ("2025-07-05", r"period 2 \(2025\) begins on (07/14|14/07)/2025"),
             ("2025-10-25", "are over"),
         ):  # fmt: skip
@@ -222,6 +223,16 @@ class TestTaxCampaign(TaxCase):
                 self.campaign.course_ids.with_env(env).read(["name"])
             with self.assertRaises(AccessError):
                 self.campaign.with_env(env).action_close()
+
+    def test_goes_to_whom_takes_over(self):
+        handover = self.as_user(self.head_a)["bde.handover"].create(
+            {"from_user_id": self.manager_a.id, "to_user_id": self.secretary_a.id}
+        )
+        handover.action_collect()
+        line = handover.line_ids.filtered(lambda one: one.res_model == "bde.tax.campaign")
+        self.assertEqual((line.label, line.kind), (self.campaign.name, "campaign"))
+        handover.action_give()
+        self.assertEqual(self.campaign.user_id, self.secretary_a)
 
     # ------------------------------------------------------------
     # Home
