@@ -25,7 +25,7 @@ def photo_of_a_telephone(size=(40, 30)):
     exif[0x010F] = "Secret telephone"
     exif[0x0112] = 6
     exif.get_ifd(0x8825)[2] = (44.0, 50.0, 0.0)
-    return photo(size, exif=exif.tobytes())
+    return photo(size, exif=exif.tobytes(), comment=b"Taken at home")
 
 
 def opened(data):
@@ -41,6 +41,7 @@ class TestTaxPictureRules(TransactionCase):
         self.assertIn(b"Secret telephone", raw)
         plain = pictures.plain_photo(raw)
         self.assertNotIn(b"Secret telephone", plain)
+        self.assertNotIn(b"Taken at home", plain)
         picture = Image.open(BytesIO(plain))
         self.assertFalse(picture.getexif())
         self.assertEqual(picture.size, (30, 40), "set upright")
