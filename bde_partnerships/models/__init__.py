@@ -225,6 +225,7 @@ from . import bde_tax_target_page
 from . import bde_tax_import
 from . import bde_tax_import_line
 from . import bde_tax_import_match
+from . import bde_tax_import_compare
 from . import bde_tax_import_preview
 from . import bde_tax_import_totals
 from . import bde_tax_import_apply

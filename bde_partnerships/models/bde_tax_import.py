@@ -103,6 +103,7 @@ class BdeTaxImport(models.Model):
         """
         if any(line.result for line in self.line_ids):
             raise UserError(self.env._("Rows of this file are counted: load another file instead."))
+        self._give_back_older()
         return super().action_back()
 
     @api.ondelete(at_uninstall=False)
@@ -112,6 +113,7 @@ class BdeTaxImport(models.Model):
             raise UserError(
                 self.env._("Rows of this file are counted: it is kept as proof of the totals.")
             )
+        self._give_back_older()
 
     # ------------------------------------------------------------
     # Retention

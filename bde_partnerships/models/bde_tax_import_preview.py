@@ -1,6 +1,5 @@
 import json
-from collections import Counter, defaultdict
-from decimal import Decimal
+from collections import Counter
 
 from odoo import models
 from odoo.exceptions import UserError
@@ -9,6 +8,7 @@ from odoo.tools import SQL, format_amount, split_every
 from ..rules import soltea_file
 from ..rules.identifiers import is_rncp
 from ..rules.texts import normalise
+from .bde_tax_import_compare import cents
 from .bde_tax_import_line import place
 from .bde_tax_import_reason import reason
 
@@ -34,6 +34,7 @@ class BdeTaxImport(models.Model):
         self._check_step("columns", "preview", "done")
         content = self._read_content()
         answers = self._answers()
+        self._give_back_older()
         # sudo: lines are made by the import alone
         self.sudo().line_ids.unlink()
         self._make_lines(content, answers)
@@ -199,7 +200,7 @@ class BdeTaxImport(models.Model):
             vals = {"receipt_id": old.id, "counted": old.amount, "partner_id": old.partner_id.id}
             status, remarks = "known", []
             why = []
-            if _cents(old.amount) != _cents(row.amount):
+            if cents(old.amount) != cents(row.amount):
                 status = "changed"
                 code = "changed" if old.row_key == row.row_key else "changed_company"
                 why = [reason(self.env, code, old=self._euros(old.amount),
@@ -279,110 +280,6 @@ class BdeTaxImport(models.Model):
         Line.invalidate_model()
         self.invalidate_recordset()
 
-    # ------------------------------------------------------------
-    # What was counted before
-    # ------------------------------------------------------------
-
-    def _receipts_before(self, campaigns):
-        """Everything that was counted in these campaigns."""
-        receipts = self.env["bde.tax.receipt"].search(
-            [("campaign_id", "in", campaigns.ids)], order="id"
-        )
-        # sudo: shared companies
-        receipts.partner_id.sudo().fetch(["bde_siren", "name"])
-        return receipts
-
-    def _compare(self, rows, matches, receipts):
-        """Which receipt each row is, and the receipts that no row speaks of.
-
-        First by the key of the row, then, when the file has other columns, by company: the
-        same amount is the same money, another amount is asked about.
-
-        :return: ({id(row): receipt}, receipts that are gone)
-        """
-        known, by_key = defaultdict(dict), {}
-        for receipt in receipts.filtered("row_key"):
-            digest, _mark, rank = receipt.row_key.rpartition(":")
-            known[digest][int(rank)] = Decimal(str(receipt.amount)).quantize(Decimal("0.01"))
-            by_key[receipt.row_key] = receipt
-        soltea_file.give_ranks(rows, known)
-        before = {id(row): by_key[row.row_key] for row in rows if row.row_key in by_key}
-        left = receipts - receipts.browse([receipt.id for receipt in before.values()])
-        new = [row for row in rows if id(row) not in before and matches[id(row)].partner_id]
-        if left and new:
-            before |= self._compare_loosely(new, matches, left)
-            left -= receipts.browse([receipt.id for receipt in before.values()])
-        return before, left
-
-    def _compare_loosely(self, rows, matches, receipts):
-        """Rows and receipts of one company that differ in what one of them does not tell."""
-        Partner = self.env["res.partner"]
-        partners = Partner.browse({matches[id(row)].partner_id for row in rows}).sudo()
-        # sudo: shared companies
-        partners.fetch(["bde_siren"])
-        keys = {partner.id: partner.bde_siren or partner.id for partner in partners}
-        free = defaultdict(list)
-        for receipt in receipts:
-            free[receipt.campaign_id.year, receipt._company_key()].append(receipt)
-        found = {}
-        for same in (True, False):
-            for row in rows:
-                key = row.year, keys[matches[id(row)].partner_id]
-                if id(row) in found or matches[id(row)].status != "new":
-                    continue
-                fitting = (one for one in free[key] if self._may_be(row, one, same))
-                receipt = next(fitting, None)
-                if receipt:
-                    found[id(row)] = receipt
-                    free[key].remove(receipt)
-        return found
-
-    def _may_be(self, row, receipt, same_amount):
-        """Whether a row and a receipt of one company may be one: nothing they tell differs."""
-        if same_amount and _cents(row.amount) != _cents(receipt.amount):
-            return False
-        if (row.amount < 0) != (receipt.amount < 0):
-            return False
-        label, old = normalise(row.course or row.course_code), normalise(receipt.course_label)
-        pairs = ((row.transfer_on, receipt.transfer_on or None), (label, old))
-        return all(not one or not other or one == other for one, other in pairs)
-
-    def _set_aside_before(self, rows):
-        """Rows that somebody set aside in an earlier file: not asked twice."""
-        lines = self.env["bde.tax.import.line"].search_fetch(
-            [
-                ("company_id", "=", self.company_id.id),
-                ("row_key", "in", [row.row_key for row in rows]),
-                ("decision", "=", "aside"),
-                ("import_id", "!=", self.id),
-                ("newer_id", "=", False),
-            ],
-            ["row_key", "aside_reason"],
-            order="id",
-        )
-        return {
-            line.row_key: {"decision": "aside", "aside_reason": line.aside_reason} for line in lines
-        }
-
-    def _take_over_older(self):
-        """Rows that wait in an older file are resolved in this one: they are asked once."""
-        keys = [line.row_key for line in self.line_ids if line.status != "gone"]
-        older = self.env["bde.tax.import.line"].search(
-            [
-                ("company_id", "=", self.company_id.id),
-                ("row_key", "in", keys),
-                ("import_id", "!=", self.id),
-                ("waits", "=", True),
-                ("import_id.state", "=", "done"),
-            ]
-        )
-        # sudo: lines are written by imports alone
-        older.sudo().write({
-            "decision": "aside",
-            "aside_reason": reason(self.env, "newer", name=self.display_name),
-            "newer_id": self.id,
-        })  # fmt: skip
-
 
 _EMPTY = {
     "line": 0, "siret": "", "siren": "", "name": "", "zip": "", "city": "", "amount": 0,
@@ -392,10 +289,6 @@ _EMPTY = {
     "component_id": None, "course_id": None, "window_id": None, "partner_id": None,
     "candidates": None, "receipt_id": None, "counted": 0, "decision": None, "aside_reason": "",
 }  # fmt: skip
-
-
-def _cents(amount):
-    return round(float(amount or 0) * 100)
 
 
 def _course_key(row):

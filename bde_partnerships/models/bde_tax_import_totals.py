@@ -107,7 +107,6 @@ class BdeTaxImport(models.Model):
         self.ensure_one()
         own = self._sums()[self.id]
         parts = sum(own[f"total_{name}"] for name in BUCKETS)
-        # sudo: of this import
         self.flush_recordset(["total_file"])
         total = self.env.execute_query(
             SQL("SELECT coalesce(total_file, 0)::text FROM bde_tax_import WHERE id = %s", self.id)
