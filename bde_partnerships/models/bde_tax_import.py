@@ -108,8 +108,8 @@ class BdeTaxImport(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_uncounted(self):
-        """What was counted, or waits, is proof of the totals."""
-        if any(line.receipt_id or line.result for line in self.line_ids):
+        """What counted something is proof of the totals."""
+        if any(line.result for line in self.line_ids):
             raise UserError(
                 self.env._("Rows of this file are counted: it is kept as proof of the totals.")
             )
