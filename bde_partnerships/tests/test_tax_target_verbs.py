@@ -229,8 +229,11 @@ class TestTaxTargetVerbs(TargetCase):
         self.mine._pledge(target.relation_id, {"amount": 700, "said_by": "Mme Roy"})
         self.receipt(target, 650, transfer_on="2025-07-11")
         timeline = self.env_a["bde.timeline"].get_timeline(target.relation_id.id, axis="tax")
-        told = [(entry["date"], entry["detail"], entry["who"]) for entry in timeline["entries"]]
-        self.assertEqual([day for day, _detail, _who in told], ["2025-07-11", "2025-06-10"])
+        told = [
+            (entry["date"], entry["title"] + entry["detail"], entry["who"])
+            for entry in timeline["entries"]
+        ]
+        self.assertEqual([day for day, _words, _who in told], ["2025-07-11", "2025-06-10"])
         self.assertIn("650", told[0][1])
         self.assertIn("700", told[1][1])
         self.assertEqual(told[1][2], "Mme Roy")
