@@ -182,7 +182,8 @@ class TestTaxStep(TaxLetterCase):
         self.assertEqual(step.state, "planned")
         self.assertEqual(len(self.campaign.activity_ids), 1)
         self.assertFalse(self.letters())
-        self.campaign.write({"soltea_siret": "19330994500015", "identity_checked_on": "2025-06-10"})
+        self.campaign.soltea_siret = "19330994500015"
+        self.campaign.action_confirm_identity()
         self.run_job()
         self.assertEqual(step.state, "sent")
 
