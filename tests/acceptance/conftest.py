@@ -10,27 +10,48 @@ import shutil
 import pytest
 from playwright.sync_api import expect, sync_playwright
 
+from tests.forked import Forked
 from tools import testing
 
 from .classroom import Classroom
 from .pages import DESKTOP, PHONE, Office, Shots
 from .people import PATIENCE
-from .school import MANAGER, PASSWORD, open_school
+from .school import MANAGER, PASSWORD, open_school, opened_school
 
 DATABASE = "bde_acceptance"
+OPENED = "bde_acceptance_opened"
+
+
+@pytest.fixture(scope="session")
+def odoo():
+    """What is done beside the server, in its database: see ``tests/forked.py``."""
+    with Forked(DATABASE) as forked:
+        yield forked
+
+
+@pytest.fixture(scope="session")
+def opened():
+    """A database in which the school has just been opened; each file of stories has its copy."""
+    testing.create_database(OPENED)
+    with Forked(OPENED) as forked:
+        forked.run("tools.in_odoo", "pages")
+    with testing.start_server(OPENED) as running:
+        open_school(running)
+    yield OPENED
+    testing.drop_database(OPENED)
 
 
 @pytest.fixture(scope="module")
-def server():
-    testing.create_database(DATABASE)
+def server(opened):
+    testing.create_database(DATABASE, opened)
     with testing.start_server(DATABASE) as running:
         yield running
     testing.drop_database(DATABASE)
 
 
 @pytest.fixture(scope="module")
-def school(server):
-    return open_school(server)
+def school(server, odoo):
+    return opened_school(server, odoo)
 
 
 @pytest.fixture(scope="module")

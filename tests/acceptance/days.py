@@ -1,22 +1,19 @@
-"""Days that pass in the story, without waiting for them.
+"""Days that pass in the story, without waiting for them: ``school.days(VERB, …)``.
 
-    python tests/acceptance/days.py DATABASE pass DAYS        messages were sent so long ago
-    python tests/acceptance/days.py DATABASE nightly DATE     the job of that night has run
-    python tests/acceptance/days.py DATABASE birthdays DATE   so has that of the birthdays
-    python tests/acceptance/days.py DATABASE letters DATE     those about stays of that day left
-    python tests/acceptance/days.py DATABASE tax_letters           letters about the tax left
-    python tests/acceptance/days.py DATABASE released         companies see what trainees said
-    python tests/acceptance/days.py DATABASE sign ID... [--but-head]
-                                       all who have to sign these conventions have done so
-    python tests/acceptance/days.py DATABASE sign_document ID   the same of one document
-    python tests/acceptance/days.py DATABASE tamper ID   somebody wrote in the database itself
+    pass DAYS                  messages were sent so long ago
+    nightly DATE               the job of that night has run
+    birthdays DATE             so has that of the birthdays
+    letters DATE               those about stays of that day left
+    tax_letters                letters about the tax left
+    released                   companies see what trainees said
+    sign ID... [--but-head]    all who have to sign these conventions have done so
+    sign_document ID           the same of one document
+    tamper ID                  somebody wrote in the database itself
 
 The server's clock does not move: what it keeps of the past is moved back, and what a night does
 is done as on that day.
 """
 
-import os
-import sys
 from datetime import date, timedelta
 from functools import partial
 
@@ -102,16 +99,15 @@ def tamper(env, number):
     env.cr.execute("ALTER TABLE bde_journal ENABLE TRIGGER USER")
 
 
-def main(database, function, *arguments):
-    import odoo
-    from odoo.modules.registry import Registry
-    from odoo.tools import config
+def play(env, verb, *arguments):
+    """One of these verbs, kept: a step of ``tests/forked.py``.
 
-    config.parse_config(["-c", os.environ["BDE_ODOO_CONF"], "-d", database, "--no-http"])
-    with Registry(database).cursor() as cr:
-        env = odoo.api.Environment(cr, odoo.SUPERUSER_ID, {})
-        VERBS[function](env, *arguments)
-        cr.commit()
+    Played again, as a request is, when a job of the server was faster.
+    """
+    from odoo.service.model import retrying
+
+    retrying(partial(VERBS[verb], env, *arguments), env)
+    env.cr.commit()
 
 
 VERBS = {
@@ -125,6 +121,3 @@ VERBS = {
     "sign_document": sign_document,
     "tamper": tamper,
 }
-
-if __name__ == "__main__":
-    main(*sys.argv[1:])

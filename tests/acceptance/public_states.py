@@ -1,14 +1,10 @@
 """One page of each kind that somebody without an account may meet, in a database of its own.
 
-Run by the environment's Python beside the server, as ``python -m tests.acceptance.public_states
-DATABASE FILE``: writes {name of the state: path}. The cast is that of the modules' own tests.
+A step of ``tests/forked.py``, before the server of these pages begins. The cast is that of the
+modules' own tests.
 """
 
-import json
-import os
-import sys
 from datetime import date, timedelta
-from pathlib import Path
 from unittest.mock import patch
 
 # Adult pupils, one for each state of the signing page: each has a page of his own.
@@ -22,9 +18,12 @@ CODE = "123456"  # every code that is sent here
 
 
 def build(env):
-    """{state: path}, records included; nothing is committed here."""
-    world = _world(env)
-    return _Pages(world).all()
+    """{state: path}, records included."""
+    # the tests' cast asks for no mail, and is what Odoo's own tests are: the superuser's
+    world = _world(env(context={"lang": "fr_FR"}))
+    paths = _Pages(world).all()
+    env.cr.commit()
+    return paths
 
 
 def _world(env):
@@ -423,20 +422,3 @@ class _Pages:
 
     def _codes(self, view):
         return self.env["bde.question"]._asked(view, TODAY).mapped("code")
-
-
-def main(database, target):
-    import odoo
-    from odoo.modules.registry import Registry
-    from odoo.tools import config
-
-    config.parse_config(["-c", os.environ["BDE_ODOO_CONF"], "-d", database, "--no-http"])
-    with Registry(database).cursor() as cr:
-        # the tests' cast asks for no mail, and is what Odoo's own tests are: the superuser's
-        paths = build(odoo.api.Environment(cr, odoo.SUPERUSER_ID, {"lang": "fr_FR"}))
-        cr.commit()
-    Path(target).write_text(json.dumps(paths))
-
-
-if __name__ == "__main__":
-    main(*sys.argv[1:])

@@ -3,13 +3,12 @@
 Done with the rights of those who do it in life, by the verbs behind their buttons.
 """
 
-import subprocess
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
 from data import demo_activities, generate
-from tools import testing
+from tests.forked import Forked
 
 from .people import Account, Mailbox, choose_password
 
@@ -18,6 +17,7 @@ UAI = "0960011R"
 LIST = ".xlsx"  # the bureau's own list of companies, beside the files of the State's applications
 MEF = "2473121332"  # 1MCVA, première professionnelle métiers du commerce et de la vente
 PASSWORD = "Trois-Rives 2026"
+SUITE = ("suite@orvane.example", "Hélène Marchandier")
 HEAD = ("proviseure@rives.example", "Agnès Corbeval")
 MANAGER = ("rbde@rives.example", "Nadia Perrelin")
 REFERENT = ("philippe.joubanel@ac-orvane.example", "Philippe Joubanel")
@@ -28,21 +28,16 @@ class School:
     """The lycée, its server and its mail; ``head`` acts beside the screens."""
 
     server: object
+    odoo: Forked
     mailbox: Mailbox
     head: Account
     year: date
     has_manager: bool = False
     is_imported: bool = False
 
-    def days(self, *arguments):
+    def days(self, verb, *arguments):
         """Time passes: see ``days.py``."""
-        space = testing.environment()
-        script = ROOT / "tests/acceptance/days.py"
-        command = [str(space.python), str(script), self.server.database, *map(str, arguments)]
-        done = subprocess.run(
-            command, env=space.env, cwd=space.data, capture_output=True, text=True
-        )
-        assert not done.returncode, done.stderr
+        self.odoo.run("tests.acceptance.days", "play", verb, *arguments)
 
     def manager(self):
         return Account(self.server, MANAGER[0], PASSWORD)
@@ -69,12 +64,12 @@ def open_school(server):
     # text messages go through a gateway that the mail catcher plays
     odoo.call("ir.config_parameter", "set_param", "bde.sms_provider", "mail")
     odoo.call("ir.config_parameter", "set_param", "bde.sms_mail_gateway", "%s@sms.bde.example")
-    suite = ("suite@orvane.example", "Hélène Marchandier")
-    _open(odoo, {"kind": "academy", "name": "Académie d'Orvane", "holiday_zone": "A"}, suite)
-    choose_password(mailbox.link(suite[0], "/web/signup"), PASSWORD)
-    suite = Account(server, suite[0], PASSWORD)
-    year = first_day()
-    suite.create("bde.school.year", {"company_id": suite.company_id, "date_start": str(year)})
+    _open(odoo, {"kind": "academy", "name": "Académie d'Orvane", "holiday_zone": "A"}, SUITE)
+    choose_password(mailbox.link(SUITE[0], "/web/signup"), PASSWORD)
+    suite = Account(server, SUITE[0], PASSWORD)
+    suite.create(
+        "bde.school.year", {"company_id": suite.company_id, "date_start": str(first_day())}
+    )
     _open(
         suite,
         {
@@ -90,9 +85,12 @@ def open_school(server):
         HEAD,
     )
     choose_password(mailbox.link(HEAD[0], "/web/signup"), PASSWORD)
-    head = Account(server, HEAD[0], PASSWORD)
-    _set_up(head)
-    return School(server, mailbox, head, year)
+    _set_up(Account(server, HEAD[0], PASSWORD))
+
+
+def opened_school(server, odoo):
+    """The lycée of a database in which it was opened, on another server."""
+    return School(server, odoo, Mailbox(server), Account(server, HEAD[0], PASSWORD), first_day())
 
 
 def _open(account, values, person):
