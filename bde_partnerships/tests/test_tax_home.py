@@ -45,7 +45,11 @@ class TestTaxHome(TaxReportCase):
     def row(self):
         """A row of an export whose company nobody recognised."""
         record = self.env["bde.tax.import"].create(
-            {"campaign_id": self.campaign.id, "filename": "export.csv"}
+            {
+                "company_id": self.school_a.id,
+                "campaign_id": self.campaign.id,
+                "filename": "export.csv",
+            }
         )
         return self.env["bde.tax.import.line"].create(
             {
