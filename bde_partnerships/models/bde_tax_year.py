@@ -43,8 +43,8 @@ class BdeTaxYear(models.Model):
     )
     average_salary = fields.Monetary(
         string="Average gross salary of a year",
-        help="Gross, full time, of N-1: serves to estimate a payroll from the headcount. Empty: the "
-        "latest known figure serves.",
+        help="Gross, full time, of N-1: serves to estimate a payroll from the headcount. Empty: "
+        "the latest known figure serves.",
     )
     average_salary_source = fields.Char(
         string="Source of the average salary", help="Who published it, and where."
