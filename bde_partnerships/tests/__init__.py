@@ -79,3 +79,4 @@ from . import test_tax_target_verbs
 from . import test_tax_page_browser
 from . import test_tax_letter
 from . import test_tax_step
+from . import test_quick
