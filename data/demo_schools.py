@@ -2,6 +2,7 @@
 
 import base64
 import functools
+from datetime import timedelta
 
 from . import demo_pictures
 from .demo_cast import (
@@ -100,16 +101,17 @@ def school(world, bureau):
     ).action_create()
     company = world.school(facts.uai)
     # the roles hold since the first day of the year: the past periods were theirs already
-    world.env["bde.membership"].search([("company_id", "=", company.id)]).date_from = (
-        world.calendar.year[0]
-    )
+    world.env["bde.membership"].search(
+        [("company_id", "=", company.id)]
+    ).date_from = world.calendar.year[0]
     open_accounts(world, [head_login])
     head = world.as_user(head_login)
     for role in dict.fromkeys(role for role, _local, name in bureau.staff[1:] if name):
         people = [
             (bureau.login(local), name) for r, local, name in bureau.staff[1:] if r == role and name
         ]
-        invite(head, head.company, role, people, world.calendar.year[0])
+        # they were there for the campaign of the tax that is over
+        invite(head, head.company, role, people, world.calendar.year[0] - timedelta(days=730))
     open_accounts(world, [bureau.login(local) for _role, local, name in bureau.staff[1:] if name])
     _set_up(world, bureau, head)
 

@@ -64,7 +64,6 @@ class BdePledge(models.Model):
     city = fields.Char(related="partner_id.city", string="Town")
     window_id = fields.Many2one(
         "bde.tax.window",
-        string="Window",
         index="btree_not_null",
         ondelete="restrict",
         check_company=True,
@@ -72,7 +71,6 @@ class BdePledge(models.Model):
     )
     course_id = fields.Many2one(
         "bde.tax.course",
-        string="Course",
         index="btree_not_null",
         ondelete="restrict",
         check_company=True,

@@ -79,7 +79,6 @@ class BdeTaxAnswer(models.Model):
     )
     pledge_id = fields.Many2one(
         "bde.pledge",
-        string="Pledge",
         readonly=True,
         index="btree_not_null",
         ondelete="set null",

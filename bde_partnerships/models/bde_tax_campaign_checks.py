@@ -8,6 +8,8 @@ from ..rules import identifiers
 # What the person compares with SOLTéA: another value is to be compared again.
 COMPARED = {"soltea_name", "soltea_siret", "soltea_uai"}
 PICTURE = {"story_picture", "picture_checked"}
+# Who stated it, and when: nobody types it.
+STATEMENT = {"picture_checked_on", "picture_checked_by_id"}
 
 
 class BdeTaxCampaign(models.Model):
@@ -31,6 +33,8 @@ class BdeTaxCampaign(models.Model):
 
     def write(self, vals):
         vals = self._normalize_identity(vals)
+        if not self.env.su:
+            vals = {name: value for name, value in vals.items() if name not in STATEMENT}
         if vals.get("state") == "closed" and not self.env.su:
             for school in self.company_id:
                 school._bde_check_user_is("manager")
@@ -77,7 +81,8 @@ class BdeTaxCampaign(models.Model):
                 }
             else:
                 raise UserError(self.env._("Add the picture first, then state what it shows."))
-            super(BdeTaxCampaign, campaign).write(vals)
+            # sudo: a statement is signed here alone, by who may write the picture
+            campaign.sudo().write(vals)
 
     # ------------------------------------------------------------
     # Complete or not

@@ -35,9 +35,7 @@ class BdeTaxFigure(models.Model):
         index=True,
         ondelete="cascade",
     )
-    school_id = fields.Many2one(
-        "res.company", string="School", required=True, readonly=True, ondelete="cascade"
-    )
+    school_id = fields.Many2one("res.company", required=True, readonly=True, ondelete="cascade")
     year = fields.Integer(string="Year N", required=True, readonly=True, aggregator=None)
     currency_id = fields.Many2one(related="company_id.currency_id")
     state = fields.Selection(

@@ -56,7 +56,6 @@ class BdeTaxGift(models.Model):
     )
     course_id = fields.Many2one(
         "bde.tax.course",
-        string="Course",
         index="btree_not_null",
         ondelete="restrict",
         check_company=True,
@@ -122,7 +121,6 @@ class BdeTaxGift(models.Model):
     cancel_reason = fields.Char(string="Why it was cancelled", readonly=True, copy=False)
     replaces_id = fields.Many2one(
         "bde.tax.gift",
-        string="Replaces",
         readonly=True,
         copy=False,
         check_company=True,

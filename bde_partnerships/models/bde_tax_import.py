@@ -28,7 +28,6 @@ class BdeTaxImport(models.Model):
     file = fields.Binary(string="Export")
     campaign_id = fields.Many2one(
         "bde.tax.campaign",
-        string="Campaign",
         required=True,
         index=True,
         ondelete="restrict",

@@ -74,4 +74,5 @@ def reason(env, code, **values):
         name: format_date(env, value) if hasattr(value, "isoformat") else value
         for name, value in values.items()
     }
-    return env._(REASONS[code]) % values
+    sentence = env._(REASONS[code])
+    return sentence % values

@@ -57,7 +57,6 @@ class BdeTaxLetter(models.Model):
     )
     step_id = fields.Many2one(
         "bde.tax.step",
-        string="Step",
         readonly=True,
         index="btree_not_null",
         ondelete="set null",
@@ -102,7 +101,6 @@ class BdeTaxLetter(models.Model):
     )
     contact_id = fields.Many2one(
         "res.partner",
-        string="Contact",
         readonly=True,
         index="btree_not_null",
         ondelete="set null",

@@ -212,20 +212,21 @@ class _LetterCase:
 
     def _of_company(self, target):
         """(status, text) of what stands against a company itself; (None, None) otherwise."""
-        _ = self.env._
         if target.state == "left_out":
-            return "left_out", target.left_out_text or _("Left out by hand.")
+            return "left_out", target.left_out_text or self.env._("Left out by hand.")
         if target.answer == "no" or target.refused_on:
-            return "answered", _("They said: not this year.")
+            return "answered", self.env._("They said: not this year.")
         if target.answer == "chosen":
-            return "answered", _("They have chosen us: they are thanked, not asked again.")
+            return "answered", self.env._("They have chosen us: they are thanked, not asked again.")
         if target.received_amount > 0:
-            return "answered", _("Their money has come in: they are thanked, not asked again.")
+            return "answered", self.env._(
+                "Their money has come in: they are thanked, not asked again."
+            )
         verdict = self.case.verdict(target.partner_id, [] if self.for_accountants else None)
         if verdict.level == "stop":
             return "stopped", verdict.text
         if self.for_accountants and not target.accountant_id:
-            return "no_accountant", _("No firm that declares for it is noted.")
+            return "no_accountant", self.env._("No firm that declares for it is noted.")
         return None, None
 
     def _of_wrong(self, relation, person):
@@ -236,7 +237,6 @@ class _LetterCase:
 
     def _of_address(self, relation, person, again=False):
         """(status, text, plan) of the address that a letter would go to."""
-        _ = self.env._
         partner = relation.sudo().partner_id.with_env(self.env)
         email = self.addresses[relation, person]
         person = person or partner
@@ -248,12 +248,14 @@ class _LetterCase:
         if self.channel == "letter":
             place = partner.sudo()
             if not (place.street and place.zip and place.city):
-                return "no_address", _("The postal address is not complete."), None
+                return "no_address", self.env._("The postal address is not complete."), None
             return self._of_paper(plan)
         if not key:
             return (
                 "no_address",
-                _("There is no e-mail address: add one to a contact, print the letter, or call."),
+                self.env._(
+                    "There is no e-mail address: add one to a contact, print the letter, or call."
+                ),
                 None,
             )
         return self._of_history(plan, again)
@@ -284,18 +286,25 @@ class _LetterCase:
 
     def _of_history(self, plan, again):
         """What the school sent to this address before, and whether it arrived."""
-        _ = self.env._
         letters = self.history.get(plan.key, self.env["bde.tax.letter"])
         last = letters[:1]  # newest first
         if last.state == "bounced" and last.bounce_code in (*DEAD, False):
-            return "bounced", _("%(email)s came back: find another.", email=plan.email), None
+            return (
+                "bounced",
+                self.env._("%(email)s came back: find another.", email=plan.email),
+                None,
+            )
         waiting = letters.filtered(lambda letter: letter.state == "queued")
         days = [letter.date for letter in letters if letter.date and letter.state != "failed"]
         if plan.key in self.asked or waiting or again:
-            return "same", _("%(email)s has a letter today already.", email=plan.email), None
+            return (
+                "same",
+                self.env._("%(email)s has a letter today already.", email=plan.email),
+                None,
+            )
         gap = timedelta(days=self.campaign.letter_gap_days)
         if days and max(days) > self.today - gap:
-            text = _(
+            text = self.env._(
                 "%(email)s had a letter on %(date)s: the next one from %(from)s on.",
                 **{
                     "email": plan.email,
@@ -306,7 +315,9 @@ class _LetterCase:
             return "capped", text, None
         own = letters.filtered(lambda letter: letter.campaign_id == self.campaign)
         if len(own) >= self.campaign.letter_max:
-            text = _("%(email)s had %(count)s letters this year.", email=plan.email, count=len(own))
+            text = self.env._(
+                "%(email)s had %(count)s letters this year.", email=plan.email, count=len(own)
+            )
             return "capped", text, None
         # later companies of this list see it taken
         self.asked.add(plan.key)

@@ -103,12 +103,11 @@ class BdeTaxLetter(models.Model):
 
         :return: those that may leave
         """
-        _ = self.env._
         reasons = {}
         if campaign.state != "running":
-            reasons = dict.fromkeys(self, _("The campaign is closed."))
+            reasons = dict.fromkeys(self, self.env._("The campaign is closed."))
         elif not campaign._next_window():
-            reasons = dict.fromkeys(self, _("The last window is over."))
+            reasons = dict.fromkeys(self, self.env._("The last window is over."))
         else:
             partners = self.relation_id.partner_id | self.target_ids.partner_id
             emails = {}

@@ -153,7 +153,7 @@ class MailingMailing(models.Model):
             while letters := mailing._bde_take_letters():
                 mailing._bde_attempt(letters)
                 if commit:
-                    self.env.cr.commit()
+                    self.env["ir.cron"]._commit_progress(len(letters))
             if not mailing._bde_waiting():
                 mailing.write(
                     {

@@ -60,14 +60,12 @@ class BdeTaxReceipt(models.Model):
     amount = fields.Monetary(required=True, help="In euros; negative: a correction.")
     component_id = fields.Many2one(
         "bde.tax.component",
-        string="Component",
         index="btree_not_null",
         ondelete="restrict",
         check_company=True,
     )
     course_id = fields.Many2one(
         "bde.tax.course",
-        string="Course",
         index="btree_not_null",
         ondelete="restrict",
         check_company=True,

@@ -36,7 +36,6 @@ class BdeTaxStep(models.Model):
     sequence = fields.Integer(default=10)
     window_id = fields.Many2one(
         "bde.tax.window",
-        string="Window",
         required=True,
         index=True,
         ondelete="restrict",
@@ -85,7 +84,6 @@ class BdeTaxStep(models.Model):
     sent_on = fields.Date(readonly=True, copy=False)
     mailing_id = fields.Many2one(
         "mailing.mailing",
-        string="Mailing",
         readonly=True,
         copy=False,
         index="btree_not_null",

@@ -123,7 +123,6 @@ class BdeTaxTarget(models.Model):
     # ------------------------------------------------------------
 
     payroll = fields.Monetary(
-        string="Payroll",
         help="Gross wages of the year before, as the company says. Leave it empty when it is"
         " not known: the number of employees gives an estimate.",
     )
@@ -135,7 +134,6 @@ class BdeTaxTarget(models.Model):
         help="An employer of an apprentice with a small payroll owes no tax.",
     )
     potential = fields.Monetary(
-        string="Potential",
         compute="_compute_potential",
         store=True,
         precompute=True,
@@ -164,13 +162,12 @@ class BdeTaxTarget(models.Model):
     )
     left_out_reason = fields.Selection(LEFT_OUT_REASONS, string="Why left out", readonly=True)
     left_out_text = fields.Char(string="Why, in words", readonly=True)
-    exemption_id = fields.Many2one(
-        "bde.tax.exemption", string="Exemption", readonly=True, ondelete="set null"
-    )
+    exemption_id = fields.Many2one("bde.tax.exemption", readonly=True, ondelete="set null")
     to_check_text = fields.Char(string="To check", readonly=True)
     kept_by_hand = fields.Boolean(
         string="Brought back by hand",
-        readonly=True, help="Somebody brought it back: no exemption leaves it out again."
+        readonly=True,
+        help="Somebody brought it back: no exemption leaves it out again.",
     )
 
     # ------------------------------------------------------------
@@ -179,7 +176,6 @@ class BdeTaxTarget(models.Model):
 
     contact_id = fields.Many2one(
         "res.partner",
-        string="Contact",
         compute="_compute_contact_id",
         store=True,
         readonly=False,
@@ -200,7 +196,6 @@ class BdeTaxTarget(models.Model):
     contact_phone = fields.Char(related="contact_id.phone", string="Phone of the contact")
     accountant_id = fields.Many2one(
         "bde.relation",
-        string="Accountant",
         index="btree_not_null",
         ondelete="restrict",
         check_company=True,
@@ -226,7 +221,7 @@ class BdeTaxTarget(models.Model):
     reached_on = fields.Date(string="Reached on", readonly=True, copy=False)
     bounced_on = fields.Date(string="Bounced on", readonly=True, copy=False)
     answered_on = fields.Date(string="Answered on", readonly=True, copy=False)
-    answer = fields.Selection(ANSWERS, string="Answer", readonly=True, copy=False)
+    answer = fields.Selection(ANSWERS, readonly=True, copy=False)
     refused_on = fields.Date(string="Said no on", readonly=True, copy=False)
     message_sent_count = fields.Integer(string="Messages sent", readonly=True, copy=False)
     pledge_count = fields.Integer(string="Pledges", readonly=True, copy=False)
@@ -242,15 +237,12 @@ class BdeTaxTarget(models.Model):
     )
     stage = fields.Selection(
         STAGES,
-        string="Stage",
         compute="_compute_stage",
         store=True,
         precompute=True,
         group_expand=True,
     )
-    note = fields.Text(
-        string="Note", help="Facts only: the person concerned may read what is written here."
-    )
+    note = fields.Text(help="Facts only: the person concerned may read what is written here.")
 
     _campaign_relation_uniq = models.Constraint(
         "UNIQUE(campaign_id, relation_id)", "A company is in a campaign once."

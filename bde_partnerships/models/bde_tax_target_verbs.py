@@ -258,9 +258,10 @@ class BdeTalk(models.Model):
         # first the calls that were due: what follows may plan the next one
         for talk in spoken:
             talk._tick_tax_calls(targets[talk.relation_id])
-        super()._follow_up()
+        result = super()._follow_up()
         for talk in spoken:
             targets[talk.relation_id]._note_spoken(talk.outcome, talk._local_date())
+        return result
 
     def _tax_targets(self):
         """The target of each company in the newest campaign that runs; only for talks of the tax.

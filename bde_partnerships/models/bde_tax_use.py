@@ -21,7 +21,6 @@ class BdeTaxUse(models.Model):
     )
     course_id = fields.Many2one(
         "bde.tax.course",
-        string="Course",
         index="btree_not_null",
         ondelete="set null",
         check_company=True,

@@ -155,7 +155,8 @@ ateliers.</p>
 _REMINDER = """
 <p>{salutation}</p>
 <p>Nous vous avons récemment proposé de choisir notre établissement, {lycee}, pour le solde de
-votre taxe d’apprentissage {annee}. Sauf erreur de notre part, nous n’avons pas encore reçu votre réponse.</p>
+votre taxe d’apprentissage {annee}. Sauf erreur de notre part, nous n’avons pas encore reçu votre
+réponse.</p>
 <p>Il est encore temps&nbsp;: votre choix est possible jusqu’au {fin} sur la plateforme SOLTéA. Les
 informations à saisir sont ci-dessous, prêtes à copier.</p>
 <p>Si votre choix est déjà fait, ou si vous ne souhaitez pas nous retenir cette année, un mot de
@@ -188,7 +189,8 @@ les mêmes pour toutes.</p>
 _THANKS = """
 <p>{salutation}</p>
 <p>Vous avez choisi notre établissement, {lycee}, pour le solde de votre taxe d’apprentissage
-{annee}&nbsp;: nous avons reçu {recu}. Au nom des élèves et des équipes de l’établissement, merci.</p>
+{annee}&nbsp;: nous avons reçu {recu}. Au nom des élèves et des équipes de l’établissement,
+merci.</p>
 <p>Vous trouverez ci-dessous ce que votre soutien nous permet de réaliser. Vous êtes les bienvenus
 au lycée pour le voir.</p>
 <p>La synthèse disponible dans votre espace SOLTéA tient lieu de justificatif&nbsp;: pour le solde,

@@ -16,7 +16,7 @@ class BdeTaxWrite(models.TransientModel):
     _description = "Write to companies about the tax"
 
     campaign_id = fields.Many2one(
-        "bde.tax.campaign", string="Campaign", required=True, readonly=True, ondelete="cascade"
+        "bde.tax.campaign", required=True, readonly=True, ondelete="cascade"
     )
     company_id = fields.Many2one(related="campaign_id.company_id")
     target_ids = fields.Many2many("bde.tax.target", string="Companies", readonly=True)
@@ -111,17 +111,16 @@ class BdeTaxWrite(models.TransientModel):
     @api.model
     def _status_labels(self):
         """Labels of what becomes of letters, in the user's language."""
-        _ = self.env._
         return [
-            ("left_out", _("Left out of the campaign")),
-            ("answered", _("Answered already")),
-            ("stopped", _("Do not ask")),
-            ("no_address", _("No address")),
-            ("bounced", _("The address does not work")),
-            ("wrong", _("Wrong person")),
-            ("capped", _("Written to lately")),
-            ("same", _("Another letter goes to this address")),
-            ("no_accountant", _("No accountant")),
+            ("left_out", self.env._("Left out of the campaign")),
+            ("answered", self.env._("Answered already")),
+            ("stopped", self.env._("Do not ask")),
+            ("no_address", self.env._("No address")),
+            ("bounced", self.env._("The address does not work")),
+            ("wrong", self.env._("Wrong person")),
+            ("capped", self.env._("Written to lately")),
+            ("same", self.env._("Another letter goes to this address")),
+            ("no_accountant", self.env._("No accountant")),
         ]
 
     # ------------------------------------------------------------
