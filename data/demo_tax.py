@@ -12,6 +12,7 @@ from datetime import timedelta
 
 from odoo.addons.bde_partnerships.rules.tax_answer import clean
 
+from .companies import siret
 from .demo_cast import ACADEMY_STAFF, BUREAUS
 from .demo_pictures import workbench
 from .demo_schools import silent
@@ -102,7 +103,12 @@ def calendar(world):
 def _campaign(world, env, year, amount):
     """A campaign whose identity is complete and compared, so that letters may leave."""
     campaign = env["bde.tax.campaign"].create(
-        {"tax_year_id": year.id, "target_amount": amount, "user_id": env.uid}
+        {
+            "tax_year_id": year.id,
+            "target_amount": amount,
+            "user_id": env.uid,
+            "soltea_siret": siret(int(env.company.uai[2:7])),
+        }
     )
     if campaign._previous():
         campaign.action_copy_previous()
@@ -240,11 +246,11 @@ def _load(campaign, rows, filename):
     writer = csv.writer(stream, delimiter=";")
     writer.writerow(TITLES)
     for _number, partner, amount, day in rows:
-        name, siret = ("ATELIERS DU CONFLUENT", "") if partner is None else (
+        name, number = ("ATELIERS DU CONFLUENT", "") if partner is None else (
             partner.name.upper(), partner._bde_legal_siret() or "",
         )  # fmt: skip
         writer.writerow(
-            (siret, name, amount, campaign.soltea_uai, f"{day:%d/%m/%Y}", campaign.year)
+            (number, name, amount, campaign.soltea_uai, f"{day:%d/%m/%Y}", campaign.year)
         )
     load = campaign.env["bde.tax.import"].create(
         {
