@@ -287,8 +287,8 @@ def _spend(campaign):
 
 def _thank(campaign):
     """All givers, in one batch."""
-    dialog = campaign.env["bde.tax.thank"].create({"campaign_id": campaign.id})
-    dialog.action_send()
+    Thank = campaign.env["bde.tax.thank"].with_context(default_campaign_id=campaign.id)
+    Thank.create({}).action_send()
 
 
 def steps(world, bureau):
