@@ -4,6 +4,9 @@ from ..rules.solicitation import address_key
 
 REACHED = ("sent",)
 COUNTED = ("sent", "bounced")
+LOST = ("bounced", "failed")
+# what is counted of a company without any letter
+NO_LETTER = (0,) + (None,) * 5
 
 
 class BdeTaxLetter(models.Model):
@@ -94,7 +97,8 @@ class BdeTaxTarget(models.Model):
     def _note_letters(self):
         """Counts the letters of these companies again; constant queries.
 
-        Reached: the first letter that did not come back. Bounced: the last one came back.
+        Reached: the first letter that did not come back, or the first talk. Bounced: the last
+        letter came back; whoever an earlier one reached stays reached.
         """
         rows = {}
         self.env.flush_all()
@@ -104,25 +108,27 @@ class BdeTaxTarget(models.Model):
                    min(letter.date) FILTER (WHERE letter.state IN %s),
                    max(letter.date) FILTER (WHERE letter.state IN %s),
                    max(letter.bounced_on) FILTER (WHERE letter.state = 'bounced'),
-                   max(letter.date) FILTER (WHERE letter.state = 'bounced')
+                   max(letter.date) FILTER (WHERE letter.state = 'bounced'),
+                   array_agg(letter.date) FILTER (WHERE letter.state IN %s)
               FROM bde_tax_letter_target_rel rel
               JOIN bde_tax_letter letter ON letter.id = rel.letter_id
              WHERE rel.target_id IN %s
              GROUP BY rel.target_id
             """,
-            (COUNTED, REACHED, REACHED, tuple(self.ids) or (0,)),
+            (COUNTED, REACHED, REACHED, LOST, tuple(self.ids) or (0,)),
         )
-        for target_id, count, first, last, bounced_on, bounced_letter in self.env.cr.fetchall():
-            rows[target_id] = (count, first, last, bounced_on, bounced_letter)
+        for target_id, *row in self.env.cr.fetchall():
+            rows[target_id] = row
+        # what was taken for an arrival did not arrive: a talk may have reached them all the same
+        lost = self.filtered(lambda one: one.reached_on in (rows.get(one.id, NO_LETTER)[-1] or ()))
+        spoken = lost._spoken_on() if lost else {}
         groups = {}
         for target in self:
-            count, first, last, bounced_on, bounced_letter = rows.get(target.id, (0,) + (None,) * 4)
+            count, first, last, bounced_on, bounced_letter, _lost = rows.get(target.id, NO_LETTER)
             if bounced_on and last and last > bounced_letter:
                 bounced_on = None  # another address was found since
-            reached = first
-            if target.reached_on and target.reached_on != bounced_letter:
-                # somebody spoke with them, or an earlier letter arrived
-                reached = min(filter(None, (first, target.reached_on)))
+            before = spoken.get(target) if target in lost else target.reached_on
+            reached = min(filter(None, (first, before)), default=None)
             groups.setdefault((count, reached, bounced_on), []).append(target.id)
         for (count, reached, bounced_on), ids in groups.items():
             self.browse(ids).write(

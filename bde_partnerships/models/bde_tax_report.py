@@ -146,7 +146,6 @@ class BdeTaxReport(models.Model):
             "state",
             "stage",
             "reached_on",
-            "bounced_on",
             "answered_on",
             "refused_on",
             "pledge_count",
@@ -235,9 +234,7 @@ class BdeTaxReport(models.Model):
               FROM (SELECT t.id, t.company_id, t.campaign_id, t.year, t.relation_id, t.partner_id,
                            t.city, t.naf_id, t.naf_section, t.headcount, t.source, t.stage,
                            t.state = 'kept' AS is_kept,
-                           t.reached_on IS NOT NULL
-                               AND (t.bounced_on IS NULL OR t.bounced_on < t.reached_on)
-                               AS has_reach,
+                           t.reached_on IS NOT NULL AS has_reach,
                            t.answered_on IS NOT NULL AS has_answer,
                            COALESCE(t.pledge_count, 0) > 0 AS promised,
                            COALESCE(t.received_amount, 0) > 0 AS gave,

@@ -32,10 +32,9 @@ LEFT_OUT_REASONS = [
     ("closed", "Closed"),
     ("hand", "Left out by hand"),
 ]
-# What the parts write down about a target; its stage follows.
-FACTS = (
-    "reached_on", "bounced_on", "answered_on", "refused_on", "pledge_count", "received_amount",
-)  # fmt: skip
+# What the parts write down about a target; its stage follows. A letter that came back changes
+# ``reached_on`` only where no other one arrived and nobody spoke with the company.
+FACTS = ("reached_on", "answered_on", "refused_on", "pledge_count", "received_amount")
 
 
 class BdeTaxTarget(models.Model):
@@ -218,7 +217,12 @@ class BdeTaxTarget(models.Model):
     # What happened
     # ------------------------------------------------------------
 
-    reached_on = fields.Date(string="Reached on", readonly=True, copy=False)
+    reached_on = fields.Date(
+        string="Reached on",
+        readonly=True,
+        copy=False,
+        help="The first letter that did not come back, or the first talk.",
+    )
     bounced_on = fields.Date(string="Bounced on", readonly=True, copy=False)
     answered_on = fields.Date(string="Answered on", readonly=True, copy=False)
     answer = fields.Selection(ANSWERS, readonly=True, copy=False)
@@ -325,7 +329,6 @@ class BdeTaxTarget(models.Model):
     def _stage_of_facts(self):
         """How far the money is: the furthest fact wins, a no counts where there is no money."""
         self.ensure_one()
-        bounced = self.bounced_on and (not self.reached_on or self.bounced_on >= self.reached_on)
         if self.company_id.currency_id.compare_amounts(self.received_amount, 0) > 0:
             return "received"
         if self.pledge_count:
@@ -334,7 +337,7 @@ class BdeTaxTarget(models.Model):
             return "refused"
         if self.answered_on:
             return "answered"
-        return "reached" if self.reached_on and not bounced else "targeted"
+        return "reached" if self.reached_on else "targeted"
 
     def _solicitation_purpose(self):
         return "tax"

@@ -10,8 +10,9 @@ class BdeTaxTarget(models.Model):
     def _bde_join_into(self, mapping):
         """Facts of both targets of one campaign; amounts are counted again afterwards.
 
-        What somebody did by hand is kept, the later of two days holds, messages add up. A
-        company that was left out by hand on one of the pages stays so.
+        What somebody did by hand is kept, the later of two days holds (the earlier one of those
+        on which it was reached), messages add up. A company that was left out by hand on one of
+        the pages stays so.
         """
         result = super()._bde_join_into(mapping)
         self.env.cr.execute(
@@ -32,7 +33,7 @@ class BdeTaxTarget(models.Model):
                            THEN gone.left_out_text ELSE kept.left_out_text END,
                        left_out_reason = CASE WHEN gone.left_out_reason = 'hand'
                            THEN gone.left_out_reason ELSE kept.left_out_reason END,
-                       reached_on = GREATEST(kept.reached_on, gone.reached_on),
+                       reached_on = LEAST(kept.reached_on, gone.reached_on),
                        bounced_on = GREATEST(kept.bounced_on, gone.bounced_on),
                        refused_on = GREATEST(kept.refused_on, gone.refused_on),
                        answer = CASE WHEN gone.answered_on > kept.answered_on

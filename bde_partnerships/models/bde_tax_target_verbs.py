@@ -119,12 +119,38 @@ class BdeTaxTarget(models.Model):
         :param str outcome: of ``bde.talk``
         :param datetime.date day: at the school
         """
-        values = {"reached_on": day}
+        values = {"reached_on": min(filter(None, (self.reached_on, day)))}
         if outcome == "agreed":
             values |= {"answered_on": day, "answer": "will", "refused_on": False}
         elif outcome == "refused":
             values |= {"answered_on": day, "answer": "no", "refused_on": day}
         self.write(values)
+
+    def _spoken_on(self):
+        """The first day on which somebody spoke with each of these about the tax; one query.
+
+        Talks from before the company was on the list are another campaign's.
+
+        :return: {target: datetime.date}
+        """
+        # sudo: a bounce comes without a user; days alone are taken from it
+        talks = self.env["bde.talk"].sudo()
+        found = {}
+        for talk in talks.search(
+            Domain("relation_id", "in", self.relation_id.ids)
+            & Domain("purpose", "=", "tax")
+            & Domain("outcome", "in", ANSWERED)
+            & (Domain("channel", "in", SPOKEN) | Domain("direction", "=", "in")),
+            order="date, id",
+        ):
+            found.setdefault(talk.relation_id.id, []).append(talk)
+        spoken = {}
+        for target in self:
+            own = found.get(target.relation_id.id, ())
+            first = next((one for one in own if one.create_date >= target.create_date), None)
+            if first:
+                spoken[target] = first._local_date()
+        return spoken
 
 
 class BdeTaxCampaign(models.Model):

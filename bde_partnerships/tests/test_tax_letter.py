@@ -337,6 +337,34 @@ class TestTaxLetter(TaxLetterCase):
         self.assertEqual(self.target.stage, "reached")
         self.assertFalse(self.env["mail.blacklist"].search([]), "one list for all schools")
 
+    def test_a_later_letter_that_bounces_takes_nothing_away(self):
+        self.send(self.target)
+        self.leave()
+        first = self.letters()
+        with freeze_time("2025-06-25 10:00:00"):
+            self.send(self.target, "reminder")
+            self.leave()
+            self.bounce(self.letters() - first)
+            self.assertEqual(
+                (self.target.stage, self.target.reached_on, self.target.bounced_on),
+                ("reached", date(2025, 6, 10), date(2025, 6, 25)),
+            )
+            self.bounce(first)
+        self.assertEqual((self.target.stage, self.target.reached_on), ("targeted", False))
+
+    def test_who_was_spoken_with_is_reached_though_all_letters_bounce(self):
+        self.send(self.target)
+        self.leave()
+        with freeze_time("2025-06-12 10:00:00"):
+            self.target.relation_id._bde_log_talk(
+                {"purpose": "tax", "outcome": "reached", "channel": "call"}
+            )
+            self.assertEqual(self.target.reached_on, date(2025, 6, 10), "the first day holds")
+            self.bounce(self.letters())
+        self.assertEqual(
+            (self.target.stage, self.target.reached_on), ("reached", date(2025, 6, 12))
+        )
+
     def test_letter_that_never_left(self):
         """The mail server was away for three days: told, not taken for a dead address."""
         self.send(self.target)

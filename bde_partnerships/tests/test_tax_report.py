@@ -31,12 +31,7 @@ CAST = {
         "from_giver": True,
     },
     "bravo": {"reached_on": "2025-06-02", "message_sent_count": 3, "from_host": True},
-    "charlie": {
-        "reached_on": "2025-06-02",
-        "bounced_on": "2025-06-02",
-        "message_sent_count": 1,
-        "from_host": True,
-    },
+    "charlie": {"bounced_on": "2025-06-02", "message_sent_count": 1, "from_host": True},
     "delta": {"pledge_count": 1, "promised_amount": 500, "from_alumni": True},
     "echo": {"state": "left_out", "left_out_reason": "exempt"},
     "foxtrot": {
@@ -154,9 +149,14 @@ class TestTaxReport(TaxReportCase):
         self.assertEqual((now["target_count"], now["left_out_count"]), (8, 0))
         self.assertEqual(now["received_count"], 3)
 
-    def test_a_letter_that_reached_after_the_bounce_counts(self):
-        self.targets["charlie"].reached_on = "2025-06-20"
+    def test_a_letter_that_reached_counts_whatever_came_back(self):
+        """The funnel and the stage of the company say the same."""
+        charlie, bravo = self.targets["charlie"], self.targets["bravo"]
+        charlie.reached_on = "2025-06-20"
         self.assertEqual(self.figures()["now"]["reached_count"], 5)
+        bravo.bounced_on = "2025-06-30"
+        self.assertEqual(self.figures()["now"]["reached_count"], 5)
+        self.assertEqual((charlie.stage, bravo.stage), ("reached", "reached"))
 
     def test_pivot_and_funnel_agree(self):
         env = self.as_user(self.secretary_a)

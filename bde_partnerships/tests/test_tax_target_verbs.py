@@ -18,9 +18,10 @@ class TestTaxTargetMoney(TargetCase):
         target = self.target()
         self.assertEqual(target.stage, "targeted")
         steps = [
-            ({"reached_on": "2025-06-02"}, "reached"),
-            ({"bounced_on": "2025-06-03"}, "targeted"),
+            ({"bounced_on": "2025-06-02"}, "targeted"),
             ({"reached_on": "2025-06-05"}, "reached"),
+            # another letter came back: who was reached stays reached
+            ({"bounced_on": "2025-06-05"}, "reached"),
             ({"answered_on": "2025-06-06", "answer": "wrong"}, "answered"),
             ({"refused_on": "2025-06-07", "answer": "no"}, "refused"),
             ({"pledge_count": 1}, "promised"),

@@ -395,11 +395,9 @@ FUNNEL = """
            sum(t.potential) FILTER (WHERE t.listed) AS potential
       FROM bde_tax_campaign c
       JOIN (SELECT *, answered_on IS NOT NULL OR pledge_count > 0 AS answered,
-                   (reached_on IS NOT NULL AND (bounced_on IS NULL OR bounced_on < reached_on))
-                       OR answered_on IS NOT NULL OR pledge_count > 0 AS reached,
+                   reached_on IS NOT NULL OR answered_on IS NOT NULL OR pledge_count > 0 AS reached,
                    state = 'kept' OR answered_on IS NOT NULL OR pledge_count > 0
-                       OR received_amount <> 0 OR (reached_on IS NOT NULL
-                           AND (bounced_on IS NULL OR bounced_on < reached_on)) AS listed
+                       OR received_amount <> 0 OR reached_on IS NOT NULL AS listed
               FROM bde_tax_target) t ON t.campaign_id = c.id
      WHERE c.id = ANY(%s)
   GROUP BY c.id"""

@@ -155,7 +155,7 @@ def targets(build):
             "state": "'kept'",
             "contact_id": "t.signatory_id",
             "has_contact": "true",
-            "reached_on": "CASE WHEN t.written THEN t.day END",
+            "reached_on": "CASE WHEN t.written AND NOT t.bounced THEN t.day END",
             "bounced_on": "CASE WHEN t.written AND t.bounced THEN t.day END",
             "answered_on": "CASE WHEN t.answered THEN t.day + 5 END",
             "answer": "CASE WHEN t.refused THEN 'no' WHEN t.answered THEN 'will' END",
