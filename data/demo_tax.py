@@ -311,9 +311,10 @@ def last_steps(world):
     yield "tax-calendar", "Calendrier de la taxe d'apprentissage", lambda: calendar(world)
     for bureau in BUREAUS:
         yield from steps(world, bureau)
-    yield "tax-figures", "Totaux de la taxe pour l'académie", lambda: figures(world)
+    yield "tax-figures", "Taxe d'apprentissage : totaux pour l'académie", lambda: figures(world)
 
 
 def figures(world):
-    """The totals that the académie reads, as the job of the night makes them."""
+    """What the jobs of the night do: promises that never came, the totals of the académie."""
+    world.env["bde.tax.campaign"]._cron_close_pledges()
     world.env["bde.tax.figure"]._cron_refresh_figures()
