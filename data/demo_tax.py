@@ -83,7 +83,9 @@ def years(world):
 
 @silent
 def calendar(world):
-    """The académie types the windows of both years."""
+    """The académie types the windows of both years; SIRENE has told what town halls are."""
+    halls = world.env["res.partner"].search([("name", "=like", "Mairie %")])
+    halls.bde_legal_category = "7210"
     before, running = (year.with_env(world.as_user(ACADEMY_STAFF[1][1])) for year in years(world))
     for window in running.window_ids:
         if window.kind in RUNNING:
