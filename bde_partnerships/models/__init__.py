@@ -3,6 +3,7 @@ from . import bde_owned
 from . import bde_unsigned
 from . import bde_cached
 from . import base
+from . import bde_kept
 from . import bde_school_year
 from . import bde_training
 from . import bde_membership

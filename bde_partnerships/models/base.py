@@ -82,7 +82,12 @@ class Base(models.AbstractModel):
     def _bde_check_lines(self, field, commands):
         """Same for the lines of a form, those that are typed and those that are linked."""
         lines = self.env[field.comodel_name]
-        for command in commands if isinstance(commands, (list, tuple)) else ():
+        commands = list(commands) if isinstance(commands, (list, tuple)) else []
+        bare = [one for one in commands if not isinstance(one, (list, tuple, dict))]
+        if bare:
+            # core takes a list of bare ids for the records that are to stand there
+            commands = [(6, 0, bare)]
+        for command in commands:
             if not isinstance(command, (list, tuple)) or not command:
                 continue
             if command[0] in (0, 1) and isinstance(command[-1], dict):

@@ -24,7 +24,7 @@ class BdePledge(models.Model):
 
     _name = "bde.pledge"
     _description = "Promise of taxe d'apprentissage"
-    _inherit = ["bde.owned"]
+    _inherit = ["bde.owned", "bde.kept"]
     _order = "said_on desc, id desc"
     _rec_name = "partner_id"
     _rec_names_search = ["partner_id.name", "partner_id.company_registry"]
@@ -135,6 +135,10 @@ class BdePledge(models.Model):
     _amount_check = models.Constraint("CHECK(amount >= 0)", "A promise is not negative.")
     _company_campaign_state_idx = models.Index("(company_id, campaign_id, state)")
 
+    @api.model
+    def _bde_fixed(self):
+        return super()._bde_fixed() | {"campaign_id", "relation_id", "target_id"}
+
     @api.depends("amount", "percent", "target_id.potential", "target_id.payroll")
     def _compute_expected_amount(self):
         """A share of an estimated payroll is no amount: it is shown as not known."""
@@ -182,6 +186,15 @@ class BdePledge(models.Model):
             missing = self.expected_is_known and compare(self.received_amount, self.expected_amount)
             return "partly" if missing and missing < 0 else "received"
         return "not_received" if self.not_received_on else "promised"
+
+    @api.constrains("campaign_id", "target_id")
+    def _check_one_campaign(self):
+        """A promise counts in the campaign of the company asked: totals are sums of both."""
+        for pledge in self:
+            if pledge.target_id.campaign_id != pledge.campaign_id:
+                raise ValidationError(
+                    self.env._("The promise and the company asked belong to one campaign.")
+                )
 
     @api.constrains("amount", "percent")
     def _check_amount_or_percent(self):

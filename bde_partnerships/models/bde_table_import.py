@@ -251,7 +251,8 @@ class BdeTableImport(models.AbstractModel):
         self._check_step("columns", "preview")
         # sudo: lines are made and unmade by the import alone
         self.sudo().line_ids.unlink()
-        self.state = "draft" if self.state == "columns" else "columns"
+        # sudo: a state is written by verbs alone; the right was checked
+        self.sudo().state = "draft" if self.state == "columns" else "columns"
         return True
 
     @api.model

@@ -8,6 +8,9 @@ from openpyxl.utils.exceptions import IllegalCharacterError
 
 from odoo import api, fields, models
 
+# what a spreadsheet takes for the beginning of a formula, or skips before one
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+
 
 class BdeTableImport(models.AbstractModel):
     """The refused rows of a table, given back to be corrected and loaded again."""
@@ -63,7 +66,7 @@ def _as_csv(rows):
     stream = io.StringIO(newline="")
     writer = csv.writer(stream, delimiter=";", lineterminator="\r\n")
     for row in rows:
-        writer.writerow("'" + cell if cell[:1] in ("=", "+", "-", "@") else cell for cell in row)
+        writer.writerow("'" + cell if cell[:1] in FORMULA else cell for cell in row)
     return stream.getvalue().encode("utf-8-sig")
 
 

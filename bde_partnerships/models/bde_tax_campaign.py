@@ -9,7 +9,7 @@ class BdeTaxCampaign(models.Model):
 
     _name = "bde.tax.campaign"
     _description = "Campaign of the taxe d'apprentissage"
-    _inherit = ["bde.owned", "mail.thread", "mail.activity.mixin"]
+    _inherit = ["bde.owned", "bde.kept", "mail.thread", "mail.activity.mixin"]
     _order = "year desc, id desc"
 
     tax_year_id = fields.Many2one(

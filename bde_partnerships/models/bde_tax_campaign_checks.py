@@ -2,8 +2,10 @@ from markupsafe import Markup
 
 from odoo import api, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 
 from ..rules import identifiers
+from .base import as_id
 
 # What the person compares with SOLTéA: another value is to be compared again.
 COMPARED = {"soltea_name", "soltea_siret", "soltea_uai"}
@@ -35,9 +37,7 @@ class BdeTaxCampaign(models.Model):
         vals = self._normalize_identity(vals)
         if not self.env.su:
             vals = {name: value for name, value in vals.items() if name not in STATEMENT}
-        if vals.get("state") == "closed" and not self.env.su:
-            for school in self.company_id:
-                school._bde_check_user_is("manager")
+        self._check_year_stays(vals)
         if "story_picture" in vals and "picture_checked" not in vals:
             # the statement was about another picture
             vals["picture_checked"] = False
@@ -46,7 +46,29 @@ class BdeTaxCampaign(models.Model):
         changed._forget_comparison()
         if PICTURE & vals.keys():
             self._sign_picture()
+            if "story_picture" in vals or not vals["picture_checked"]:
+                self.env["bde.tax.picture"]._forget_addresses(self, "story_picture")
         return result
+
+    def _check_year_stays(self, vals):
+        """The year is chosen while a campaign is prepared: its money was given in that one.
+
+        :raise UserError: letters may have left, or money is counted
+        """
+        if "tax_year_id" not in vals or self.env.su:
+            return
+        moved = self.filtered(lambda one: one.tax_year_id.id != as_id(vals["tax_year_id"]))
+        started = moved.filtered(lambda one: one.state != "preparing" or one.gift_ids)
+        money = Domain("campaign_id", "in", moved.ids) & (
+            Domain("pledge_count", ">", 0) | Domain("received_amount", "!=", 0)
+        )
+        if started or moved and self.env["bde.tax.target"].search_count(money, limit=1):
+            raise UserError(
+                self.env._(
+                    "The year of a campaign that was started, or in which something was promised,"
+                    " does not change: open the campaign of the other year."
+                )
+            )
 
     @api.model
     def _normalize_identity(self, vals):
@@ -67,7 +89,8 @@ class BdeTaxCampaign(models.Model):
         """What was compared with SOLTéA has changed: it is to be compared again."""
         compared = self.filtered("identity_checked_on")
         if compared:
-            compared.write({"identity_checked_on": False, "identity_checked_by_id": False})
+            # sudo: written by whoever may change what was compared
+            compared.sudo().write({"identity_checked_on": False, "identity_checked_by_id": False})
 
     def _sign_picture(self):
         """Who stated that no minor can be recognised, and when."""

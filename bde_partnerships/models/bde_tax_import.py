@@ -19,7 +19,7 @@ class BdeTaxImport(models.Model):
 
     _name = "bde.tax.import"
     _description = "Import of a SOLTéA export"
-    _inherit = ["bde.table.import"]
+    _inherit = ["bde.kept", "bde.table.import"]
     _order = "create_date desc, id desc"
     _rec_name = "filename"
 

@@ -46,7 +46,8 @@ class BdeTaxImportLine(models.Model):
             if decision and decision not in ANSWERS.get(line.status, ()):
                 raise UserError(line._no_such_answer())
             partner = vals.get("partner_id", line.partner_id.id)
-            if decision == "take" and not partner:
+            kept = vals.get("decision", line.decision) or line.status
+            if not partner and kept in ("take", "new"):
                 raise UserError(
                     self.env._(
                         "Line %(line)s: choose the company first, or register it.", line=line.line

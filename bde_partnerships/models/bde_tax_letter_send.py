@@ -32,7 +32,7 @@ class BdeTaxCampaign(models.Model):
         :return: (status, text) of each target, in order; see ``bde_tax_letter_check.STATUSES``
         """
         self.ensure_one()
-        self._check_letters_may_leave(targets)
+        self._check_letters_may_leave(targets, model)
         # the sentence of a window that is over comes before anything is written
         self._letter_window()
         self.env["bde.solicitation"]._lock_school(self.company_id)
@@ -48,8 +48,14 @@ class BdeTaxCampaign(models.Model):
             for target in targets
         ]
 
-    def _check_letters_may_leave(self, targets):
+    def _check_letters_may_leave(self, targets, model):
         self.company_id._bde_check_user_is("secretary")
+        model.check_access("read")
+        if model.kind == "thanks":
+            # its letters are not counted: caps would hold nothing back
+            raise UserError(
+                self.env._("A letter of thanks asks for nothing: choose it under Thank the givers.")
+            )
         self._check_may_solicit()
         if targets.campaign_id - self:
             raise UserError(self.env._("Write to the companies of one campaign at a time."))

@@ -65,7 +65,9 @@ class BdeTaxCampaign(models.Model):
         }
         names = sorted((target.partner_name or "", target.siret or "") for target in targets)
         words["clients"] = Markup("<ul>%s</ul>") % Markup("").join(
-            Markup("<li><strong>%s</strong>%s</li>") % (name, f" (SIRET {siret})" if siret else "")
+            # the paragraph ends the line in the plain text of the mail
+            Markup('<li><p style="margin:0"><strong>%s</strong>%s</p></li>')
+            % (name, f" (SIRET {siret})" if siret else "")
             for name, siret in names
         )
         count = len(targets)
@@ -78,6 +80,9 @@ class BdeTaxCampaign(models.Model):
         :param model: ``bde.tax.letter.model``
         :param dict words: values of the words
         """
+        if model.kind == "accountant":
+            # amounts are each company's own, not those of the first of a list
+            words = words | dict.fromkeys(("don", "promesse", "recu"), "")
         letter = self._compiled(model)
         text = letter.fill(words)
         if model.kind == "accountant" and "clients" not in letter.words:
@@ -107,6 +112,10 @@ class BdeTaxCampaign(models.Model):
             {"name": course.name, "rncp": _rncp(course.rncp), "level": course.level or ""}
             for course in self.course_ids
         ]
+        # what can be told apart by its name needs no level
+        names = [course["name"] for course in courses]
+        for course in courses:
+            course["level"] = course["level"] if names.count(course["name"]) > 1 else ""
         return {
             "name": self.soltea_name,
             "uai": self.soltea_uai,

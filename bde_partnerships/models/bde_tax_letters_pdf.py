@@ -24,7 +24,7 @@ class BdeTaxCampaign(models.Model):
         :return: an action
         """
         self.ensure_one()
-        self._check_letters_may_leave(targets)
+        self._check_letters_may_leave(targets, model)
         self._letter_window()
         self.env["bde.solicitation"]._lock_school(self.company_id)
         plans, results = self._check_letters(targets, model, channel="letter")

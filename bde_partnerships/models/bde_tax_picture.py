@@ -56,7 +56,36 @@ class BdeTaxPicture(models.Model):
         return super().create([self._plain_vals(vals, new=True) for vals in vals_list])
 
     def write(self, vals):
-        return super().write(self._plain_vals(vals))
+        vals = self._plain_vals(vals)
+        result = super().write(vals)
+        if vals.get("checked") is False or "image" in vals:
+            self._forget_addresses(self, "image")
+        return result
+
+    @api.model
+    def _forget_addresses(self, records, field):
+        """Takes back the addresses of pictures that letters held.
+
+        The file of a field stays the same record when its picture changes: whoever kept an old
+        letter would see the new one, of which nobody stated anything.
+
+        :param records: those whose picture changed, or may not be shown any more
+        :param str field: name of the picture
+        """
+        # sudo: files of fields; the right to write the picture was checked
+        files = (
+            self.env["ir.attachment"]
+            .sudo()
+            .search(
+                [
+                    ("res_model", "=", records._name),
+                    ("res_id", "in", records.ids),
+                    ("res_field", "=", field),
+                    ("access_token", "!=", False),
+                ]
+            )
+        )
+        files.write({"access_token": False})
 
     @api.model
     def _plain_vals(self, vals, new=False):

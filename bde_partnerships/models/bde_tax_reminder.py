@@ -1,6 +1,6 @@
 from datetime import timedelta
 
-from odoo import api, fields, models
+from odoo import SUPERUSER_ID, api, fields, models
 from odoo.tools import format_date
 
 from .bde_tax_window_change import TO_DO
@@ -47,10 +47,10 @@ class BdeTaxCampaign(models.Model):
         ]
 
     def _responsible(self):
-        """Who receives what the calendar asks: the responsible, while he works at the school."""
+        """Who receives what the calendar asks: the responsible, while he works at the bureau."""
         self.ensure_one()
         school, user = self.company_id, self.user_id
-        if user.active and school in user.company_ids:
+        if user.active and school.id in user._bde_company_ids("secretary"):
             return user
         return school._bde_acting_heads()[:1]
 
@@ -60,8 +60,9 @@ class BdeTaxCampaign(models.Model):
         :param rows: list of (campaign, deadline, summary)
         """
         model, to_do = self.env["ir.model"]._get_id(self._name), self.env.ref(TO_DO).id
-        # sudo: planned by the calendar, for a school that the user may not read
-        Activity = self.env["mail.activity"].sudo()
+        # in the name of nobody: planned by the calendar, for a school that the user may not read,
+        # and which knows its académie, not the persons who work there
+        Activity = self.env["mail.activity"].with_user(SUPERUSER_ID)
         Activity.with_context(mail_activity_quick_update=True).create(
             [
                 {

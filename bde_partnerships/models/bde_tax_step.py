@@ -23,7 +23,7 @@ class BdeTaxStep(models.Model):
 
     _name = "bde.tax.step"
     _description = "Step of the letters of a campaign"
-    _inherit = ["bde.owned"]
+    _inherit = ["bde.owned", "bde.kept"]
     _order = "campaign_id, date, sequence, id"
 
     campaign_id = fields.Many2one(

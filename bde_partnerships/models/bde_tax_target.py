@@ -47,7 +47,9 @@ class BdeTaxTarget(models.Model):
 
     _name = "bde.tax.target"
     _description = "Company asked for the taxe d'apprentissage"
-    _inherit = ["bde.owned", "mail.thread", "mail.activity.mixin", "bde.solicitation.mixin"]
+    _inherit = [
+        "bde.owned", "bde.kept", "mail.thread", "mail.activity.mixin", "bde.solicitation.mixin",
+    ]  # fmt: skip
     _order = "potential desc, partner_name, id"
     _rec_name = "partner_id"
     _rec_names_search = ["partner_name", "partner_id.company_registry", "city"]
@@ -341,6 +343,15 @@ class BdeTaxTarget(models.Model):
 
     def _solicitation_purpose(self):
         return "tax"
+
+    @api.model
+    def _bde_given(self):
+        """Where a company was found is noted by who adds it."""
+        return super()._bde_given() | {"from_" + code for code, _label in SOURCES}
+
+    @api.model
+    def _bde_fixed(self):
+        return super()._bde_fixed() | {"campaign_id", "relation_id"}
 
     # ------------------------------------------------------------
     # Kept for good

@@ -75,7 +75,8 @@ class BdeTaxCampaign(models.Model):
         flags = {"from_" + source: set(relations.ids) for source, relations in found.items()}
         for name, ids in flags.items():
             told = known.filtered(lambda t, n=name, i=ids: not t[n] and t.relation_id.id in i)
-            told.write({name: True})
+            # sudo: where it was found is noted by verbs alone; the campaign was checked
+            told.sudo().write({name: True})
         flags["from_hand"] = set(chosen.ids)
         wanted = Relation.union(*found.values(), chosen) - known.relation_id
         new = self._make_targets(

@@ -56,6 +56,7 @@ from . import test_hostile_names
 from . import test_sign_answers
 from . import test_tablet
 from . import test_hostile_life
+from . import test_hostile_tax
 from . import test_reminder
 from . import test_bounce
 from . import test_sms
