@@ -8,6 +8,8 @@ SAID = (
     "amount", "percent", "window_id", "course_id", "said_by_id", "said_by", "said_on", "channel",
     "note",
 )  # fmt: skip
+# promises that come by the page of a link
+PAGES = ("link", "accountant")
 # what makes two words the same word
 SAME = ("amount", "percent", "window_id", "course_id")
 
@@ -62,6 +64,9 @@ class BdeTaxCampaign(models.Model):
             ]
         )
         contact, name = vals.get("said_by_id"), normalise(vals.get("said_by"))
+        if vals.get("channel") in PAGES and not contact:
+            # a name that is typed on a page proves nothing: what was said to the school stays
+            pledges = pledges.filtered(lambda pledge: pledge.channel in PAGES)
         if contact:
             return pledges.filtered(lambda pledge: pledge.said_by_id.id == contact)
         return pledges.filtered(

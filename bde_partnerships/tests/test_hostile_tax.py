@@ -225,6 +225,29 @@ class TestHostileTax(TaxAnswerCase):
                 self.assertTrue(file)
                 self.assertFalse(file.access_token)
 
+    def test_files_of_fields_are_changed_on_their_record_alone(self):
+        """A photo that was looked at, a receipt that was issued, stay what they are."""
+        use = self.mine["bde.tax.use"].create({"campaign_id": self.campaign.id, "name": "Tour"})
+        shown = self.mine["bde.tax.picture"].create(
+            {"use_id": use.id, "image": photo(), "checked": True}
+        )
+        place = {"res_model": shown._name, "res_id": shown.id, "res_field": "image"}
+        File = self.mine["ir.attachment"]
+        file = File.search([(name, "=", value) for name, value in place.items()])
+        self.assertEqual(len(file), 1)
+        for change in ({"datas": photo("blue")}, {"raw": b"<svg/>"}, {"res_id": 0}):
+            with self.subTest(change=change), self.assertRaises(AccessError):
+                file.write(change)
+        with self.assertRaises(AccessError):
+            file.unlink()
+        with self.assertRaises(AccessError):
+            File.create({"name": "image", "datas": photo("blue"), **place})
+        loose = File.create({"name": "x", "datas": photo(), "res_model": shown._name})
+        with self.assertRaises(AccessError):
+            loose.write({"res_field": "image", "res_id": shown.id})
+        shown.image = photo("blue")
+        self.assertFalse(shown.checked)
+
     def test_who_left_the_bureau_learns_nothing_more(self):
         self.campaign.user_id = self.secretary_a
         self.assertEqual(self.campaign._responsible(), self.secretary_a)
@@ -351,6 +374,14 @@ class TestHostileTaxMoney(TaxMoneyCase):
                     "amount": 10,
                 }
             )
+
+    def test_a_name_typed_on_a_page_takes_no_promise_back(self):
+        phone = self.pledge(self.relation, 5000, said_by="Mme Petit", channel="call")
+        page = self.pledge(self.relation, 1, said_by="mme petit", channel="accountant")
+        self.assertEqual((phone.state, page.state), ("promised", "promised"))
+        # nor does it multiply: the page replaces what the page said
+        newer = self.pledge(self.relation, 2, said_by="Mme Petit", channel="link")
+        self.assertEqual((page.state, newer.state), ("cancelled", "promised"))
 
     def test_an_import_in_doubt_is_not_begun_by_its_state(self):
         """The total that the file states stops it; neither state nor titles go around that."""
