@@ -133,6 +133,9 @@ class TestMergeLinks(PlacementCase):
         """What a table asks for beyond types."""
         if table == "bde_handover":
             return {"from_user_id": self.manager_a.id, "to_user_id": self.head_a.id}
+        if table == "bde_tax_target":
+            # a company is asked once in a campaign: two rows of one are joined
+            return {"campaign_id": self.insert("bde_tax_campaign", {})}
         return {}
 
     # ------------------------------------------------------------
