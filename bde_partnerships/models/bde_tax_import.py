@@ -100,10 +100,17 @@ class BdeTaxImport(models.Model):
 
         :raise UserError: rows of it are counted, they stay
         """
-        if any(line.result for line in self.line_ids):
-            raise UserError(self.env._("Rows of this file are counted: load another file instead."))
+        self._check_not_counted()
         self._give_back_older()
         return super().action_back()
+
+    def _check_not_counted(self):
+        """Stops where rows were counted: the file is proof of the totals.
+
+        :raise UserError: another file is another import
+        """
+        if any(line.result for line in self.line_ids):
+            raise UserError(self.env._("Rows of this file are counted: load another file instead."))
 
     @api.ondelete(at_uninstall=False)
     def _unlink_uncounted(self):

@@ -191,4 +191,6 @@ class BdeTaxImport(models.Model):
     def write(self, vals):
         if not self.env.su and "total_file" in vals:
             raise AccessError(self.env._("The total of a file is read from it."))
+        if not self.env.su and {"file", "filename"} & vals.keys():
+            self._check_not_counted()
         return super().write(vals)

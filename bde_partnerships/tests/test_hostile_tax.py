@@ -225,6 +225,15 @@ class TestHostileTax(TaxAnswerCase):
                 self.assertTrue(file)
                 self.assertFalse(file.access_token)
 
+    def test_calls_are_planned_for_people_of_the_school(self):
+        values = {"target_ids": [(6, 0, self.petit.ids)], "per_week": 5}
+        Calls = self.mine["bde.tax.calls"]
+        with self.assertRaises(UserError):
+            Calls.create(values | {"user_ids": [(6, 0, self.manager_b.ids)]}).action_plan()
+        self.assertFalse(self.petit.activity_ids)
+        Calls.create(values | {"user_ids": [(6, 0, self.manager_a.ids)]}).action_plan()
+        self.assertEqual(self.petit.activity_ids.user_id, self.manager_a)
+
     def test_files_of_fields_are_changed_on_their_record_alone(self):
         """A photo that was looked at, a receipt that was issued, stay what they are."""
         use = self.mine["bde.tax.use"].create({"campaign_id": self.campaign.id, "name": "Tour"})
@@ -400,6 +409,13 @@ class TestHostileTaxMoney(TaxMoneyCase):
         record.total_stated = 1200
         record.action_apply()
         self.assertEqual((record.state, self.received()), ("done", 1200))
+
+    def test_the_file_behind_the_totals_stays(self):
+        record = self.count([row(self.host.company_registry, "Duval", "1200,00")])
+        for name, value in {"file": b"eA==", "filename": "autre.csv"}.items():
+            with self.subTest(field=name), self.assertRaisesRegex(UserError, "another file"):
+                record.write({name: value})
+        self.assertEqual(record.filename, "export.csv")
 
     def test_a_row_without_its_company_is_not_counted(self):
         record = self.preview([row(self.host.company_registry, "Duval", "1200,00")])

@@ -94,6 +94,9 @@ class BdeTaxCalls(models.TransientModel):
         if not self.user_ids:
             raise UserError(self.env._("Say who calls."))
         users, company = list(self.user_ids), to_call[:1].company_id
+        # sudo: where somebody works, whoever asks; a call tells the name of the company
+        if any(company not in user.sudo().company_ids for user in users):
+            raise UserError(self.env._("Only people of the school call for it."))
         start = max(self.date_start, company._bde_today())
         closed = self.env["bde.holiday"]._between(
             company, start, fields.Date.add(start, years=HORIZON_YEARS)
