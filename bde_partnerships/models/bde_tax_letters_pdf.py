@@ -108,6 +108,7 @@ class BdeTaxLetter(models.Model):
                 "story": story,
                 "picture": campaign._picture_data(story["picture"]),
                 "contact": company.bde_email or company.email or company.name,
+                "notice_url": company._bde_notice_url(),
                 "sheets": [
                     letter._sheet(link._url(token))
                     for letter, (link, token) in zip(self, minted, strict=True)

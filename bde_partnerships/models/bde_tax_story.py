@@ -98,8 +98,9 @@ class BdeTaxCampaign(models.Model):
 
     @api.model
     def _story_html(self, lines):
+        # the paragraph ends the line in the plain text of a mail
         items = Markup("").join(
-            Markup("<li><strong>%s</strong>%s%s</li>")
+            Markup('<li><p style="margin:0"><strong>%s</strong>%s%s</p></li>')
             % (
                 line["name"],
                 f" ({line['course']})" if line["course"] else "",

@@ -58,6 +58,11 @@ class Letter:
     <p>Madame, Monsieur,</p>
     >>> print(letter.fill({"salutation": "Bonjour <b>,", "don": "20 €"}))
     <p>Bonjour &lt;b&gt;,</p><p>Merci pour 20 €.</p>
+
+    Lines end where paragraphs do, also in the plain text of a mail.
+
+    >>> print(Letter("<p>Un mot\\n suffit.</p>").fill({}))
+    <p>Un mot suffit.</p>
     """
 
     def __init__(self, body):
@@ -95,7 +100,9 @@ def _blocks(body):
     while len(root) == 1 and root[0].tag == "div" and not (root.text or "").strip():
         root = root[0]
     first = [str(escape(root.text))] if (root.text or "").strip() else []
-    return first + [etree.tostring(child, encoding="unicode", method="html") for child in root]
+    blocks = [etree.tostring(child, encoding="unicode", method="html") for child in root]
+    # ends of lines in the source are none: the plain text of a mail would keep them
+    return first + [re.sub(r"\s*\n\s*", " ", block).strip() for block in blocks]
 
 
 def fill_line(text, values):
@@ -145,7 +152,7 @@ Ce choix ne vous coûte rien de plus&nbsp;: sans lui, le solde est réparti sans
 métier, et votre soutien leur donne les machines et l’outillage qu’ils retrouveront en
 entreprise.</p>
 <p>L’an dernier, vous nous aviez attribué {don}. Merci encore de votre confiance.</p>
-<p>Vous pouvez faire votre choix {periode}, sur la plateforme nationale SOLTéA. Cinq minutes
+<p>Vous pouvez faire votre choix {periode}, sur la plateforme nationale SOLTéA. Quelques minutes
 suffisent&nbsp;: les informations à saisir sont ci-dessous, prêtes à copier.</p>
 <p>Si votre expert-comptable effectue cette démarche pour vous, il suffit de lui transmettre ce
 courrier.</p>
@@ -191,10 +198,10 @@ _THANKS = """
 <p>Vous avez choisi notre établissement, {lycee}, pour le solde de votre taxe d’apprentissage
 {annee}&nbsp;: nous avons reçu {recu}. Au nom des élèves et des équipes de l’établissement,
 merci.</p>
-<p>Vous trouverez ci-dessous ce que votre soutien nous permet de réaliser. Vous êtes les bienvenus
-au lycée pour le voir.</p>
-<p>La synthèse disponible dans votre espace SOLTéA tient lieu de justificatif&nbsp;: pour le solde,
-les établissements ne délivrent plus de reçu libératoire depuis 2023.</p>
+<p>Une page vous raconte ce que votre soutien nous permet de réaliser&nbsp;; elle se complète au fil
+des achats. Vous êtes les bienvenus au lycée pour le voir sur place.</p>
+<p>La synthèse disponible dans votre espace SOLTéA tient lieu de justificatif&nbsp;: depuis 2023,
+les établissements ne délivrent plus de reçu libératoire pour le solde.</p>
 """
 BEGINNING = (
     {

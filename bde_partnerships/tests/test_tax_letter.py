@@ -6,8 +6,9 @@ from unittest.mock import patch
 from freezegun import freeze_time
 
 from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.fields import Command
 from odoo.tests import tagged
-from odoo.tools import mute_logger
+from odoo.tools import html2plaintext, mute_logger
 
 from ..rules import tax_letter
 from .tax_letter_common import PARIS_NOON, TaxLetterCase
@@ -43,6 +44,26 @@ class TestTaxLetter(TaxLetterCase):
             self.assertIn(text, body)
         self.assertNotIn("L’an dernier", body, "they gave nothing: the paragraph is left out")
         self.assertNotIn("{", re.sub(r"<style.*?</style>", "", body))
+
+    def test_plain_text_may_be_copied(self):
+        """No asterisk beside a value, a line for each training and client."""
+        self.campaign.course_ids = [
+            Command.create({"name": "CAP CUISINE", "rncp": "RNCP38430"}),
+            Command.create({"name": "BAC PRO MELEC", "no_rncp": True, "level": "Niveau 4"}),
+        ]
+        self.campaign.action_confirm_identity()
+        self.send(self.target)
+        lines = html2plaintext(self.mails().body_html).splitlines()
+        for line in ("LYCEE AMPÈRE", "0330994B", "19330994500015", "vendredi 27 juin 2025"):
+            self.assertIn(line, lines)
+        self.assertIn("CAP CUISINE – RNCP38430", lines)
+        self.assertIn("BAC PRO MELEC, Niveau 4", lines, "two of that name: the level tells them")
+        self.assertTrue(any(line.endswith("sans vous.") for line in lines), "one paragraph a line")
+        self.send(self.petit | self.martin, "accountant")
+        lines = html2plaintext(self.mails()[-1].body_html).splitlines()
+        for name in ("Boulangerie Petit", "Garage Martin"):
+            self.assertTrue(any(line.startswith(f"*{name}*") for line in lines), lines)
+        self.assertIn("ce n’est plus notre client", str(self.mails()[-1].body_html))
 
     def test_nothing_is_tracked(self):
         """No pixel, no rewritten link, no unsubscribe of core: also in what the server gets."""
@@ -499,7 +520,10 @@ class TestTaxLetter(TaxLetterCase):
         Version = self.registry["bde.document.version"]
         with patch.object(Version, "_render_html", lambda self, page: html.append(page) or b"PDF"):
             letter.with_env(self.mine.env)._letters_pdf()
-        for text in ("3 rue Haute", "33000 Bordeaux", "0330994B", "RNCP38878", "data:image/png"):
+        for text in (
+            "3 rue Haute", "33000 Bordeaux", "0330994B", "RNCP38878", "data:image/png",
+            "collecter la taxe d’apprentissage", "CNIL", "/bde/n/",
+        ):  # fmt: skip
             self.assertIn(text, html[0])
         with self.assertRaises(UserError):
             self.mine._print_letters(targets, self.model("reminder"))
