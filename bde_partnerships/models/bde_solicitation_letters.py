@@ -110,14 +110,16 @@ class BdeSolicitation(models.AbstractModel):
 
     @api.model
     def _send_service(self, company, letters):
-        """Sends what is no request: a convention, a pupil on placement, safety.
+        """Sends what is no request: a convention, a pupil on placement, safety, thanks.
 
         No opt-out stands against it, no approach is noted; see :meth:`_send` for the letters.
+        Whoever never had one reads the notice on personal data here (GDPR, article 14).
         """
         company = company.with_env(self.env)
         company._bde_check_user_is("secretary")
         self._check_contacts(company, letters)
         leaving = [letter for letter in letters if address_key(self._address(letter))]
+        newcomers = self._newcomers(company, leaving)
         messages = []
         for letter in leaving:
             reader = self._reader(letter)
@@ -128,6 +130,8 @@ class BdeSolicitation(models.AbstractModel):
                 "company": company,
                 "lang": lang,
                 "service": True,
+                "first": reader in newcomers,
+                "notice_url": company._bde_notice_url(),
             }
             messages.append(
                 {
@@ -139,6 +143,7 @@ class BdeSolicitation(models.AbstractModel):
             )
         self._queue(messages)
         self._trigger_queue()
+        self._note_informed(company, newcomers)
         self._log_talks(company, False, leaving)
         return [
             ("sent", "") if letter in leaving else ("no_address", self._reason("no_address"))

@@ -131,6 +131,19 @@ class TestTaxThanks(ThanksCase):
         self.assertEqual(self.duval.thanks_state, "thanked")
         self.assertFalse(self.noir.thanked_on)
 
+    def test_who_was_never_written_to_reads_the_notice(self):
+        """GDPR, article 14: a giver nobody had asked, told once."""
+        anne = self.duval.contact_id
+        self.assertFalse(anne.bde_informed_on)
+        self.dialog().action_send()
+        notice = f"/bde/n/{self.school_a.uai}"
+        self.assertIn(notice, self.mails().body_html)
+        self.assertEqual(anne.bde_informed_on, date(2025, 7, 5))
+        self.duval.received_amount = 1500
+        self.dialog(again=True).action_send()
+        self.assertEqual(len(self.mails()), 2)
+        self.assertNotIn(notice, self.mails()[-1:].body_html)
+
     def test_once_for_a_giver_and_campaign(self):
         self.dialog().action_send()
         second = self.dialog()
