@@ -20,7 +20,8 @@ class BdeTaxGift(models.Model):
 
     Only a CFA may receive one for the tax (Code du travail, L6241-4, 2°): received from
     1 January to 31 December N, deducted in the DSN of April N+1, outside SOLTéA. Its receipt
-    bears the day of delivery, the interest and the book value (R6241-24); it is numbered and never changes: it is cancelled and replaced. See ``bde_tax_gift_receipt.py``.
+    bears the day of delivery, the interest and the book value (R6241-24); it is numbered and
+    never changes: it is cancelled and replaced. See ``bde_tax_gift_receipt.py``.
     """
 
     _name = "bde.tax.gift"

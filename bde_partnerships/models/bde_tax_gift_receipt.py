@@ -45,6 +45,8 @@ class BdeTaxGift(models.Model):
         gift = self.sudo()
         firm = gift.partner_id
         value = gift.book_value and french.euros(gift.book_value)
+        # R6241-24: the receipt bears the day of delivery, whenever it is written
+        delivered = gift.received_on and french.day(str(gift.received_on))
         return {
             **company._tax_letterhead(),
             "lang": "fr",
@@ -67,11 +69,12 @@ class BdeTaxGift(models.Model):
                     ("Établissement", company.name),
                 ),
             },
+            "delivered": delivered,
             "what": french.lines(
                 ("Désignation", gift.name),
                 ("Quantité", str(gift.quantity)),
                 ("Formation", gift.course_id.name),
-                ("Reçu par le CFA le", gift.received_on and french.day(str(gift.received_on))),
+                ("Livré au CFA le", delivered),
             ),
             "interest": gift.interest,
             "value": value,

@@ -135,6 +135,7 @@ class TestTaxGift(TaxCase, HttpCase):
             "732 829 320 00074", "CFA AMPERE", "0400993M", "Tour Cazeneuve HB500",
             "Usiner des pièces de révolution.", "4 800 €", "facture-4800.pdf", "31 décembre 2025",
             "avril 2026", "S21.G00.82.002 = 077", "996", "L6241-4", "1er mars 2026", "Head A",
+            "Daté du jour de livraison", "R6241-24",
         ):  # fmt: skip
             self.assertIn(words, text)
         self.assertNotIn("Projet", text)

@@ -258,7 +258,7 @@ class TestTaxTargetJudge(TargetCase):
     def test_who_owes_none_is_left_out_with_the_article(self):
         alsace = self.target(zip="67000")
         self.assertEqual((alsace.state, alsace.left_out_reason), ("left_out", "exempt"))
-        self.assertIn("L6241-2", alsace.left_out_text)
+        self.assertIn("L6241-1-1", alsace.left_out_text)
         town = self.target(bde_legal_category="7210")
         self.assertEqual(town.left_out_reason, "exempt")
         self.assertIn("L6131-1", town.left_out_text)
