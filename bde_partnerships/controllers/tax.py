@@ -228,6 +228,8 @@ class TaxPage(PublicPage, http.Controller):
                 if getattr(now, name)
             },
             "day": lambda moment: format_date(env, moment, date_format="d MMMM yyyy"),
+            # 0,09 %: the rate of the year, as the académie keeps it
+            "rate": values["link"]._tax_number(values["campaign"].tax_year_id.rate * 100) + "\xa0%",
             "number": values["link"]._tax_number,
             "money": lambda answer: format_amount(env, answer.amount, answer.currency_id),
         }

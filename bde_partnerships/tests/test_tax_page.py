@@ -54,6 +54,16 @@ class TestTaxPage(TaxPageCase):
         self.assertNotIn("anne@duval.example", page.text, "no address in clear")
         self.assertNotIn("Braille", page.text)
         self.assertLess(len(page.content), 20_000)
+        self.assertIn("0,09\xa0%", page.text, "the rate of the year")
+        self.assertIn("2024", page.text, "the payroll of the year before")
+        self.assertIn('data-copy="0330994B"', page.text, "found again without an answer")
+
+    def test_what_the_button_says_is_translated(self):
+        self.env["res.lang"]._activate_lang("fr_FR")
+        view = self.env.ref("bde_partnerships.tax_identity").with_context(lang="fr_FR")
+        view.arch_db = view.arch_db.replace("Copied", "Copié")
+        self.link.lang = "fr_FR"
+        self.assertIn('id="copied" data-text="Copié"', self.get().text)
 
     def test_nothing_is_kept_on_the_way(self):
         for page in (self.get(), self.post(kind=""), self.get("x" * 43), self.post(path="/renew")):
