@@ -16,8 +16,6 @@ class TaxAnswerCase(TaxCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.env["res.lang"]._activate_lang("fr_FR")
-        # the year of the tests is before that of the cast
-        cls.env["bde.membership"].search([]).date_from = "2024-09-01"
         cls.anne = cls.employer._bde_add_contact(
             cls.school_a, {"name": "Anne Duval", "email": "anne@duval.example", "bde_tax": True}
         )

@@ -18,6 +18,8 @@ class TaxCase(BdeCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        # the year of the tests is before that of the cast
+        cls.env["bde.membership"].search([]).date_from = "2024-09-01"
         cls.tax_year = cls.env["bde.tax.year"]._of(cls.school_a, 2025)
         cls.campaign = cls.tax_campaign(cls.school_a, cls.training_a, cls.manager_a)
 
