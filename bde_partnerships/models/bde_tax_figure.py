@@ -45,21 +45,21 @@ class BdeTaxFigure(models.Model):
     )
     target_amount = fields.Monetary(string="Amount aimed at", readonly=True)
     target_count = fields.Integer(
-        string="Targeted", readonly=True, help="Companies on the list of the school's campaign."
+        string="Were asked", readonly=True, help="Companies on the list of the school's campaign."
     )
-    reached_count = fields.Integer(string="Reached", readonly=True)
-    answered_count = fields.Integer(string="Answered", readonly=True)
+    reached_count = fields.Integer(string="Were reached", readonly=True)
+    answered_count = fields.Integer(string="Have answered", readonly=True)
     message_count = fields.Integer(
         string="Messages", readonly=True, help="Mails and letters sent by the school."
     )
     promised_count = fields.Integer(
-        string="Companies that promised",
+        string="Have promised",
         readonly=True,
         help="Empty below five companies: see the remark.",
     )
     promised_amount = fields.Monetary(string="Promised", readonly=True)
     received_count = fields.Integer(
-        string="Givers", readonly=True, help="Empty below five companies: see the remark."
+        string="Have given", readonly=True, help="Empty below five companies: see the remark."
     )
     received_amount = fields.Monetary(string="Received", readonly=True)
     received_before = fields.Monetary(

@@ -62,7 +62,7 @@ class BdeTaxReport(models.Model):
     # ------------------------------------------------------------
 
     target_count = fields.Integer(
-        string="Targeted",
+        string="Were asked",
         readonly=True,
         help="Companies kept on the list of the campaign, and those left out after they were"
         " reached, answered, promised or gave.",
@@ -73,13 +73,13 @@ class BdeTaxReport(models.Model):
         help="Left out before anything happened: owes no tax, must not be asked, closed, by hand.",
     )
     reached_count = fields.Integer(
-        string="Reached",
+        string="Were reached",
         readonly=True,
         help="At least one letter or mail that did not bounce, or a call that reached somebody;"
         " and all who answered.",
     )
     answered_count = fields.Integer(
-        string="Answered",
+        string="Have answered",
         readonly=True,
         help="An answer by link, call or mail, whatever it says; and all who promised.",
     )
@@ -87,10 +87,10 @@ class BdeTaxReport(models.Model):
         string="Said no", readonly=True, help="Of those who answered: not this year, and no money."
     )
     promised_count = fields.Integer(
-        string="Promised", readonly=True, help="Has a pledge that was not cancelled."
+        string="Have promised", readonly=True, help="Has a pledge that was not cancelled."
     )
     received_count = fields.Integer(
-        string="Givers",
+        string="Have given",
         readonly=True,
         help="Its receipts, corrections deducted, are more than nothing.",
     )
