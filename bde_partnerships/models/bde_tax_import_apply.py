@@ -6,6 +6,9 @@ from odoo.tools import SQL, format_amount
 
 from .bde_tax_import_reason import reason
 
+# computed fields of a receipt that its row says
+INSERTED = ("company_id", "year", "partner_id")
+
 
 class BdeTaxImport(models.Model):
     """Counting the rows that are decided: each once, whoever counts it and however often."""
@@ -86,19 +89,20 @@ class BdeTaxImport(models.Model):
     def _count_lines(self, lines):
         """Makes, corrects or takes back the receipts of these rows."""
         gone = lines.filtered(lambda line: line.status == "gone")
-        corrected = lines.filtered(lambda line: line.decision == "correct")
+        # what was taken back since is counted anew
+        corrected = lines.filtered(lambda line: line.decision == "correct" and line.receipt_id)
         fresh = lines - gone - corrected
-        touched = defaultdict(lambda: self.env["res.partner"])
+        touched = defaultdict(set)
         for line in gone | corrected:
-            touched[line.campaign_id] |= line.receipt_id.partner_id
+            touched[line.campaign_id].add(line.receipt_id.partner_id.id)
         corrected._correct_receipts()
         gone._withdraw_receipts()
         receipts = self._make_receipts(fresh)
-        for receipt in receipts.values():
-            touched[receipt.campaign_id] |= receipt.partner_id
+        for line in receipts:
+            touched[line.campaign_id].add(line.partner_id.id)
         self._note_results(gone, corrected, receipts)
-        for campaign, partners in touched.items():
-            campaign._settle_money(partners)
+        for campaign, ids in touched.items():
+            campaign._settle_money(self.env["res.partner"].browse(ids))
         self._check_counted(lines)
 
     def _make_receipts(self, lines):
@@ -108,7 +112,10 @@ class BdeTaxImport(models.Model):
         """
         if not lines:
             return {}
-        relations = self.env["res.partner"]._bde_ensure_relations(
+        # a message on each new page, with a follower, would tell nothing
+        quiet = {"mail_create_nolog": True, "mail_create_nosubscribe": True}
+        Partner = self.env["res.partner"].with_context(**quiet, tracking_disable=True)
+        relations = Partner._bde_ensure_relations(
             {partner.id: {} for partner in lines.partner_id}, self.company_id
         )
         targets = {}
@@ -122,25 +129,67 @@ class BdeTaxImport(models.Model):
                 for relation, target in found.items()
             }
         keys = self._fresh_keys(lines)
-        Receipt = self.env["bde.tax.receipt"].sudo().with_context(bde_tax_settle_later=True)
+        return self._insert_receipts(
+            [
+                (
+                    line.id, relations[line.partner_id.id].id,
+                    targets[line.campaign_id.id, line.partner_id.id], keys[line],
+                )
+                for line in lines
+            ]
+        )  # fmt: skip
+
+    def _insert_receipts(self, rows):
+        """Stores receipts by the thousand: they repeat rows that were checked.
+
+        What modules add to a receipt and compute from it is computed as for any new record.
+
+        :param list rows: (line, relation, target, row key) of each, by id
+        :return: {line: bde.tax.receipt}
+        """
         # sudo: receipts are written by imports alone
-        made = Receipt.create([
-            {
-                "campaign_id": line.campaign_id.id,
-                "relation_id": relations[line.partner_id.id].id,
-                "target_id": targets[line.campaign_id.id, line.partner_id.id],
-                "window_id": line.window_id.id,
-                "transfer_on": line.transfer_on,
-                "amount": line.amount,
-                "component_id": line.component_id.id,
-                "course_id": line.course_id.id,
-                "course_label": line.course_label,
-                "import_line_id": line.id,
-                "row_key": keys[line],
-            }
-            for line in lines
-        ])  # fmt: skip
-        return dict(zip(lines, made.with_context(bde_tax_settle_later=False), strict=True))
+        Receipt = self.env["bde.tax.receipt"].sudo()
+        self.env.flush_all()
+        made = self.env.execute_query(
+            SQL(
+                """
+                INSERT INTO bde_tax_receipt (
+                       company_id, campaign_id, year, relation_id, partner_id, target_id,
+                       window_id, transfer_on, amount, component_id, course_id, course_label,
+                       import_line_id, row_key, is_unexpected,
+                       create_uid, write_uid, create_date, write_date)
+                SELECT line.company_id, line.campaign_id, campaign.year, new.relation,
+                       relation.partner_id, new.target, line.window_id, line.transfer_on,
+                       line.amount, line.component_id, line.course_id, line.course_label,
+                       line.id, new.key, FALSE, %(user)s, %(user)s, %(now)s, %(now)s
+                  FROM unnest(%(lines)s::int[], %(relations)s::int[], %(targets)s::int[],
+                              %(keys)s::varchar[]) AS new(line, relation, target, key)
+                  JOIN bde_tax_import_line line ON line.id = new.line
+                  JOIN bde_tax_campaign campaign ON campaign.id = line.campaign_id
+                  JOIN bde_relation relation ON relation.id = new.relation
+              ORDER BY line.line, line.id
+             RETURNING import_line_id, id
+                """,
+                user=self.env.uid,
+                now=self.env.cr.now(),
+                **dict(
+                    zip(
+                        ("lines", "relations", "targets", "keys"),
+                        map(list, zip(*rows, strict=True)),
+                        strict=True,
+                    )
+                ),
+            )
+        )
+        made = dict(made)
+        receipts = Receipt.browse(made.values())
+        for field in Receipt._fields.values():
+            if field.store and field.compute and field.name not in INSERTED:
+                self.env.add_to_compute(field, receipts)
+        receipts.modified(Receipt._fields, create=True)
+        receipts._check_company()
+        Line = self.env["bde.tax.import.line"].sudo()
+        return dict(zip(Line.browse(made), receipts, strict=True))
 
     def _fresh_keys(self, lines):
         """The key of each row; rows that are counted besides another get the next rank."""
@@ -178,9 +227,13 @@ class BdeTaxImport(models.Model):
             (line.id, line.receipt_id.id, "corrected", line.amount, line.row_key)
             for line in corrected
         ]
+        receipts = {line.id: receipt for line, receipt in receipts.items()}
+        self.env["bde.tax.receipt"].browse(one.id for one in receipts.values()).fetch(
+            ["amount", "row_key"]
+        )
         written += [
-            (line.id, receipt.id, "counted", receipt.amount, receipt.row_key)
-            for line, receipt in receipts.items()
+            (line_id, receipt.id, "counted", receipt.amount, receipt.row_key)
+            for line_id, receipt in receipts.items()
         ]
         Line = self.env["bde.tax.import.line"]
         self.env.flush_all()
@@ -210,7 +263,7 @@ class BdeTaxImport(models.Model):
                 """
                 SELECT sum(line.counted), sum(receipt.amount)
                   FROM bde_tax_import_line line
-                  JOIN bde_tax_receipt receipt ON receipt.id = line.receipt_id
+             LEFT JOIN bde_tax_receipt receipt ON receipt.id = line.receipt_id
                  WHERE line.id = ANY(%s) AND line.status != 'gone'
                 """,
                 lines.ids,

@@ -33,11 +33,12 @@ class BdeTaxImport(models.Model):
             self.action_read()
         self._check_step("columns", "preview", "done")
         content = self._read_content()
-        answers = self._answers()
+        answers, counted = self._answers(), self._counted_receipts()
         self._give_back_older()
         # sudo: lines are made by the import alone
         self.sudo().line_ids.unlink()
         self._make_lines(content, answers)
+        self._count_as_before(counted)
         # sudo: the totals of a file are written by the import alone
         self.sudo().write({
             "state": "preview",
@@ -97,6 +98,40 @@ class BdeTaxImport(models.Model):
             if line.decision and not line.result
         }
 
+    def _counted_receipts(self):
+        """Ids of the receipts that rows of this file made or corrected."""
+        lines = self.env["bde.tax.import.line"].search_fetch(
+            [("import_id", "=", self.id), ("result", "in", ("counted", "corrected"))],
+            ["receipt_id"],
+        )
+        return lines.receipt_id.ids
+
+    def _count_as_before(self, receipt_ids):
+        """Rows that this file counted are still its own: it stays the proof of their receipts."""
+        if not receipt_ids:
+            return
+        self.env.execute_query(
+            SQL(
+                """
+                WITH own AS (
+                    UPDATE bde_tax_import_line
+                       SET result = 'counted'
+                     WHERE import_id = %s AND receipt_id = ANY(%s) AND status = 'known'
+                 RETURNING id, receipt_id)
+                UPDATE bde_tax_receipt receipt
+                   SET import_line_id = own.id
+                  FROM own
+                 WHERE receipt.id = own.receipt_id AND receipt.import_line_id IS NULL
+             RETURNING receipt.id
+                """,
+                self.id,
+                receipt_ids,
+            )
+        )
+        self.env["bde.tax.import.line"].invalidate_model()
+        self.env["bde.tax.receipt"].invalidate_model(["import_line_id"])
+        self.invalidate_recordset()
+
     # ------------------------------------------------------------
     # Lines
     # ------------------------------------------------------------
@@ -120,14 +155,15 @@ class BdeTaxImport(models.Model):
                     ours.append(row)
         receipts = self._receipts_before(campaigns)
         matches = self._match_companies(ours)
-        before, gone = self._compare(ours, matches, receipts)
+        before, gone, asked = self._compare(ours, matches, receipts, where)
         aside = self._set_aside_before(ours)
         words = self._campaign_words(campaigns)
         vals_list = []
         for row in rows:
             vals = self._line_values(row, by_year.get(row.year), where.get(id(row)), words)
             if id(row) in matches:
-                vals |= self._verdict(row, matches[id(row)], before.get(id(row)))
+                is_asked = id(row) in asked
+                vals |= self._verdict(row, matches[id(row)], before.get(id(row)), is_asked)
                 vals |= {} if vals.get("receipt_id") else aside.get(row.row_key, {})
                 vals |= self._answer(vals, answers.get(row.row_key))
             vals_list.append(vals)
@@ -189,10 +225,11 @@ class BdeTaxImport(models.Model):
             words[campaign.id] = {"courses": courses, "windows": transfers}
         return words
 
-    def _verdict(self, row, match, old):
+    def _verdict(self, row, match, old, is_asked=False):
         """Values of a line whose school is ours: its company and what is to be asked.
 
         :param old: the ``bde.tax.receipt`` that was counted for it before
+        :param bool is_asked: whether that is a guess
         """
         why, remarks = list(match.why), list(match.remarks)
         status, vals = match.status, {}
@@ -200,9 +237,10 @@ class BdeTaxImport(models.Model):
             vals = {"receipt_id": old.id, "counted": old.amount, "partner_id": old.partner_id.id}
             status, remarks = "known", []
             why = []
-            if cents(old.amount) != cents(row.amount):
+            if is_asked or cents(old.amount) != cents(row.amount):
                 status = "changed"
                 code = "changed" if old.row_key == row.row_key else "changed_company"
+                code = "changed_row" if is_asked else code
                 why = [reason(self.env, code, old=self._euros(old.amount),
                               new=self._euros(row.amount))]  # fmt: skip
         elif not row.amount:

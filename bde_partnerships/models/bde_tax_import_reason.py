@@ -58,6 +58,10 @@ REASONS = {
         "%(old)s of this company was counted from a file with other columns; this one says "
         "%(new)s. The same money, corrected, or money besides?"
     ),
+    "changed_row": _lt(
+        "%(old)s of this company was counted from another row, which this file does not have; "
+        "this row says %(new)s. The same money, or money besides?"
+    ),
     "gone": _lt("Counted from an earlier file, and not in this one."),
     "newer": _lt("Taken over by a newer file: %(name)s."),
 }

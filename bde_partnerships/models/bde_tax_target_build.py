@@ -1,8 +1,12 @@
 from dateutil.relativedelta import relativedelta
 
-from odoo import models
+from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
+
+from ..rules import tax
+from .base import as_id
+from .bde_tax_target import FACTS, SOURCES
 
 # what a company may be found by in one click; "hand" is for those that somebody names
 FOUND_BY = ("giver", "host", "alumni", "event")
@@ -195,3 +199,54 @@ class BdeTaxCampaign(models.Model):
             & Domain("partner_id.closed_on", "=", False)
             & domain
         )
+
+
+class BdeTaxTarget(models.Model):
+    """What a new target begins with."""
+
+    _inherit = "bde.tax.target"
+
+    @api.model
+    def _add_precomputed_values(self, vals_list):
+        """Core computes what records begin with on a draft of each, most of the time of 5,000.
+
+        What the page of the company and the campaign say is given here instead: the very
+        values that the fields compute.
+        """
+        salaries = {}
+        for vals in vals_list:
+            if vals.get("campaign_id") and vals.get("relation_id"):
+                for name, value in self._first_values(vals, salaries).items():
+                    vals.setdefault(name, value)
+        return super()._add_precomputed_values(vals_list)
+
+    @api.model
+    def _first_values(self, vals, salaries):
+        """Computed fields of a target that is made with these values.
+
+        :param dict salaries: average salary by year, kept from one target to the next
+        """
+        # sudo: as for any related field; core checks the campaign and the page themselves
+        campaign = self.env["bde.tax.campaign"].sudo().browse(as_id(vals["campaign_id"]))
+        relation = self.env["bde.relation"].sudo().browse(as_id(vals["relation_id"]))
+        partner = relation.partner_id
+        company, year = campaign.company_id, campaign.tax_year_id
+        if year not in salaries:
+            salaries[year] = year._salary_for_estimates()[0] if year else 0
+        potential = tax.potential(
+            vals.get("payroll") or 0, partner.headcount, salaries[year], year.rate
+        )
+        found = (code for code, _label in SOURCES if vals.get("from_" + code))
+        values = {
+            "company_id": company.id, "currency_id": company.currency_id.id,
+            "year": campaign.year, "partner_id": partner.id, "partner_name": partner.name,
+            "city": partner.city, "naf_id": partner.naf_id.id,
+            "naf_section": partner.naf_id.section, "headcount": partner.headcount,
+            "source": next(found, "hand"), "potential": float(potential.amount or 0),
+            "potential_is_estimate": potential.is_estimate,
+        }  # fmt: skip
+        if "contact_id" in vals:
+            values["has_contact"] = vals["contact_id"] not in (False, partner.id)
+        if not vals.keys() & {*FACTS, "thanked_on"}:
+            values |= {"stage": "targeted", "thanks_state": "nothing"}
+        return values

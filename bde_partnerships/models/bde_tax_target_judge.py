@@ -167,7 +167,9 @@ class BdeTaxTarget(models.Model):
         running = Domain("campaign_id.state", "!=", "closed")
         last, progress = stopped_at, self.env["ir.cron"]._commit_progress
         progress(remaining=self.search_count(running & Domain("id", ">", last)))
-        while chunk := self.search(running & Domain("id", ">", last), order="id", limit=JUDGE_CHUNK):
+        while chunk := self.search(
+            running & Domain("id", ">", last), order="id", limit=JUDGE_CHUNK
+        ):
             chunk._judge()
             last = chunk[-1].id
             if not progress(len(chunk)):

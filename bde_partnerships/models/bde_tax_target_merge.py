@@ -61,6 +61,9 @@ class BdeRelation(models.Model):
         asked = self.env["bde.tax.target"].search([("relation_id", "in", kept.ids)])
         if asked:
             asked.modified(["payroll", "from_host", "reached_on", "relation_id"])
+            # promises of one page may stand beside the receipts of the other
+            for campaign, own in asked.grouped("campaign_id").items():
+                campaign._settle_money(own.partner_id)
             asked._settle()
             asked._judge()
         return moved

@@ -125,18 +125,25 @@ class TestPledge(TaxMoneyCase):
         last = self.campaign._last_transfer_on()
         self.assertEqual(last, date(2025, 11, 7))
         # the year of the tests is over since long
-        self.campaign._cron_close_pledges()
+        self.close()
         self.assertEqual((waiting.state, partly.state), ("not_received", "partly"))
         # an arrêté moves the transfer: it is waited for again
         window = self.window("transfer2").sudo()
         window.write({"date_from": "2099-11-07", "date_to": "2099-11-07"})
-        self.campaign._cron_close_pledges()
+        self.close()
         self.assertEqual(waiting.state, "promised")
         waiting.action_give_up()
-        self.campaign._cron_close_pledges()
+        self.close()
         self.assertEqual(waiting.state, "not_received")
         self.count([row(SIRET_HOST, "Hôte", "500", SECOND)])
         self.assertEqual(waiting.state, "received")
+
+    def close(self):
+        """The nightly job, as core runs it."""
+        self.env.flush_all()
+        with self.enter_registry_test_mode():
+            self.env.ref("bde_partnerships.ir_cron_tax_pledges").method_direct_trigger()
+        self.env.invalidate_all()
 
     def test_settling_takes_as_many_queries_for_many(self):
         partners = [self.company(f"Société {n}", False, city=f"Ville {n}") for n in range(12)]

@@ -36,6 +36,8 @@ class TestTaxImport(TaxMoneyCase):
         self.assertEqual(second.window_id, self.window("transfer2"))
         self.assertEqual(first.course_id.name, "BAC PRO MELEC")
         self.assertTrue(first.is_unexpected)
+        self.assertEqual((first.year, first.training_id), (2025, self.training_a))
+        self.assertEqual(first.create_uid, self.secretary_a)
         self.assertEqual(first.target_id.stage, "received")
         self.assertEqual(first.target_id.received_amount, 1234.56)
 
@@ -274,6 +276,56 @@ class TestTaxImport(TaxMoneyCase):
         )  # fmt: skip
         self.assertEqual(self.statuses(record), ["known", "changed", "new"])
         self.assertEqual(self.received(), 840)
+
+    def test_the_same_amount_in_another_period_is_other_money(self):
+        """Exports of one period each, without dates: nothing is taken for what came before."""
+        titles = ("SIRET employeur", "Montant", "Période")
+        self.count([[SIRET_HOST, "500", "P1"], [SIRET_DUVAL, "300", "P1"]], titles)
+        second = self.count([[SIRET_HOST, "500", "P2"], [SIRET_DUVAL, "310", "P2"]], titles)
+        self.assertEqual(self.statuses(second), ["new", "new"])
+        self.assertEqual((second.gone_count, self.received()), (2, 1610))
+        whole = self.count(
+            [[siret, amount, period] for period, amounts in (("P1", ("500", "300")), ("P2", (
+                "500", "310"))) for siret, amount in zip(
+                    (SIRET_HOST, SIRET_DUVAL), amounts, strict=True)],
+            titles,
+        )  # fmt: skip
+        self.assertEqual(self.statuses(whole), ["known"] * 4)
+        self.assertEqual(self.received(), 1610)
+
+    def test_the_same_amount_to_another_component_is_other_money(self):
+        self.env["bde.tax.component"].create(
+            {"campaign_id": self.campaign.id, "name": "CFA Ampère", "uai": UAI_B}
+        )
+        self.count([row(SIRET_HOST, "Hôte", "500")])
+        second = self.count([row(SIRET_HOST, "Hôte", "500", uai=UAI_B)])
+        self.assertEqual(self.statuses(second), ["new"])
+        self.assertEqual(self.received(), 1000)
+
+    def test_another_row_of_the_same_amount_is_asked_about(self):
+        """The file tells as much as the earlier one: it may be money besides."""
+        titles = ("SIRET employeur", "Montant", "Référence")
+        self.count([[SIRET_HOST, "500", "A-1"]], titles)
+        record = self.count([[SIRET_HOST, "500", "B-7"]], titles)
+        line = self.line(record, 2)
+        self.assertEqual((line.status, line.bucket), ("changed", "waiting"))
+        self.assertIn("besides", line.reason)
+        line.with_context(decision="add").action_decide()
+        record.action_apply()
+        self.assertEqual(self.received(), 1000)
+        both = self.count([[SIRET_HOST, "500", "A-1"], [SIRET_HOST, "500", "B-7"]], titles)
+        self.assertEqual((self.statuses(both), self.received()), (["known"] * 2, 1000))
+
+    def test_rows_checked_again_stay_the_proof_of_what_they_counted(self):
+        record = self.count([row(SIRET_HOST, "Hôte", "500")])
+        record.action_preview()
+        self.assertEqual(self.totals(record), (500.0, 500.0, 0, 0, 0, 0, 0))
+        receipt = self.env["bde.tax.receipt"].search([])
+        self.assertEqual(receipt.import_line_id, record.line_ids)
+        with self.assertRaisesRegex(UserError, "counted"):
+            record.action_back()
+        with self.assertRaisesRegex(UserError, "proof"):
+            record.with_env(self.as_user(self.manager_a)).unlink()
 
     def test_empty_and_unreadable_files_say_so(self):
         for content in (b"", b"SIRET;Montant\n", b"\x00\x01\x02" * 50):

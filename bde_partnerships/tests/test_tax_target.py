@@ -97,6 +97,41 @@ class TargetCase(TaxCase):
 
 @tagged("post_install", "-at_install")
 @freeze_time("2025-06-10 09:00:00")
+class TestTaxTargetFirst(TargetCase):
+    """What a target begins with is what its fields compute."""
+
+    def test_values_given_at_once_are_those_that_are_computed(self):
+        naf = self.env["bde.naf"].search([], limit=1)
+        partners = self.employers(1, "Seul") | self.employers(
+            1, "Grand", headcount="11", naf_id=naf.id, bde_legal_category="7210"
+        )
+        person = (
+            partners[1]
+            .with_env(self.env)
+            ._bde_add_contact(self.school_a, {"name": "Paie", "bde_tax": True})
+        )
+        targets = self.ask(partners) | self.env["bde.tax.target"].create(
+            {
+                "campaign_id": self.campaign.id,
+                "relation_id": self.relations(self.employers(1, "Formulaire")).id,
+                "payroll": 200000,
+                "from_host": True,
+                "reached_on": "2025-06-02",
+            }
+        )
+        self.assertIn(person, targets.contact_id)
+        names = [name for name, field in targets._fields.items() if field.precompute]
+        given = targets.sudo().read(names, load=None)
+        for name in names:
+            self.env.add_to_compute(targets._fields[name], targets)
+        self.env.flush_all()
+        self.env.invalidate_all()
+        self.assertEqual(targets.sudo().read(names, load=None), given)
+        self.assertEqual(targets.mapped("stage"), ["targeted", "targeted", "reached"])
+
+
+@tagged("post_install", "-at_install")
+@freeze_time("2025-06-10 09:00:00")
 class TestTaxTargetBuild(TargetCase):
     """Whom a campaign asks, and where each was found."""
 
@@ -329,6 +364,23 @@ class TestTaxTargetJudge(TargetCase):
             self.assertEqual(set(targets.mapped("state")), {"left_out"})
             counts.append(queries["count"])
         self.assertEqual(len(set(counts[1:])), 1, counts)
+
+    def test_a_night_that_is_too_short_goes_on_where_it_stopped(self):
+        targets = self.ask(self.employers(3)).sorted("id")
+        targets.partner_id.sudo().closed_on = date(2025, 5, 31)
+        Param = self.env["ir.config_parameter"].sudo()
+        Param.set_param("bde.tax_judged_up_to", targets[0].id - 1)
+        module = "odoo.addons.bde_partnerships.models.bde_tax_target_judge"
+        no_time = patch.object(
+            type(self.env["ir.cron"]), "_commit_progress", lambda *args, **kwargs: 0
+        )
+        with patch(f"{module}.JUDGE_CHUNK", 1), no_time:
+            for done in (1, 2, 3):
+                self.env["bde.tax.target"]._cron_judge()
+                closed = targets.filtered(lambda one: one.left_out_reason == "closed")
+                self.assertEqual(closed, targets[:done])
+            self.env["bde.tax.target"]._cron_judge()
+        self.assertEqual(Param.get_param("bde.tax_judged_up_to"), "0", "the next night begins anew")
 
     def test_every_night(self):
         target = self.target()

@@ -269,6 +269,17 @@ class TestTaxTargetMerge(TargetCase):
         self.assertEqual((kept.promised_amount, kept.received_amount), (500.0, 500.0))
         self.assertEqual((kept.pledge_count, kept.stage), (2, "received"))
 
+    def test_receipts_of_one_page_pay_promises_of_the_other(self):
+        kept, gone = self.ask(self.employers(2, "Double")).sorted("partner_name")
+        pledge = self.mine._pledge(kept.relation_id, {"amount": 300, "said_by": "Mme Roy"})
+        self.receipt(gone, 300)
+        self.assertEqual((pledge.state, pledge.received_amount), ("promised", 0))
+        relation = kept.relation_id.sudo()
+        gone.relation_id.sudo()._fold_into({gone.relation_id.sudo(): relation})
+        self.env.invalidate_all()
+        self.assertEqual((pledge.state, pledge.received_amount), ("received", 300))
+        self.assertFalse(self.env["bde.tax.receipt"].search([]).is_unexpected)
+
     def test_left_out_by_hand_on_either_page_stays(self):
         kept, gone = self.ask(self.employers(2, "Double")).sorted("partner_name")
         gone.action_leave_out()
