@@ -10,6 +10,7 @@ from odoo.exceptions import AccessError, UserError
 
 from ..rules import french
 from ..rules.solicitation import address_key
+from .bde_document_mixin import postal_lines
 from .bde_document_page import stylesheet
 
 STYLE = "bde_partnerships/static/src/css/tax_giver.css"
@@ -43,7 +44,8 @@ class BdeTaxTarget(models.Model):
             given = courses[target.id]
             pages[target.with_env(self.env)] = shared[campaign] | {
                 "giver": target.partner_name or "",
-                "town": target.city or "",
+                "person": target._thanks_reader_name(),
+                "postal": postal_lines(target.partner_id),
                 "amount": french.euros(target.received_amount),
                 "has_given": target.received_amount > 0,
                 "lines": campaign._use_lines(given),

@@ -83,6 +83,11 @@ class BdeTaxTarget(models.Model):
     def _thanks_reader(self):
         return self.contact_id or self.partner_id
 
+    def _thanks_reader_name(self):
+        """Name of the person who is thanked; empty where the company alone is known."""
+        reader = self._thanks_reader()
+        return reader.name or "" if reader != self.partner_id else ""
+
     def _thanks_verdict(self, respect, again):
         self.ensure_one()
         before = self.thanked_on and self.env._(
@@ -203,8 +208,7 @@ class BdeTaxTarget(models.Model):
 
     def _thanks_words(self, page):
         """{word: text} of the words that a letter of thanks may hold."""
-        reader = self._thanks_reader()
-        name = reader.name if reader != self.partner_id else ""
+        name = self._thanks_reader_name()
         return {
             "salutation": f"Bonjour {name}," if name else "Madame, Monsieur,",
             "entreprise": self.partner_name or "",

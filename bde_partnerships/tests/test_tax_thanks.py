@@ -328,10 +328,12 @@ class TestTaxGiverPage(ThanksCase, HttpCase):
     # ------------------------------------------------------------
 
     def test_the_sheet_of_one_giver(self):
+        self.employer.write({"street": "3 rue Haute", "zip": "33000", "city": "Bordeaux"})
         data = self.duval.with_env(self.as_user(self.secretary_a))._giver_pdf()
         text = text_of(data)
         for words in (
             "Lycée Ampère", "Menuiserie Duval", "Avec vos 1 200 €", "BAC PRO MELEC",
+            "3 rue Haute", "33000 Bordeaux", "Bonjour Anne Duval",
             "Postes de câblage", "Chaque élève a le sien.", "Perceuse à colonne",
             "du 14 juillet 2025 au 24 octobre 2025", "LYCEE AMPÈRE", "0330994B", "RNCP38878",
             "ne délivre plus de reçu libératoire", "synthèse", "Head A",
