@@ -35,10 +35,10 @@ GIFTS = (
 )  # fmt: skip
 BOUGHT = (
     (
-        "Un banc d'essai moteur", 4200,
-        "Les élèves y règlent une injection comme à l'atelier, sans attendre leur stage.",
+        "Un plateau technique rééquipé", 4200,
+        "Les élèves y retrouvent le matériel des entreprises qui les accueillent en stage.",
     ),
-    ("Douze caisses à outils", 1350, "Chaque élève a la sienne, du premier au dernier jour."),
+    ("Douze mallettes de travail", 1350, "Chaque élève a la sienne, du premier au dernier jour."),
 )  # fmt: skip
 TITLES = (
     "SIRET",

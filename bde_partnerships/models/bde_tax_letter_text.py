@@ -63,7 +63,11 @@ class BdeTaxCampaign(models.Model):
             "promesse": french.euros(first.promised_amount) if first.promised_amount > 0 else "",
             "recu": french.euros(first.received_amount) if first.received_amount > 0 else "",
         }
-        names = sorted((target.partner_name or "", target.siret or "") for target in targets)
+        # without spaces, as it is typed
+        names = sorted(
+            (target.partner_name or "", target.partner_id.company_registry or "")
+            for target in targets
+        )
         words["clients"] = Markup("<ul>%s</ul>") % Markup("").join(
             # the paragraph ends the line in the plain text of the mail
             Markup('<li><p style="margin:0"><strong>%s</strong>%s</p></li>')
