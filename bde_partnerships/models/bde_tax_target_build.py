@@ -246,7 +246,8 @@ class BdeTaxTarget(models.Model):
             "potential_is_estimate": potential.is_estimate,
         }  # fmt: skip
         if "contact_id" in vals:
-            values["has_contact"] = vals["contact_id"] not in (False, partner.id)
+            contact_id = as_id(vals["contact_id"])
+            values["has_contact"] = bool(contact_id) and contact_id != partner.id
         if not vals.keys() & {*FACTS, "thanked_on"}:
             values |= {"stage": "targeted", "thanks_state": "nothing"}
         return values
