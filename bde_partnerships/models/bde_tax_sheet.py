@@ -5,7 +5,7 @@ from .bde_document_page import stylesheet
 from .bde_tax_funnel import STAGES
 
 STYLE = "bde_partnerships/static/src/css/tax_sheet.css"
-STEPS = ("Entreprises visées", "Touchées", "Ont répondu", "Ont promis", "Ont versé")
+STEPS = ("Entreprises sollicitées", "Jointes", "Ont répondu", "Ont promis", "Ont versé")
 SOURCES = {
     "giver": "Ont déjà versé",
     "host": "Accueillent nos élèves",
