@@ -973,6 +973,90 @@ def printed(album):
 
 
 # ------------------------------------------------------------
+# Taxe d'apprentissage
+# ------------------------------------------------------------
+
+
+def running_campaign(album, page):
+    domain = [("state", "=", "running")]
+    return first(
+        album.find(page, "bde.tax.campaign", domain, ["id"], limit=1), "a campaign of the tax"
+    )["id"]
+
+
+@scene("taxe-resultats", "taxe-campagne", "taxe-ecrire", "taxe-entreprises")
+def tax_campaign(album):
+    """The campaign of the year: its funnel, its identity, a letter, its companies."""
+    page = album.office(RBDE)
+    album.open(page, f"bde-tax-campaigns/{running_campaign(album, page)}")
+    album.take(page, "taxe-resultats")
+    page.locator(".o_notebook .nav-link[name='identity']").click()
+    settle(page)
+    album.take(page, "taxe-campagne")
+    press(page, "action_write")
+    page.locator(".modal .o_notebook").wait_for()
+    settle(page)
+    album.take(page, "taxe-ecrire")
+    page.locator(".modal .btn-close").click()
+    album.open(page, "bde-tax-companies")
+    album.take(page, "taxe-entreprises")
+
+
+@scene("taxe-repondre")
+def tax_answer(album):
+    """A letter on paper; its code, scanned with a phone."""
+    page = album.office(RBDE)
+    campaign = running_campaign(album, page)
+    domain = [
+        ("campaign_id", "=", campaign),
+        ("stage", "=", "reached"),
+        ("contact_id", "!=", False),
+    ]
+    target = first(album.find(page, "bde.tax.target", domain, ["id"], limit=1), "a company to ask")
+    model = first(
+        album.find(page, "bde.tax.letter.model", [("kind", "=", "reminder")], ["id"], limit=1),
+        "a model of letters",
+    )
+    values = {
+        "campaign_id": campaign,
+        "target_ids": [[6, 0, [target["id"]]]],
+        "model_id": model["id"],
+        "all_on_paper": True,
+    }
+    wizard = album.call(page, "bde.tax.write", "create", values)
+    answer = album.call(page, "bde.tax.write", "action_print", [wizard])
+    content = page.request.get(album.running.url + answer["url"]).body()
+    phone = album.visitor()
+    phone.goto(scanned(content))
+    phone.locator("form").first.wait_for()
+    album.take(phone, "taxe-repondre")
+
+
+def scanned(content):
+    """The address in the code of a printed page."""
+    import pypdfium2
+    import zxingcpp
+
+    picture = pypdfium2.PdfDocument(content)[0].render(scale=3).to_pil()
+    codes = [code.text for code in zxingcpp.read_barcodes(picture)]
+    return first([text for text in codes if "/bde/x/" in text], "a letter with a code")
+
+
+@scene("taxe-import", "taxe-donateur")
+def tax_money(album):
+    """An export that was counted, and the page of a giver of last year."""
+    page = album.office(RBDE)
+    domain = [("state", "=", "done")]
+    found = album.find(page, "bde.tax.import", domain, ["id"], limit=1, order="applied_on desc")
+    album.open(page, f"bde-tax-imports/{first(found, 'an export of SOLTéA')['id']}")
+    album.take(page, "taxe-import")
+    domain = [("campaign_id.state", "=", "closed"), ("received_amount", ">", 1000)]
+    giver = first(album.find(page, "bde.tax.target", domain, ["id"], limit=1), "a giver")
+    address = f"/bde/tax/thanks.pdf?ids={giver['id']}"
+    album.take_pdf("taxe-donateur", page.request.get(album.running.url + address).body())
+
+
+# ------------------------------------------------------------
 # Set-up
 # ------------------------------------------------------------
 
