@@ -1,6 +1,7 @@
 """What people try with the taxe d'apprentissage who should not: a hostile review of issue 6."""
 
 import base64
+from datetime import date
 from io import BytesIO
 
 from freezegun import freeze_time
@@ -87,7 +88,7 @@ class TestHostileTax(TaxAnswerCase):
         target = self.target.with_env(self.mine)
         self.refused(target, {"campaign_id": other.id, "relation_id": self.petit.relation_id.id})
         # what it holds already is no change
-        target.write({"relation_id": str(self.relation.id), "payroll": 100000})
+        target.write({"relation_id": self.relation.id, "payroll": 100000})
 
     def test_verbs_write_what_nobody_types(self):
         target = self.target.with_env(self.mine)
@@ -269,7 +270,7 @@ class TestHostileTax(TaxAnswerCase):
 
     def test_schools_do_not_learn_who_moved_a_window(self):
         window = self.window("period2").with_env(self.as_user(self.correspondent))
-        window._move(window.date_from, "2025-10-31", "Arrêté")
+        window._move(window.date_from, date(2025, 10, 31), "Arrêté")
         told = self.campaign.activity_ids
         self.assertTrue(told)
         self.assertNotIn(self.correspondent, told.create_uid)
