@@ -84,6 +84,10 @@ class TestTaxGift(TaxCase, HttpCase):
         gift = self.gift()
         self.assertEqual(gift.deducted_in, "DSN of April 2026")
 
+    def test_without_a_day_it_is_deducted_nowhere(self):
+        new = self.as_user(self.manager_a)["bde.tax.gift"].new({})
+        self.assertFalse(new.deducted_in)
+
     def test_no_receipt_before_it_is_there(self):
         campaign = self.tax_campaign(
             self.school_a, self.training_a, self.manager_a, year=2026,

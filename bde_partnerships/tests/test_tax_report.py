@@ -254,6 +254,19 @@ class TestTaxReport(TaxReportCase):
         found = campaign.env["bde.tax.target"].search(action["domain"])
         self.assertEqual(found.partner_name, "Golf")
 
+    def test_every_list_stands_in_the_menu(self):
+        """The web client shows a menu with items below it as a heading: nothing opens it."""
+        menus = self.as_user(self.manager_a)["ir.ui.menu"].load_web_menus(False)
+        tax = menus[self.env.ref("bde_partnerships.menu_tax").id]
+        for section in (menus[number] for number in tax["children"]):
+            with self.subTest(section["name"]):
+                self.assertTrue(section["children"])
+                actions = [menus[number]["actionID"] for number in section["children"]]
+                self.assertTrue(all(actions))
+                self.assertIn(section["actionID"], [False, *actions])
+        targets = menus[self.env.ref("bde_partnerships.menu_tax_targets").id]
+        self.assertIn(self.env.ref("bde_partnerships.menu_tax_target").id, targets["children"])
+
     def test_one_query_for_many_campaigns(self):
         env = self.as_user(self.manager_a)
         more = [
