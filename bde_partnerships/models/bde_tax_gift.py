@@ -153,7 +153,9 @@ class BdeTaxGift(models.Model):
     @api.depends("year")
     def _compute_deducted_in(self):
         for gift in self:
-            gift.deducted_in = bool(gift.year) and self.env._("DSN of April %(year)s", year=gift.year + 1)
+            gift.deducted_in = bool(gift.year) and self.env._(
+                "DSN of April %(year)s", year=gift.year + 1
+            )
 
     @api.depends_context("lang")
     @api.depends("campaign_id.component_ids.is_cfa")
