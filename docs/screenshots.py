@@ -1010,6 +1010,7 @@ def tax_answer(album):
     domain = [
         ("campaign_id", "=", campaign),
         ("stage", "=", "reached"),
+        ("state", "=", "kept"),
         ("contact_id", "!=", False),
     ]
     target = first(album.find(page, "bde.tax.target", domain, ["id"], limit=1), "a company to ask")
