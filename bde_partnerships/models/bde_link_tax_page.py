@@ -54,7 +54,9 @@ class BdeLink(models.Model):
         people = target.relation_id.contact_ids
         if self._tax_is_accountant() or not self.signer_key:
             return people.browse()
-        return people.filtered(lambda one: address_key(one.email) == self.signer_key)[:1]
+        readers = people.filtered(lambda one: address_key(one.email) == self.signer_key)
+        # the boss and the tutor of a small firm share a mailbox: the letter named one of them
+        return (readers.filtered(lambda one: one.name == self.name) or readers)[:1]
 
     def _close(self, closed_by):
         """With a link about the tax, the others that went to the same address for the same

@@ -79,6 +79,15 @@ class TestTaxAnswer(TaxAnswerCase):
         self.assertFalse(self.tasks(answer))
         self.assertEqual(answer.state, "new")
 
+    def test_a_mailbox_that_two_people_share(self):
+        """The letter named Anne: the promise is hers, not that of the tutor before her."""
+        self.employer._bde_add_contact(
+            self.school_a, {"name": "Alain Duval", "email": self.anne.email, "bde_tutor": True}
+        )
+        self.take("will", amount=100)
+        [pledge] = self.pledges(self.target)
+        self.assertEqual(pledge.said_by_id, self.anne)
+
     def test_the_newest_answer_counts_and_the_log_stays(self):
         first = self.take("will", percent=50.0)
         second = self.take("chosen", amount=800.0)
