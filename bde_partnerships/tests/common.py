@@ -102,6 +102,16 @@ class BdeCase(TransactionCase):
         )
 
     @classmethod
+    def as_client(cls, user):
+        """As :meth:`as_user`, with the language and the time zone that the web client always says.
+
+        Without them the first date that is written reads the user and his partner.
+        """
+        env = cls.as_user(user)
+        said = {"lang": env["res.lang"].get_installed()[0][0], "tz": "Europe/Paris"}
+        return env(context=env.context | said)
+
+    @classmethod
     def _create_schools(cls):
         france = cls.env.ref("base.fr")
         academy = cls.env["res.company"].create(

@@ -4,6 +4,7 @@ import pypdfium2
 
 from odoo.exceptions import AccessError
 from odoo.tests import HttpCase, tagged
+from odoo.tools import mute_logger
 
 from .test_tax_report import TaxReportCase
 
@@ -158,6 +159,7 @@ class TestTaxSheet(HttpCase, TaxReportCase):
         [page] = self.text(empty.with_env(self.as_user(self.manager_a))._sheet_pdf())
         self.assertIn("2026", page)
 
+    @mute_logger("odoo.http")
     def test_address_is_for_its_readers(self):
         address = f"/bde/tax/sheet?ids={self.campaign.id}"
         self.authenticate("manager_a", "manager_a")

@@ -271,7 +271,7 @@ class TestPageSpeed(TimelineCase):
 
     def open_page(self):
         """Queries of the opening read of the form, timeline included."""
-        relation = self.relation_a.with_env(self.as_user(self.manager_a))
+        relation = self.relation_a.with_env(self.as_client(self.manager_a))
         view = self.env.ref("bde_partnerships.view_relation_form")
         views = relation.get_views([(view.id, "form")])
         specification = self._specification(views, "bde.relation")

@@ -114,10 +114,7 @@ class TestSite(QualityCase):
         """What the form of a company reads, as the web client asks for it."""
         self.add_ratings(self.employer, [20, 30, 40])
         self.env["bde.site.quality"]._refresh()
-        # the web client always says in which language and at which hour it asks
-        said = {"lang": self.env["res.lang"].get_installed()[0][0], "tz": "Europe/Paris"}
-        user_env = self.as_user(self.manager_a)
-        user_env = user_env(context=user_env.context | said)
+        user_env = self.as_client(self.manager_a)
         relation = self.relation.with_env(user_env)
         view = relation.get_view(self.env.ref("bde_partnerships.view_relation_form").id, "form")
         names = view["models"]["bde.relation"]
