@@ -188,6 +188,7 @@ class BdeTaxImport(models.Model):
                 self.env.add_to_compute(field, receipts)
         receipts.modified(Receipt._fields, create=True)
         receipts._check_company()
+        # sudo: lines are written by the import alone
         Line = self.env["bde.tax.import.line"].sudo()
         return dict(zip(Line.browse(made), receipts, strict=True))
 

@@ -271,6 +271,7 @@ class BdeTaxImport(models.Model):
 
     def _gone_values(self, receipt):
         """A line for what was counted before and is not in the file: nothing is dropped."""
+        # sudo: the name of a company that all schools share
         return {
             "line": 0, "siret": receipt.import_line_id.siret, "siren": receipt.import_line_id.siren,
             "name": receipt.import_line_id.name or receipt.partner_id.sudo().name,

@@ -142,6 +142,7 @@ class _LetterCase:
         for relation, person in self.people.values():
             if not relation:
                 continue
+            # sudo: addresses of companies that all schools share, of contacts of this school
             partner = relation.sudo().partner_id
             email = (person.sudo().email or partner.email or "") if person else partner.email or ""
             self.addresses[relation, person] = email
@@ -237,6 +238,7 @@ class _LetterCase:
 
     def _of_address(self, relation, person, again=False):
         """(status, text, plan) of the address that a letter would go to."""
+        # sudo: which company a page of this school is about
         partner = relation.sudo().partner_id.with_env(self.env)
         email = self.addresses[relation, person]
         person = person or partner
@@ -246,6 +248,7 @@ class _LetterCase:
         if verdict.level == "stop":
             return "stopped", verdict.text, None
         if self.channel == "letter":
+            # sudo: the address of a company that all schools share
             place = partner.sudo()
             if not (place.street and place.zip and place.city):
                 return "no_address", self.env._("The postal address is not complete."), None

@@ -215,6 +215,7 @@ class ResPartner(models.Model):
                     "%(email)s came back: find another address", email=letter.email_normalized
                 )
             )
+        # sudo: tasks of anybody in the school, so that none is planned twice
         open_ones = (
             self.env["mail.activity"]
             .sudo()

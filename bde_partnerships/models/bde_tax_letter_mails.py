@@ -228,6 +228,7 @@ class BdeTaxLetter(models.Model):
         held.unlink()
         again.write({"mail_message_ref": False, "date": False, "text": False})
         again.mailing_id.write({"state": "in_queue", "schedule_date": fields.Datetime.now()})
+        # sudo: core's own job
         self.env.ref("mass_mailing.ir_cron_mass_mailing_queue").sudo()._trigger()
 
 

@@ -172,6 +172,7 @@ class MailingMailing(models.Model):
     def _bde_as_school(self):
         """The mailing in the company of its school and no other, in the name of nobody."""
         company = self.company_id
+        # as the superuser: core lets the creator of a message read it, with its link
         return (
             self.with_user(SUPERUSER_ID)
             .with_company(company)
