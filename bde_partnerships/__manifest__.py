@@ -1,11 +1,11 @@
 {
     "name": "Bureau des entreprises: partnerships",
     "summary": "Schools, roles, employers and signed documents of the bureau des entreprises",
-    "version": "19.0.5.0.0",
+    "version": "19.0.6.0.0",
     "category": "Education",
     "author": "Bureau des entreprises contributors",
     "license": "LGPL-3",
-    "depends": ["base_geolocalize", "crm", "mass_mailing", "portal", "sms", "l10n_fr"],
+    "depends": ["base_geolocalize", "crm", "event", "mass_mailing", "portal", "sms", "l10n_fr"],
     "external_dependencies": {
         "python": [
             "cryptography", "holidays", "openpyxl", "pyhanko", "python-stdnum", "qrcode",

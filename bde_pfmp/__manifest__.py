@@ -1,7 +1,7 @@
 {
     "name": "Bureau des entreprises: PFMP",
     "summary": "Pupils, periods, placements and signed conventions of vocational schools",
-    "version": "19.0.5.0.0",
+    "version": "19.0.6.0.0",
     "category": "Education",
     "author": "Bureau des entreprises contributors",
     "license": "LGPL-3",

@@ -1,3 +1,4 @@
+import contextlib
 import csv
 import json
 from collections import defaultdict
@@ -12,7 +13,11 @@ from odoo.tools import file_open, mute_logger
 from .isolation_cases import SchoolRecords
 from .placement_common import PlacementCase
 
-TABLE = "bde_pfmp/tests/isolation_table.csv"
+# of each module of the suite, the lowest first
+TABLES = (
+    "bde_pfmp/tests/isolation_table.csv",
+    "bde_alumni/tests/isolation_table.csv",
+)
 ROLES = (
     "staff", "teacher", "school_life", "intendance", "secretary", "manager", "head",
     "correspondent", "admin",
@@ -40,8 +45,11 @@ class IsolationCase(PlacementCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        with file_open(TABLE) as file:
-            cls.table = {row["model"]: row for row in csv.DictReader(file, delimiter=";")}
+        cls.table = {}
+        for table in TABLES:
+            with contextlib.suppress(FileNotFoundError), file_open(table) as file:
+                rows = csv.DictReader(file, delimiter=";")
+                cls.table |= {row["model"]: row for row in rows}
         cls.groups = {
             role: group | group.all_implied_ids
             for role in ROLES

@@ -1,0 +1,19 @@
+{
+    "name": "Bureau des entreprises: alumni",
+    "summary": "Leavers of vocational schools: first steps, insertion, network of alumni",
+    "version": "19.0.6.0.0",
+    "category": "Education",
+    "author": "Bureau des entreprises contributors",
+    "license": "LGPL-3",
+    "depends": ["bde_pfmp", "survey"],
+    "data": [
+        # security first
+        "security/ir.model.access.csv",
+        "security/bde_alumnus_rules.xml",
+        # data
+        # views
+        "views/bde_alumni_menus.xml",
+        "views/bde_alumnus_views.xml",
+    ],
+    "installable": True,
+}
