@@ -162,6 +162,7 @@ class TestIsolationRules(IsolationCase):
         "bde.site.block": "parent_of",
         "bde.site.block.request": "child_of",
         "bde.membership": "child_of",
+        "bde.retention": "parent_of",
         "bde.tax.letter.model": "parent_of",
         "bde.tax.year": "parent_of",
         "bde.tax.window": "parent_of",
