@@ -41,6 +41,7 @@
         "security/bde_tax_use_rules.xml",
         "security/bde_tax_report_rules.xml",
         "security/bde_tax_letter_rules.xml",
+        "security/bde_event_rules.xml",
         # data
         "data/bde_merge_cron.xml",
         "data/bde.naf.csv",
@@ -89,6 +90,7 @@
         "views/bde_reminder_mails.xml",
         "views/bde_correction_mails.xml",
         "views/bde_public_templates.xml",
+        "views/bde_sections_public.xml",
         "views/bde_verify_public.xml",
         "views/bde_sign_public.xml",
         "views/bde_answer_mails.xml",

@@ -1,4 +1,5 @@
-# lines of core that security/bde_core_rules.xml and bde_tax_letter_rules.xml switch off
+# lines of core that security/bde_core_rules.xml, bde_tax_letter_rules.xml and
+# bde_event_rules.xml switch off
 NOT_GRANTED = (
     "utm.access_utm_campaign_user",
     "utm.access_utm_medium_user",
@@ -10,6 +11,8 @@ NOT_GRANTED = (
     "link_tracker.access_link_tracker_user",
     "link_tracker.access_link_tracker_code_user",
     "link_tracker.access_link_tracker_click_user",
+    "barcodes.access_barcode_nomenclature_user",
+    "barcodes.access_barcode_rule_user",
 )
 
 

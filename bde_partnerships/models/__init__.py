@@ -63,6 +63,7 @@ from . import bde_journal_verify
 from . import res_company_quiet
 from . import bde_outgoing
 from . import bde_bounce
+from . import bde_letters
 from . import bde_sms
 from . import bde_sms_message
 from . import bde_delivery
@@ -100,6 +101,8 @@ from . import bde_paper_record
 from . import bde_batch_paper
 from . import res_company_documents
 from . import calendar_event
+from . import event_event
+from . import event_registration
 from . import calendar_filters
 from . import ir_attachment
 from . import discuss_channel
