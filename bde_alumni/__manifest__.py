@@ -10,14 +10,18 @@
         # security first
         "security/ir.model.access.csv",
         "security/bde_alumnus_rules.xml",
+        "security/bde_letter_rules.xml",
         "security/bde_leaver_rules.xml",
         "security/bde_consent_rules.xml",
         "security/bde_survey_rules.xml",
+        "security/bde_survey_core_rules.xml",
         "security/bde_network_rules.xml",
         # data
         # views
         "views/bde_alumni_menus.xml",
         "views/bde_alumnus_views.xml",
+        "views/bde_alumni_public.xml",
+        "views/bde_alumni_mail.xml",
         "views/bde_leaver_plan_views.xml",
         "views/bde_leaver_net_views.xml",
         "views/bde_alumni_wave_views.xml",
@@ -26,5 +30,6 @@
         "views/bde_job_offer_views.xml",
         "views/bde_event_invitation_views.xml",
     ],
+    "uninstall_hook": "uninstall_hook",
     "installable": True,
 }

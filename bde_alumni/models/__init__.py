@@ -6,6 +6,9 @@ from . import bde_alumni_count
 from . import bde_retention
 from . import bde_alumnus_student
 from . import bde_alumnus_page
+from . import bde_link_alumni
+from . import bde_alumni_letter
+from . import bde_alumni_letters
 from . import bde_alumni_event
 from . import bde_leaver_plan
 from . import bde_leaver_handover
@@ -18,3 +21,5 @@ from . import bde_mentor_profile
 from . import bde_mentor_request
 from . import bde_job_offer
 from . import bde_event_invitation
+from . import survey_question
+from . import survey_user_input
