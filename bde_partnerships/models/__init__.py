@@ -253,3 +253,4 @@ from . import bde_tax_letter_mails
 from . import bde_tax_letter_facts
 from . import bde_tax_letters_pdf
 from . import bde_tax_step_run
+from . import bde_tax_campaign_steps
