@@ -209,6 +209,7 @@ from . import bde_tax_target_merge
 from . import bde_tax_use
 from . import bde_tax_picture
 from . import bde_tax_gift
+from . import bde_tax_gift_verbs
 from . import bde_tax_gift_receipt
 from . import bde_tax_story
 from . import bde_tax_answer
