@@ -170,7 +170,7 @@ class BdeTaxCampaign(models.Model):
 
     _inherit = "bde.tax.campaign"
 
-    target_ids = fields.One2many("bde.tax.target", "campaign_id", string="Companies asked")
+    target_ids = fields.One2many("bde.tax.target", "campaign_id", string="Companies")
     target_count = fields.Integer(string="Companies asked", compute="_compute_target_counts")
     left_out_count = fields.Integer(string="Left out", compute="_compute_target_counts")
 
