@@ -37,6 +37,57 @@ class PublicPage:
         values |= {"title": title, "text": text, "company": company}
         return self._render("bde_partnerships.public_message", values, lang, status)
 
+    # ------------------------------------------------------------
+    # Links
+    # ------------------------------------------------------------
+
+    def _find_link(self, token, purpose):
+        """The link of a token, whatever became of it, in the language of its reader."""
+        link = request.env["bde.link"]._find(token, purpose)
+        link = link.with_context(lang=link.lang or request.env.lang)
+        request.update_context(lang=link.env.lang)
+        return link
+
+    def _open_link(self, token, purpose):
+        """The link of a token when it may be used, else the page that says why not.
+
+        :return: (link, None) or (None, response)
+        """
+        link = self._find_link(token, purpose)
+        if not link:
+            return None, self._unknown()
+        if link._status() == "valid" and self._opens(link):
+            return link, None
+        values = {
+            "title": link.env._("This link is no longer valid"),
+            "company": link.company_id,
+            "lang": link.lang,
+            "status": 410,
+        }
+        return None, self._message(**values | self._why_closed(link, token))
+
+    def _opens(self, link):
+        """Whether something is left behind a link that is valid."""
+        return True
+
+    def _why_closed(self, link, token):
+        """What the page of a link that opens nothing says: ``text``, ``renew_url``, ``title``…
+
+        :rtype: dict
+        """
+        return {"text": link.env._("Call the school: it sends you a new one.")}
+
+    def _unknown(self):
+        env = request.env
+        return self._message(
+            env._("This address leads nowhere"),
+            env._(
+                "Copy the whole address of the message you received, or call the school"
+                " that wrote to you."
+            ),
+            status=404,
+        )
+
     def _renewal_words(self, env):
         """{result: (title, text)} of a fresh link that was asked for, whatever it opens."""
         return {

@@ -11,30 +11,20 @@ class SigningTools(PublicPage):
     """
 
     def _open(self, token):
-        """The link of a token when it may be used, else the page that says why not.
+        """(link, None) of a token that may be used, or (None, response)."""
+        return self._open_link(token, "sign")
 
-        :return: (link, None) or (None, response)
-        """
-        link = request.env["bde.link"]._find(token, "sign")
-        if not link:
-            return None, self._unknown()
-        link = link.with_context(lang=link.lang)
-        request.update_context(lang=link.lang)
-        status = link._status()
-        if status == "valid":
-            return link, None
-        env = link.env
-        if status == "expired":
-            title = env._("This link is no longer valid")
-            text = env._("Links are valid for some weeks only. You can get a fresh one now.")
-            renew_url = f"/bde/s/{token}/renew"
-        else:
-            title, text = self._closed(env, link.closed_by)
-            renew_url = None
-        page = self._message(
-            title, text, link.company_id, link.lang, 410, renew_url=renew_url, link=link
-        )
-        return None, page
+    def _why_closed(self, link, token):
+        if link._status() == "expired":
+            return {
+                "text": link.env._(
+                    "Links are valid for some weeks only. You can get a fresh one now."
+                ),
+                "renew_url": f"/bde/s/{token}/renew",
+                "link": link,
+            }
+        title, text = self._closed(link.env, link.closed_by)
+        return {"title": title, "text": text, "link": link}
 
     def _closed(self, env, closed_by=None):
         """(title, text) for a link that was closed: it may be in wrong hands."""
@@ -49,17 +39,6 @@ class SigningTools(PublicPage):
         return (
             env._("This link was closed by the school"),
             env._("If something still waits for your signature, call the school."),
-        )
-
-    def _unknown(self):
-        env = request.env
-        return self._message(
-            env._("This address leads nowhere"),
-            env._(
-                "Copy the whole address of the message you received, or call the school"
-                " that wrote to you."
-            ),
-            status=404,
         )
 
     def _back(self, token, step=None, told=None):

@@ -82,11 +82,9 @@ class TabletPage(SigningTools, http.Controller):
 
         :return: (link, None) or (None, response)
         """
-        link = request.env["bde.link"]._find(token, "tablet")
+        link = self._find_link(token, "tablet")
         if not link:
             return None, self._unknown()
-        link = link.with_context(lang=link.lang)
-        request.update_context(lang=link.lang)
         if link._status() != "valid":
             return None, self._tablet_over(link)
         if request.session.uid:

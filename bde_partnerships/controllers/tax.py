@@ -78,7 +78,7 @@ class TaxPage(PublicPage, http.Controller):
     )
     def tax_renew(self, token, **_form):
         """Sends a fresh link to the address of one that has expired."""
-        link = self._find(token)
+        link = self._find_link(token, "tax")
         if not link:
             return self._unknown()
         env = link.env
@@ -119,50 +119,23 @@ class TaxPage(PublicPage, http.Controller):
     # OPENING
     # ------------------------------------------------------------
 
-    def _find(self, token):
-        link = request.env["bde.link"]._find(token, "tax")
-        link = link.with_context(lang=link.lang or request.env.lang)
-        request.update_context(lang=link.env.lang)
-        return link
-
     def _open(self, token):
-        """The link of a token when it may be used, else the page that says why not.
+        """(link, None) of a token that may be used, or (None, response)."""
+        return self._open_link(token, "tax")
 
-        :return: (link, None) or (None, response)
-        """
-        link = self._find(token)
-        if not link:
-            return None, self._unknown()
-        env, status = link.env, link._status()
-        if status == "valid" and link._tax_targets():
-            return link, None
-        renew_url = None
+    def _opens(self, link):
+        return bool(link._tax_targets())
+
+    def _why_closed(self, link, token):
+        env = link.env
         if link.closed_by == "not_me":
-            text = env._("Somebody said here that this address is not the company's.")
-        elif status == "expired" and link.email:
-            text = env._("Links serve for one campaign. You can get a fresh one now.")
-            renew_url = f"/bde/x/{token}/renew"
-        else:
-            text = env._("Call the school: it sends you a new one.")
-        return None, self._message(
-            env._("This link is no longer valid"),
-            text,
-            link.company_id,
-            link.lang,
-            410,
-            renew_url=renew_url,
-        )
-
-    def _unknown(self):
-        env = request.env
-        return self._message(
-            env._("This address leads nowhere"),
-            env._(
-                "Copy the whole address of the message you received, or call the school"
-                " that wrote to you."
-            ),
-            status=404,
-        )
+            return {"text": env._("Somebody said here that this address is not the company's.")}
+        if link._status() == "expired" and link.email:
+            return {
+                "text": env._("Links serve for one campaign. You can get a fresh one now."),
+                "renew_url": f"/bde/x/{token}/renew",
+            }
+        return super()._why_closed(link, token)
 
     def _busy(self, link):
         return self._message(

@@ -1,6 +1,8 @@
 import re
 
 from odoo import http
+from odoo.exceptions import AccessError, UserError
+from odoo.http import request
 
 from .template import TemplatePages
 
@@ -12,5 +14,13 @@ class TaxLetterPages(TemplatePages):
     def tax_letters(self, ids="", **_query):
         """One PDF for all; who may not read one of them gets nothing."""
         numbers = [int(number) for number in re.findall(r"\d{1,12}", ids)]
-        letters = self._readable("bde.tax.letter", numbers)
+        try:
+            # counted before anything is read
+            request.env["bde.tax.letter"]._check_print_count(len(numbers))
+            letters = self._readable("bde.tax.letter", numbers)
+            letters._check_printable()
+        except AccessError:
+            raise
+        except UserError as error:
+            return self._refused(error)
         return self._pdf(letters._letters_pdf(), "courriers-taxe.pdf")

@@ -2,6 +2,7 @@ import base64
 from datetime import date
 
 from odoo import http
+from odoo.exceptions import AccessError, UserError
 from odoo.http import request
 
 from .public import HEADERS, PublicPage
@@ -82,4 +83,9 @@ class TaxThanksPrint(TemplatePages):
         numbers = [int(text) for text in ids.split(",") if text.isdecimal() and int(text) <= MOST]
         targets = self._readable("bde.tax.target", numbers)
         name = f"Remerciements {targets[0].year or date.today().year}.pdf"
-        return self._pdf(targets._giver_pdf(), name)
+        try:
+            return self._pdf(targets._giver_pdf(), name)
+        except AccessError:
+            raise
+        except UserError as error:
+            return self._refused(error)

@@ -3,6 +3,8 @@ from werkzeug.exceptions import NotFound
 from odoo import http
 from odoo.http import content_disposition, request
 
+from .public import HEADERS
+
 # what an id can be: the database refuses to compare more
 MOST = 2**31 - 1
 
@@ -19,6 +21,21 @@ class TemplatePages(http.Controller):
                 ("Cache-Control", "no-store"),
             ],
         )
+
+    def _refused(self, error):
+        """A page that says in plain words why there is no PDF, and what to do instead.
+
+        :param error: the ``UserError``
+        """
+        values = {
+            "title": request.env._("This is not printed"),
+            "text": str(error),
+            "company": None,
+        }
+        response = request.render("bde_partnerships.public_message", values)
+        response.status_code = 422
+        response.headers.update(HEADERS)
+        return response
 
     def _readable(self, model, ids):
         """Records that exist and that the user may read."""

@@ -212,6 +212,7 @@ from . import bde_tax_target_merge
 from . import bde_tax_use
 from . import bde_tax_picture
 from . import bde_tax_gift
+from . import bde_tax_gift_verbs
 from . import bde_tax_gift_receipt
 from . import bde_tax_story
 from . import bde_tax_answer
@@ -256,3 +257,4 @@ from . import bde_tax_letter_mails
 from . import bde_tax_letter_facts
 from . import bde_tax_letters_pdf
 from . import bde_tax_step_run
+from . import bde_tax_campaign_steps

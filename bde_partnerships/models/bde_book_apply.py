@@ -174,7 +174,8 @@ class BdeBookImport(models.Model):
         counts["contacts"] += len(set().union(*(
             {contact.id for contact in found.values()} for found in contacts.values()
         )))  # fmt: skip
-        self.report = dict(counts)
+        # sudo: the report is written by the import alone, which the user may write
+        self.sudo().report = dict(counts)
 
     def _write_results(self, written):
         """Notes what became of many lines at once: each has values of its own.

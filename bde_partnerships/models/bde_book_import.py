@@ -16,7 +16,7 @@ class BdeBookImport(models.Model):
 
     _name = "bde.book.import"
     _description = "Import of a list of companies"
-    _inherit = ["bde.table.import"]
+    _inherit = ["bde.kept", "bde.table.import"]
     _order = "create_date desc, id desc"
     _rec_name = "filename"
 

@@ -56,7 +56,7 @@ class BdeBookLine(models.Model):
 
     _name = "bde.book.line"
     _description = "Row of a list"
-    _inherit = ["bde.owned"]
+    _inherit = ["bde.kept", "bde.owned"]
     _order = "import_id, line"
     _rec_name = "name"
 
@@ -111,6 +111,14 @@ class BdeBookLine(models.Model):
             line.todo = (
                 undone and line.status != "refused" and line.decision != "leave" and not line.waits
             )
+
+    @api.model
+    def _bde_kept(self):
+        return super()._bde_kept() | {"relation_id"}
+
+    @api.model
+    def _bde_fixed(self):
+        return super()._bde_fixed() | {"import_id"}
 
     def write(self, vals):
         if vals.keys() & {"decision", "partner_id"} and not self.env.su:

@@ -34,7 +34,10 @@ class BdeBookImport(models.Model):
         self.sudo().line_ids.unlink()
         rows = self._read_rows()
         self._make_lines(rows)
-        self.write({"state": "preview", "report": False, "seen_partner_id": self._last_employer()})
+        # sudo: a state is written by verbs alone; the right was checked
+        self.sudo().write(
+            {"state": "preview", "report": False, "seen_partner_id": self._last_employer()}
+        )
         return True
 
     def _read_rows(self):

@@ -301,7 +301,7 @@ class BdeTableColumn(models.AbstractModel):
 
     _name = "bde.table.column"
     _description = "Column of a table"
-    _inherit = ["bde.owned"]
+    _inherit = ["bde.kept", "bde.owned"]
     _order = "import_id, sequence"
     _rec_name = "title"
 
@@ -313,6 +313,10 @@ class BdeTableColumn(models.AbstractModel):
     sample_2 = fields.Char(string="Second value", readonly=True)
     sample_3 = fields.Char(string="Third value", readonly=True)
     remembered = fields.Boolean(readonly=True, help="As in an earlier list of the school.")
+
+    @api.model
+    def _bde_fixed(self):
+        return super()._bde_fixed() | {"import_id"}
 
 
 def _samples(rows, number):

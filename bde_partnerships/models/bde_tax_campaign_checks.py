@@ -60,7 +60,10 @@ class BdeTaxCampaign(models.Model):
         moved = self.filtered(lambda one: one.tax_year_id.id != as_id(vals["tax_year_id"]))
         started = moved.filtered(lambda one: one.state != "preparing" or one.gift_ids)
         money = Domain("campaign_id", "in", moved.ids) & (
-            Domain("pledge_count", ">", 0) | Domain("received_amount", "!=", 0)
+            Domain("pledge_count", ">", 0)
+            # not "different from 0", which finds what was never written, too
+            | Domain("received_amount", ">", 0)
+            | Domain("received_amount", "<", 0)
         )
         if started or moved and self.env["bde.tax.target"].search_count(money, limit=1):
             raise UserError(

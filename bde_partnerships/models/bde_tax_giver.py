@@ -18,6 +18,8 @@ STYLE = "bde_partnerships/static/src/css/tax_giver.css"
 LINES_ON_PAPER = 6
 PICTURES_ON_PAPER = 3
 PICTURE_SIDE = 900
+# Up to so many pages are opened at once; thanks on paper make more as mass work.
+PAGES_AT_ONCE = 50
 # A giver opens its page again when it chooses the next time, a year later.
 LINK_DAYS = 500
 
@@ -76,6 +78,16 @@ class BdeTaxTarget(models.Model):
         self.check_access("read")
         if not self:
             raise UserError(self.env._("Choose the companies first."))
+        if len(self) > PAGES_AT_ONCE:
+            raise UserError(
+                self.env._(
+                    "%(count)s pages at once: at most %(limit)s are opened here. Choose fewer, or"
+                    " print the thanks from the campaign: many are made as mass work, in one"
+                    " file.",
+                    count=len(self),
+                    limit=PAGES_AT_ONCE,
+                )
+            )
         for company in self.company_id:
             company._bde_check_user_is("secretary")
         nothing = self.filtered(lambda target: target.received_amount <= 0)

@@ -187,7 +187,9 @@ class BdeTaxImport(models.Model):
             remarks.append(reason(self.env, code, value=value))
         status, why = "refused", ""
         if row.problem:
-            why = reason(self.env, row.problem[0], **row.problem[1])
+            # what else is wrong of a refused row is corrected in one go
+            why = "\n".join([reason(self.env, row.problem[0], **row.problem[1]), *remarks])
+            remarks = []
         elif code.startswith("not_ours"):
             status, why = "not_ours", reason(self.env, code, value=value)
         year_words = words.get(campaign and campaign.id, {"courses": {}, "windows": []})
@@ -299,13 +301,7 @@ class BdeTaxImport(models.Model):
         columns = []
         for name in names:
             field = Line._fields[name]
-            values = [field.convert_to_column_insert(row[name] or None, Line) for row in rows]
-            if field.type in ("boolean", "monetary", "integer"):
-                values = [row[name] or 0 for row in rows]
-            if field.type == "boolean":
-                values = [bool(row[name]) for row in rows]
-            if field.type == "json":
-                values = [row[name] and json.dumps(row[name]) for row in rows]
+            values = _column(Line, field, [row[name] for row in rows])
             columns.append(SQL("%s::%s[]", values, SQL(field.column_type[1])))
         self.env.execute_query(
             SQL(
@@ -328,6 +324,22 @@ _EMPTY = {
     "component_id": None, "course_id": None, "window_id": None, "partner_id": None,
     "candidates": None, "receipt_id": None, "counted": 0, "decision": None, "aside_reason": "",
 }  # fmt: skip
+
+
+def _column(Line, field, values):
+    """The values of one column of many new lines, as PostgreSQL takes them."""
+    if field.type == "boolean":
+        return list(map(bool, values))
+    if field.type in ("monetary", "integer"):
+        return [value or 0 for value in values]
+    if field.type == "json":
+        return [value and json.dumps(value) for value in values]
+    # few columns of a file are filled in, and most repeat what other rows say
+    known = {}
+    for value in values:
+        if value not in known:
+            known[value] = field.convert_to_column_insert(value or None, Line)
+    return [known[value] for value in values]
 
 
 def _course_key(row):

@@ -23,6 +23,9 @@ REASONS = {
     # remarks
     "amount_rounded": _lt("Amount “%(value)s” rounded to the cent: %(amount)s."),
     "date_bad": _lt("Date “%(value)s” cannot be read: the row has no date of transfer."),
+    "date_bad_file": _lt(
+        "Date “%(value)s” cannot be read: the day given for the whole file stands for it."
+    ),
     "year_bad": _lt("“%(value)s” names no year: counted in the campaign chosen for the file."),
     "siren_bad": _lt("SIREN “%(value)s” is wrong: nine digits, the last one is their key."),
     "siret_none": _lt("SIRET “%(value)s” holds no digits."),

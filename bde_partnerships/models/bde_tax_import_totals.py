@@ -48,6 +48,7 @@ class BdeTaxImport(models.Model):
     todo_count = fields.Integer(string="Rows to write", compute="_compute_totals")
     done_count = fields.Integer(string="Rows written", compute="_compute_totals")
     twin_count = fields.Integer(string="Rows that repeat another", compute="_compute_totals")
+    undated_count = fields.Integer(string="Rows without a date", compute="_compute_totals")
     sentence = fields.Text(string="What to know", compute="_compute_sentence")
 
     def _sums(self):
@@ -57,13 +58,14 @@ class BdeTaxImport(models.Model):
         """
         self.env["bde.tax.import.line"].flush_model()
         sums = {record.id: defaultdict(Decimal) for record in self}
-        for own, bucket, counted, rest, rows, todo, done, twins in self.env.execute_query(
+        for own, bucket, counted, rest, rows, todo, done, twins, undated in self.env.execute_query(
             SQL(
                 """
                 SELECT import_id, bucket, sum(counted)::text, sum(amount - counted)::text,
                        count(*),
                        count(*) FILTER (WHERE todo), count(result),
-                       count(*) FILTER (WHERE twin_of > 0)
+                       count(*) FILTER (WHERE twin_of > 0),
+                       count(*) FILTER (WHERE transfer_on IS NULL)
                   FROM bde_tax_import_line
                  WHERE import_id = ANY(%s)
               GROUP BY import_id, bucket
@@ -78,6 +80,7 @@ class BdeTaxImport(models.Model):
             own[f"{bucket}_count"] += rows
             if bucket != "gone":
                 own["twin_count"] += twins
+                own["undated_count"] += undated if bucket in ("ready", "open") else 0
                 own[f"total_{bucket}"] += Decimal(rest)
                 own["total_received"] += Decimal(counted)
         return sums
@@ -93,7 +96,7 @@ class BdeTaxImport(models.Model):
             for name in BUCKETS:
                 record[f"total_{name}"] = float(own[f"total_{name}"])
                 record[f"{name}_count"] = int(own[f"{name}_count"])
-            for name in ("gone", "todo", "done", "twin"):
+            for name in ("gone", "todo", "done", "twin", "undated"):
                 record[f"{name}_count"] = int(own[f"{name}_count"])
             record.total_waiting = float(own["total_ready"] + own["total_open"])
             parts = sum(own[f"total_{name}"] for name in BUCKETS)
@@ -137,6 +140,13 @@ class BdeTaxImport(models.Model):
             (
                 self.twin_count,
                 self.env._("Rows that say the very same as another: %(n)s. All are counted."),
+            ),
+            (
+                self.undated_count,
+                self.env._(
+                    "Without a date of transfer: %(n)s rows. Correct their dates in the file, or "
+                    "go back and give the day of the transfer for the whole file."
+                ),
             ),
             (
                 self.not_ours_count,

@@ -65,8 +65,7 @@ class BdeTaxLetter(models.Model):
     def action_print(self):
         """Opens these letters as one PDF, a page each."""
         self.check_access("read")
-        if self.filtered(lambda letter: letter.channel != "letter"):
-            raise UserError(self.env._("Choose letters on paper: mails are not printed."))
+        self._check_printable()
         if len(self) > PRINT_AT_ONCE:
             return self._start_batch("pdf", title=self.campaign_id[:1].name)
         return {
@@ -74,6 +73,33 @@ class BdeTaxLetter(models.Model):
             "url": "/bde/tax/letters?ids=" + ",".join(map(str, self.ids)),
             "target": "new",
         }
+
+    def _check_printable(self):
+        """Stops for what is no letter on paper of one campaign.
+
+        :raise UserError: says which letters to choose
+        """
+        if self.filtered(lambda letter: letter.channel != "letter"):
+            raise UserError(self.env._("Choose letters on paper: mails are not printed."))
+        if len(self.campaign_id) > 1:
+            raise UserError(self.env._("Choose letters of one campaign: each has its own words."))
+
+    @api.model
+    def _check_print_count(self, count):
+        """Stops where a reader would wait for too many letters at once.
+
+        :raise UserError: says how many, and how more are printed
+        """
+        if count > PRINT_AT_ONCE:
+            raise UserError(
+                self.env._(
+                    "%(count)s letters at once: at most %(limit)s are opened here. Choose fewer, or"
+                    " choose them in the list of letters and press “Print again”: many are made as"
+                    " mass work, in one file.",
+                    count=count,
+                    limit=PRINT_AT_ONCE,
+                )
+            )
 
     def _letters_pdf(self):
         """PDF of these letters on paper, of one campaign; each with a code of its own.

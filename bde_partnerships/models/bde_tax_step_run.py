@@ -1,13 +1,13 @@
+import logging
 from datetime import timedelta
 
-from odoo import api, fields, models
-from odoo.exceptions import UserError
+from psycopg2 import OperationalError
+
+from odoo import api, models
+from odoo.exceptions import LockError, UserError
 from odoo.fields import Domain
 
-from ..rules.tax_letter import NEXT_SEQUENCE, SEQUENCE
-
-# Letters that a campaign which starts late sends all the same.
-FIRST_KINDS = ("first", "accountant")
+_logger = logging.getLogger(__name__)
 
 
 class BdeTaxTarget(models.Model):
@@ -90,7 +90,7 @@ class BdeTaxStep(models.Model):
         due = planned.filtered(lambda step: step.date <= step.company_id._bde_today())
         self.env["ir.cron"]._commit_progress(remaining=len(due))
         for step in due:
-            step._as_school()._run_due()
+            step._run_apart()
             if not self.env["ir.cron"]._commit_progress(1):
                 break
 
@@ -118,6 +118,34 @@ class BdeTaxStep(models.Model):
         end = self.window_id.date_to
         return bool(end and end < self.company_id._bde_today())
 
+    def _run_apart(self):
+        """As :meth:`_run_due`; what fails at one school stops no other, and is tried again."""
+        try:
+            with self.env.cr.savepoint():
+                self._as_school()._run_due()
+        except (OperationalError, LockError):
+            # somebody works on it at this very moment: its turn comes in an hour
+            _logger.info("Letters of step %s are left for the next run", self.id)
+        except Exception:
+            _logger.exception("Letters of step %s at school %s", self.id, self.company_id.id)
+            self._tell_of_failure()
+
+    def _tell_of_failure(self):
+        """Tells the responsible of a failure that nobody foresaw, once, not what it was."""
+        step = self._as_school()
+        try:
+            with self.env.cr.savepoint():
+                step._tell(
+                    step.env._(
+                        "“%(letter)s” could not be sent yet, nobody got it: it is tried again"
+                        " every hour. If it has not left tomorrow, tell who looks after the"
+                        " software.",
+                        letter=step.model_id.name,
+                    )
+                )
+        except Exception:
+            _logger.exception("Nobody was told of step %s", self.id)
+
     def _run_due(self):
         """Sends a step of which the day has come, or says why it waits."""
         if self._is_over():
@@ -135,6 +163,8 @@ class BdeTaxStep(models.Model):
         try:
             with self.env.cr.savepoint():
                 self._send()
+        except LockError:
+            raise
         except UserError as error:
             # said once; the step waits until it is put right
             self._tell(
@@ -247,92 +277,3 @@ class BdeTaxStep(models.Model):
             step.display_name = " – ".join(
                 filter(None, (step.model_id.name, step.window_id.display_name))
             )
-
-
-class BdeTaxCampaign(models.Model):
-    _inherit = "bde.tax.campaign"
-
-    step_ids = fields.One2many("bde.tax.step", "campaign_id", string="Letters planned")
-    letter_count = fields.Integer(string="Letters", compute="_compute_letter_count")
-    next_step_text = fields.Char(string="Next letter", compute="_compute_next_step_text")
-
-    @api.depends("letter_ids")
-    def _compute_letter_count(self):
-        counts = dict(
-            self.env["bde.tax.letter"]._read_group(
-                [("campaign_id", "in", self.ids), ("state", "!=", "cancelled")],
-                ["campaign_id"],
-                ["__count"],
-            )
-        )
-        for campaign in self:
-            campaign.letter_count = counts.get(campaign._origin, 0)
-
-    @api.depends("step_ids.state", "step_ids.date", "step_ids.model_id")
-    def _compute_next_step_text(self):
-        for campaign in self:
-            planned = campaign.step_ids.filtered(lambda s: s.state == "planned" and s.date)
-            step = planned.sorted("date")[:1]
-            campaign.next_step_text = step and self.env._(
-                "%(letter)s on %(date)s",
-                letter=step.model_id.name,
-                date=step.date.strftime("%d/%m/%Y"),
-            )
-
-    def action_default_steps(self):
-        """Plans the usual letters in one click: before and during each period still to come.
-
-        What is there already is left as it is; twice is once.
-        """
-        for campaign in self:
-            campaign._plan_default_steps()
-
-    def _plan_default_steps(self):
-        self.ensure_one()
-        today = self.company_id._bde_today()
-        periods = self._windows().filtered(
-            lambda window: window.is_period and window._state_on(today) != "over"
-        )
-        if not periods:
-            # says which window ended, and what to do
-            self._letter_window()
-        known = {(s.window_id, s.kind, s.relative_to, s.offset_days) for s in self.step_ids}
-        Model = self.env["bde.tax.letter.model"]
-        vals_list = []
-        for window in periods:
-            first = window == self._windows().filtered("is_period")[:1]
-            for rank, (kind, relative, days, audience) in enumerate(
-                SEQUENCE if first else NEXT_SEQUENCE, start=1
-            ):
-                model = Model._for(self.company_id, kind)
-                if not model:
-                    raise UserError(
-                        self.env._("The académie has no letter of this kind: write one first.")
-                    )
-                # what came too late is not caught up, but for who had no letter at all
-                base = window.date_from if relative == "start" else window.date_to
-                late = base and base + timedelta(days=days) < today
-                if late and kind not in FIRST_KINDS:
-                    continue
-                if (window, kind, relative, days) not in known:
-                    vals_list.append(
-                        {
-                            "campaign_id": self.id,
-                            "window_id": window.id,
-                            "relative_to": relative,
-                            "offset_days": days,
-                            "model_id": model.id,
-                            "audience": audience,
-                            "sequence": 10 * rank,
-                        }
-                    )
-        return self.env["bde.tax.step"].create(vals_list)
-
-    def action_open_letters(self):
-        """The letters of this campaign, and what became of them."""
-        self.ensure_one()
-        action = self.env["ir.actions.act_window"]._for_xml_id("bde_partnerships.action_tax_letter")
-        return action | {
-            "domain": [("campaign_id", "=", self.id)],
-            "context": {"default_campaign_id": self.id},
-        }

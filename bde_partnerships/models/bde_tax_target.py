@@ -61,6 +61,7 @@ class BdeTaxTarget(models.Model):
     company_id = fields.Many2one(
         compute="_compute_company_id", store=True, precompute=True, default=None
     )
+    campaign_state = fields.Selection(related="campaign_id.state", string="State of the campaign")
     year = fields.Integer(related="campaign_id.year", store=True, precompute=True, aggregator=None)
     # stored: amounts of many new records read it one by one
     currency_id = fields.Many2one(
@@ -246,7 +247,6 @@ class BdeTaxTarget(models.Model):
         compute="_compute_stage",
         store=True,
         precompute=True,
-        group_expand=True,
     )
     note = fields.Text(help="Facts only: the person concerned may read what is written here.")
 

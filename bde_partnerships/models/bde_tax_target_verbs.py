@@ -11,6 +11,18 @@ SETTLED_STAGES = ("refused", "promised", "received")
 STOPS_CALLS = {"answer", "refused_on", "pledge_count", "received_amount", "state"}
 # a letter that leaves reaches a company only if it does not bounce: letters note that themselves
 SPOKEN = ("call", "visit", "meeting")
+# who was asked, as ``bde.tax.report`` counts it: kept, or left out once something had happened
+ASKED = Domain.OR(
+    [
+        Domain("state", "=", "kept"),
+        Domain("reached_on", "!=", False),
+        Domain("answered_on", "!=", False),
+        Domain("pledge_count", ">", 0),
+        # "different from 0" would find what was never written, too
+        Domain("received_amount", ">", 0),
+        Domain("received_amount", "<", 0),
+    ]
+)
 
 
 class BdeTaxTarget(models.Model):
@@ -158,22 +170,22 @@ class BdeTaxCampaign(models.Model):
 
     _inherit = "bde.tax.campaign"
 
-    target_ids = fields.One2many("bde.tax.target", "campaign_id", string="Companies asked")
-    target_count = fields.Integer(string="Companies kept", compute="_compute_target_counts")
+    target_ids = fields.One2many("bde.tax.target", "campaign_id", string="Companies")
+    target_count = fields.Integer(string="Companies asked", compute="_compute_target_counts")
     left_out_count = fields.Integer(string="Left out", compute="_compute_target_counts")
 
-    @api.depends("target_ids.state")
+    @api.depends("target_ids.state", "target_ids.stage")
     def _compute_target_counts(self):
-        """Two numbers in one query for any number of campaigns."""
-        counts = {
-            (campaign.id, state): count
-            for campaign, state, count in self.env["bde.tax.target"]._read_group(
-                [("campaign_id", "in", self._origin.ids)], ["campaign_id", "state"], ["__count"]
-            )
-        }
+        """Two numbers in two queries for any number of campaigns: those of the funnel."""
+        own = Domain("campaign_id", "in", self._origin.ids)
+        model = self.env["bde.tax.target"]
+        asked, others = (
+            dict(model._read_group(own & domain, ["campaign_id"], ["__count"]))
+            for domain in (ASKED, ~ASKED)
+        )
         for campaign in self:
-            campaign.target_count = counts.get((campaign._origin.id, "kept"), 0)
-            campaign.left_out_count = counts.get((campaign._origin.id, "left_out"), 0)
+            campaign.target_count = asked.get(campaign._origin, 0)
+            campaign.left_out_count = others.get(campaign._origin, 0)
 
     def action_choose_targets(self):
         """Opens the dialog that finds companies to ask, with a count for each source."""

@@ -98,7 +98,7 @@ def read_rows(table_rows, columns, titles, year, transfer_on=None):
     seen = {}
     for line, cells in table_rows:
         values = {name: cell(cells, number) for name, number in places.items()}
-        if not any(values.values()) or [normalise(one) for one in cells] == heading:
+        if not any(values.values()) or _is_heading(cells, heading):
             continue
         if _is_total(cells, values):
             found = soltea_values.amount(values.get("amount", ""), mark)[0]
@@ -106,7 +106,9 @@ def read_rows(table_rows, columns, titles, year, transfer_on=None):
             continue
         row = _read_row(Row(line, cells), values, mark)
         row.year = row.year or year
-        row.transfer_on = row.transfer_on or transfer_on
+        if transfer_on and not row.transfer_on:
+            row.transfer_on = transfer_on
+            row.remarks = [_instead(remark) for remark in row.remarks]
         row.digest = _digest(row, values)
         if row.amount is not None:
             row.twin_of = seen.setdefault((row.digest, row.amount), line)
@@ -115,9 +117,22 @@ def read_rows(table_rows, columns, titles, year, transfer_on=None):
     return content
 
 
+def _instead(remark):
+    """A day that cannot be read takes that of the file: the remark says so."""
+    code, values = remark
+    return ("date_bad_file" if code == "date_bad" else code), values
+
+
 def cell(cells, number):
     """The text of a column, ``""`` where the row is shorter."""
     return cells[number].strip() if number is not None and number < len(cells) else ""
+
+
+def _is_heading(cells, heading):
+    """Whether the titles are repeated; most rows differ from them in the first cell."""
+    return len(cells) == len(heading) and all(
+        normalise(one) == title for one, title in zip(cells, heading, strict=True)
+    )
 
 
 def _is_total(cells, values):

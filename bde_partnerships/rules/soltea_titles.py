@@ -20,7 +20,7 @@ _TITLES = {
     "name": "raison sociale|raison sociale employeur|raison sociale de l employeur|employeur|"
     "nom employeur|nom de l employeur|entreprise|nom entreprise|nom de l entreprise|denomination|"
     "denomination sociale|denomination employeur|societe|redevable|contributeur|verseur|"
-    "raison sociale entreprise|libelle employeur|nom",
+    "raison sociale entreprise|libelle employeur|etablissement employeur|nom",
     "zip": "code postal|cp|code postal employeur|code postal entreprise|cp employeur",
     "city": "ville|commune|ville employeur|commune employeur|ville entreprise|localite",
     "amount": "montant verse|montant vire|montant du virement|montant du versement|montant recu|"
@@ -42,11 +42,13 @@ _TITLES = {
     "siret de la composante|siret de l etablissement|siret etablissement beneficiaire|"
     "siret ecole|siret de l etablissement beneficiaire",
     "course": "formation|intitule formation|intitule de la formation|libelle formation|"
-    "nom formation|libelle de la formation|nom de la formation|diplome|intitule|certification",
-    "course_code": "rncp|code rncp|no rncp|code formation|numero rncp|fiche rncp|"
+    "nom formation|libelle de la formation|nom de la formation|formation beneficiaire|"
+    "formation choisie|formation concernee|diplome|intitule|certification",
+    "course_code": "rncp|code rncp|no rncp|rncp formation|code rncp formation|"
+    "code formation|numero rncp|fiche rncp|"
     "code certification",
     "reference": "reference|ref|reference versement|reference du versement|identifiant|"
-    "id affectation|identifiant affectation|numero affectation|no affectation|"
+    "id affectation|identifiant affectation|numero affectation|no affectation|n affectation|"
     "reference affectation|id versement|identifiant versement|id repartition",
 }  # fmt: skip
 FIELDS = tuple(_TITLES)
@@ -60,8 +62,10 @@ _RANK = {
     for name, titles in _TITLES.items()
     for rank, title in enumerate(titles.split("|"))
 }
+# "N° SIRET": a number that names itself, before the field that it is
+_NUMBERED = re.compile(r"(?:n|no|num|numero)\b ?(?=siret|siren|uai|rne|rncp)")
 _FILLERS = {"de", "du", "des", "la", "le", "l", "d", "en", "a", "euro", "euros", "eur", "ttc",
-            "soltea", "ta", "taxe", "apprentissage"}  # fmt: skip
+            "soltea", "ta", "taxe", "apprentissage", "fleche", "flechee", "fleches"}  # fmt: skip
 _CONTENT = (
     ("siret", lambda cell: is_siret(compact(cell))),
     ("siren", lambda cell: is_siren(compact(cell))),
@@ -78,7 +82,7 @@ def _ranked(title):
     words = normalise(title)
     short = normalise(re.sub(r"\(.*?\)|\*", " ", title or ""))
     kept = " ".join(word for word in short.split() if word not in _FILLERS)
-    for text in (words, short, kept):
+    for text in (words, short, kept, _NUMBERED.sub("", kept)):
         if text in _RANK:
             return _RANK[text]
     return "", 0
@@ -89,6 +93,8 @@ def title_field(title):
 
     >>> title_field("Montant versé (€)"), title_field("N° SIRET"), title_field("Département")
     ('amount', 'siret', '')
+    >>> title_field("Formation fléchée"), title_field("N° SIRET de l'employeur")
+    ('course', 'siret')
     """
     return _ranked(title)[0]
 

@@ -64,6 +64,7 @@ from . import test_wording_rules
 from . import test_tax_report
 from . import test_tax_target
 from . import test_tax_answer_rules
+from . import test_kanban_cards
 from . import test_tax_answer
 from . import test_tax_calendar
 from . import test_tax_campaign

@@ -310,6 +310,7 @@ class TestSignPage(SignPageCase):
                     "company_id": self.school_a.id,
                     "signer_key": self.of(document, "head").signer_key,
                     "name": "Autre Chef",
+                    "lang": "en_US",
                 }
             ]
         )[0][1]

@@ -7,6 +7,7 @@ import openpyxl
 
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import BaseCase, tagged
+from odoo.tools import mute_logger
 
 from ..rules import tables
 from .pipeline_common import PipelineCase
@@ -203,6 +204,40 @@ class TestHostileList(PipelineCase):
         Import = self.b["bde.book.import"]
         with self.assertRaises(AccessError):
             Import.create({"state": "running", "applied_by_id": self.head_b.id})
+
+    @mute_logger("odoo.addons.base.models.ir_rule", "odoo.addons.base.models.ir_model")
+    def test_what_a_list_found_is_not_written_by_a_client(self):
+        """States, reports and verdicts follow from the file: verbs alone write them."""
+        record = self._list(self.b)
+        other = self._list(self.b)
+        line, column = record.line_ids, record.column_ids[0]
+        relation = self.env["bde.relation"]._bde_ensure(self.employer, self.school_b)
+        for target, values in (
+            (record, {"state": "done", "report": {"made": 900}, "seen_partner_id": 10**6,
+                      "row_count": 9, "header_line": 5, "applied_on": "2026-01-01 08:00:00",
+                      "applied_by_id": self.manager_b.id, "files_deleted_on": "2026-01-01"}),
+            (line, {"status": "known", "result": "made", "name": "X", "siret": "1", "todo": True,
+                    "line": 7, "same_as": 1, "relation_id": relation.id, "score": 100,
+                    "import_id": other.id}),
+            (column, {"title_key": "nom", "title": "X", "sequence": 8, "remembered": True,
+                      "sample_1": "X", "import_id": other.id}),
+        ):  # fmt: skip
+            for name, value in values.items():
+                with (
+                    self.subTest(model=target._name, field=name),
+                    self.assertRaises(AccessError),
+                ):
+                    target.write({name: value})
+        Import = self.b["bde.book.import"]
+        with self.assertRaises(AccessError):
+            Import.create({"state": "running"})
+        made = Import.with_context(default_state="running", default_report={"made": 900}).create({})
+        self.assertEqual((made.state, made.report), ("draft", False))
+        # what people do say goes on
+        column.field = False
+        line.write({"decision": "leave"})
+        self.assertEqual(line.decision, "leave")
+        record.write({"kind": "companies"})
 
     def test_list_that_cannot_go_on_stops_no_other(self):
         """Who began a list lost his role: it is paused, the next school's is written."""

@@ -11,6 +11,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import HttpCase, tagged
 from odoo.tools import mute_logger
 
+from ..models import bde_tax_letters_pdf
 from ..models.bde_table_report import _as_csv
 from .tax_answer_common import PARIS_NOON, TaxAnswerCase
 from .tax_money_common import TaxMoneyCase, row
@@ -466,6 +467,53 @@ class TestHostileTaxPages(TaxAnswerCase, HttpCase):
                     answer = self.url_open(page)
                     self.assertNotIn("pdf", answer.headers["Content-Type"])
                     self.assertGreaterEqual(answer.status_code, 400)
+
+    def test_letters_are_printed_in_parts(self):
+        """More than a reader waits for, mails, and two campaigns: each is told in words."""
+        letters = self.env["bde.tax.letter"].create(
+            [
+                {
+                    "campaign_id": self.campaign.id,
+                    "relation_id": target.relation_id.id,
+                    "target_id": target.id,
+                    "channel": "letter",
+                    "state": "sent",
+                }
+                for target in (self.petit, self.martin)
+            ]
+        )
+        earlier = self.tax_campaign(self.school_a, self.training_a, self.manager_a, year=2024)
+        old = letters[0].copy({
+            "campaign_id": earlier.id,
+            "target_id": self.new_target(self.petit.relation_id, earlier).id,
+        })  # fmt: skip
+        self.secretary_a.password = "secretary-a-secretary-a"
+        self.authenticate(self.secretary_a.login, "secretary-a-secretary-a")
+        self.patch(bde_tax_letters_pdf, "PRINT_AT_ONCE", 2)
+        numbers = letters.ids + old.ids
+        for ids in (
+            numbers,
+            [*range(10**6, 10**6 + 900)],
+            numbers[1:],
+            [numbers[0], self.campaign_letter.id],
+        ):
+            with self.subTest(ids=ids[:4]):
+                answer = self.url_open("/bde/tax/letters?ids=" + ",".join(map(str, ids)))
+                self.assertEqual(answer.status_code, 422)
+                self.assertIn("bde_lead", answer.text)
+                if len(ids) > 2:
+                    self.assertRegex(answer.text, rf"\b{len(ids)} ")
+        answer = self.url_open("/bde/tax/letters?ids=" + ",".join(map(str, letters.ids)))
+        self.assertEqual(answer.content[:5], b"%PDF-")
+        mine = self.as_user(self.secretary_a)
+        for chosen, words in (
+            (letters | old, "one campaign"),
+            (letters | self.campaign_letter, "letters on paper"),
+        ):
+            with self.assertRaisesRegex(UserError, words):
+                chosen.with_env(mine).action_print()
+        with self.assertRaisesRegex(UserError, "3 letters at once: at most 2"):
+            letters.with_env(mine)._check_print_count(3)
 
     @mute_logger("odoo.http")
     def test_addresses_of_core_mailings_open_nothing(self):

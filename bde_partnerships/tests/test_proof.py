@@ -63,9 +63,22 @@ class TestProofFile(SealCase):
             for item in reader.trailer["/Root"]["/AF"]
         }
 
-    def test_first_page_says_the_essential(self):
+    def test_finished_document(self):
+        """One file, read in several ways: it takes seconds to make."""
         self.finish()
-        first = self.pages(self.proof())[0]
+        proof = self.proof()
+        for check in (
+            self._first_page_says_the_essential,
+            self._story_in_order_with_addresses,
+            self._is_sealed_by_the_school_and_written_to_the_journal,
+            self._an_expert_can_do_the_check_himself,
+            self._to_look_at,
+        ):
+            with self.subTest(check.__name__):
+                check(proof)
+
+    def _first_page_says_the_essential(self, proof):
+        first = self.pages(proof)[0]
         for text in (
             self.document.number,
             "Convention 1",
@@ -77,17 +90,14 @@ class TestProofFile(SealCase):
         ):
             self.assertIn(text, first)
 
-    def test_story_in_order_with_addresses(self):
-        self.finish()
-        text = " ".join(self.pages(self.proof()))
+    def _story_in_order_with_addresses(self, proof):
+        text = " ".join(self.pages(proof))
         for part in ("192.0.2.17", "Phone 7", "contact@duval.example", "Drawn, confirmed"):
             self.assertIn(part, text)
         self.assertLess(text.index("Version made"), text.index("Sent for signature – "))
         self.assertIn(self.document.sealed_sha256, text.replace(" ", ""))
 
-    def test_is_sealed_by_the_school_and_written_to_the_journal(self):
-        self.finish()
-        proof = self.proof()
+    def _is_sealed_by_the_school_and_written_to_the_journal(self, proof):
         self.assertTrue(proof.is_sealed)
         facts = seal.check(self.raw(proof))
         self.assertTrue(facts["intact"])
@@ -98,9 +108,8 @@ class TestProofFile(SealCase):
         self.assertEqual(json.loads(last.payload)["sha256"], proof.sha256)
         self.assertEqual(json.loads(last.detail_ids.data)["user"], self.manager_a.login)
 
-    def test_an_expert_can_do_the_check_himself(self):
-        self.finish()
-        files = self.embedded(self.proof())
+    def _an_expert_can_do_the_check_himself(self, proof):
+        files = self.embedded(proof)
         number = self.document.number
         self.assertEqual(
             sha256_hex(files[f"{number}-v1.json"]), self.document.version_id.content_sha256
@@ -211,10 +220,9 @@ class TestProofFile(SealCase):
         found = self.env["bde.journal.check"]._check_documents(self.document)
         self.assertIn("proof file", found[self.document][0])
 
-    def test_to_look_at(self):
+    def _to_look_at(self, proof):
         """Writes the file where BDE_PROOF says, to look at it."""
-        self.finish()
-        raw = self.raw(self.proof())
+        raw = self.raw(proof)
         if target := os.environ.get("BDE_PROOF"):
             with open(target, "wb") as stream:
                 stream.write(raw)

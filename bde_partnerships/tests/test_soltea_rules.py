@@ -50,6 +50,26 @@ class TestSolteaRules(BaseCase):
         table = [(number, list(row)) for number, row in enumerate(cells, 2)]
         return soltea_file.read_rows(table, list(columns), ["A", "B", "C"], 2025)
 
+    def test_titles_as_platforms_write_them(self):
+        for title, name in {
+            "N° SIRET de l'employeur": "siret", "Numéro de SIREN employeur": "siren",
+            "N° SIRET de l'établissement bénéficiaire": "component_siret",
+            "N° UAI de la composante": "uai", "N° RNCP de la formation": "course_code",
+            "Formation fléchée": "course", "Formation bénéficiaire": "course",
+            "Montant fléché (€)": "amount", "Établissement employeur": "name",
+            "Numéro de virement": "period", "Numéro de versement": "", "Département": "",
+        }.items():  # fmt: skip
+            with self.subTest(title):
+                self.assertEqual(soltea_titles.title_field(title), name)
+
+    def test_wrong_numbers_do_not_send_the_guess_to_another_column(self):
+        """The title says which column it is, whatever stands in its cells."""
+        wrong, right = ["73282932000075", "123"], ["19330994500015"] * 2
+        found = soltea_titles.guess(
+            ["N° SIRET de l'employeur", "Compte", "Montant fléché"], [wrong, right, ["1", "2"]]
+        )
+        self.assertEqual(found, ["siret", "", "amount"])
+
     def test_totals_and_repeated_titles_are_no_rows(self):
         content = self.rows(
             ("73282932000074", "A", "10,10"), ("A", "B", "C"), ("", "Sous total", "10,10"),

@@ -15,6 +15,8 @@ from .tax_money_common import (
     row,
 )
 
+FIRST_DAY = date(2025, 7, 11)
+
 
 @tagged("post_install", "-at_install")
 class TestTaxImport(TaxMoneyCase):
@@ -431,6 +433,27 @@ class TestTaxMatch(TaxMoneyCase):
         if record.todo_count:
             record.action_apply()
         self.assertEqual((self.received(self.duval), self.received(self.host)), (40, 9))
+
+    def test_a_bad_date_is_named_wherever_its_row_is_looked_at(self):
+        record = self.preview([
+            row(SIRET_HOST, "Hôte", "10", "31/02/2025"),
+            row(SIRET_DUVAL, "Duval", "douze", "31/02/2025"),
+            row(SIRET_DUVAL, "Duval", "20"),
+        ])  # fmt: skip
+        self.assertIn("31/02/2025", self.line(record, 2).remark)
+        self.assertIn("no date of transfer", self.line(record, 2).remark)
+        refused = self.line(record, 3)
+        self.assertIn("“douze”", refused.reason)
+        self.assertIn("31/02/2025", refused.reason)
+        self.assertIn("31/02/2025", record._refused_rows()[1][-1])
+        self.assertEqual(record.undated_count, 1)
+        self.assertIn("Without a date of transfer: 1", record.sentence)
+        record.action_back()
+        record.transfer_on = FIRST_DAY
+        record.action_preview()
+        self.assertEqual(self.line(record, 2).transfer_on, FIRST_DAY)
+        self.assertIn("whole file", self.line(record, 2).remark)
+        self.assertEqual(record.undated_count, 0)
 
     def test_a_wrong_siret_is_asked(self):
         wrong = SIRET_DUVAL[:-1] + "8"

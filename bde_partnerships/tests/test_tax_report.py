@@ -1,6 +1,9 @@
+from ast import literal_eval
 from datetime import date
 
-from odoo.exceptions import AccessError
+from lxml import etree
+
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
 from .tax_common import TaxCase
@@ -104,6 +107,31 @@ class TestTaxReport(TaxReportCase):
         self.assertEqual(now["promised_count"], 2, "alpha, delta")
         self.assertEqual(now["received_count"], 2, "alpha, golf")
         self.assertEqual(now["unexpected_count"], 1, "golf")
+
+    def test_the_button_counts_and_opens_whom_the_funnel_counts(self):
+        campaign = self.campaign.with_env(self.as_user(self.manager_a))
+        # foxtrot was left out once it had been reached: it was asked all the same
+        self.assertEqual((campaign.target_count, campaign.left_out_count), (7, 1))
+        search = campaign.env.ref("bde_partnerships.view_tax_target_search").sudo()
+        kept = etree.fromstring(search.arch).find(".//filter[@name='kept']").get("domain")
+        found = campaign.env["bde.tax.target"].search(
+            [("campaign_id", "=", campaign.id), *literal_eval(kept)]
+        )
+        self.assertEqual(len(found), 7)
+        self.assertNotIn(self.targets["echo"], found)
+
+    def test_a_list_of_companies_alone_does_not_hold_the_year(self):
+        """Companies chosen while a campaign is prepared have no money yet: the year may change."""
+        later = self.tax_campaign(
+            self.school_a, self.training_a, self.manager_a, 2026, state="preparing"
+        )
+        target = self.target(later, "alpha", {})
+        year = self.env["bde.tax.year"]._of(self.school_a, 2023)
+        later.with_env(self.as_user(self.manager_a)).tax_year_id = year.id
+        self.assertEqual(target.year, 2023)
+        target.received_amount = -5
+        with self.assertRaisesRegex(UserError, "does not change"):
+            later.with_env(self.as_user(self.manager_a)).tax_year_id = self.tax_year.id
 
     def test_euros_add_up_by_hand(self):
         """0.09 % of the payrolls, then what was promised and received."""

@@ -1,8 +1,9 @@
 from datetime import date
+from unittest.mock import patch
 
 from freezegun import freeze_time
 
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError, LockError, UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
@@ -186,6 +187,46 @@ class TestTaxStep(TaxLetterCase):
         self.campaign.action_confirm_identity()
         self.run_job()
         self.assertEqual(step.state, "sent")
+
+    def test_failure_at_one_school_stops_no_other(self):
+        """The step of A breaks half way: B's leaves, A's is whole again an hour later."""
+        broken = self.step(days=7)
+        working = self.step(days=15, campaign_id=self.campaign_b.id)
+        Campaign = self.registry["bde.tax.campaign"]
+        send = Campaign._send_letters
+
+        def fail_at_a(campaign, *args, **kwargs):
+            results = send(campaign, *args, **kwargs)
+            if campaign == self.campaign:
+                raise ZeroDivisionError("secret of the server")
+            return results
+
+        logger = "odoo.addons.bde_partnerships.models.bde_tax_step_run"
+        with patch.object(Campaign, "_send_letters", fail_at_a):
+            for _hour in range(2):
+                with self.assertLogs(logger, "ERROR") as logs:
+                    self.run_job()
+                self.assertEqual(len(logs.output), 1)
+        self.assertEqual((broken.state, working.state), ("planned", "sent"))
+        self.assertEqual(self.letters().campaign_id, self.campaign_b, "nothing half done at A")
+        told = self.campaign.activity_ids
+        self.assertEqual(told.user_id, self.manager_a, "told once to who keeps the campaign")
+        self.assertIn("tried again", told.summary)
+        self.assertNotIn("secret", told.summary)
+        self.assertFalse(self.campaign_b.activity_ids)
+        self.run_job()
+        self.assertEqual((broken.state, broken.letter_count), ("sent", 3))
+
+    def test_step_that_somebody_sends_waits_without_a_word(self):
+        step = self.step()
+        Step = self.registry["bde.tax.step"]
+        with (
+            patch.object(Step, "lock_for_update", side_effect=LockError("busy")),
+            self.assertNoLogs("odoo.addons.bde_partnerships.models.bde_tax_step_run", "WARNING"),
+        ):
+            self.run_job()
+        self.assertEqual(step.state, "planned")
+        self.assertFalse(self.campaign.activity_ids)
 
     # ------------------------------------------------------------
     # Windows that move, windows that are over

@@ -14,6 +14,7 @@ from odoo.tools import mute_logger
 
 from odoo.addons.mail.models.mail_mail import MailMail
 
+from ..models import bde_tax_giver
 from .tax_common import TaxCase
 from .test_tax_gift import text_of
 from .test_tax_use import photo
@@ -382,6 +383,16 @@ class TestTaxGiverPage(ThanksCase, HttpCase):
                 self.authenticate("secretary_a", "secretary_a")
                 page = self.url_open(f"/bde/tax/thanks.pdf?ids={bad}")
                 self.assertEqual(page.status_code, 404)
+
+    def test_too_many_pages_are_refused_in_words(self):
+        self.patch(bde_tax_giver, "PAGES_AT_ONCE", 1)
+        both = (self.duval | self.noir).with_env(self.as_user(self.secretary_a))
+        with self.assertRaisesRegex(UserError, "2 pages at once: at most 1"):
+            both.action_giver_pdf()
+        self.authenticate("secretary_a", "secretary_a")
+        page = self.url_open(f"/bde/tax/thanks.pdf?ids={self.duval.id},{self.noir.id}")
+        self.assertEqual(page.status_code, 422)
+        self.assertIn("bde_lead", page.text)
 
     # ------------------------------------------------------------
     # By link

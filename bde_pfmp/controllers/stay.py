@@ -115,11 +115,9 @@ class StayPage(PublicPage, http.Controller):
     )
     def stay_renew(self, token, **_form):
         """Sends a fresh link to the address of one that has expired."""
-        link = request.env["bde.link"]._find(token, "stay")
+        link = self._find_link(token, "stay")
         if not link:
             return self._unknown()
-        link = link.with_context(lang=link.lang)
-        request.update_context(lang=link.lang)
         env = link.env
         title, text = {
             **self._renewal_words(env),
@@ -159,32 +157,21 @@ class StayPage(PublicPage, http.Controller):
     # ------------------------------------------------------------
 
     def _open(self, token):
-        """The link of a token when it may be used, else the page that says why not.
+        """(link, None) of a token that may be used, or (None, response)."""
+        return self._open_link(token, "stay")
 
-        :return: (link, None) or (None, response)
-        """
-        link = request.env["bde.link"]._find(token, "stay")
-        if not link:
-            return None, self._unknown()
-        link = link.with_context(lang=link.lang)
-        request.update_context(lang=link.lang)
-        status, env = link._status(), link.env
-        if status == "valid" and link._person_refs():
-            return link, None
-        if status == "expired":
-            text = env._(
+    def _opens(self, link):
+        return bool(link._person_refs())
+
+    def _why_closed(self, link, token):
+        if link._status() != "expired":
+            return super()._why_closed(link, token)
+        return {
+            "text": link.env._(
                 "Links serve until the end of what there is to do. You can get a fresh one now."
-            )
-        else:
-            text = env._("Call the school: it sends you a new one.")
-        return None, self._message(
-            env._("This link is no longer valid"),
-            text,
-            link.company_id,
-            link.lang,
-            410,
-            renew_url=f"/bde/p/{token}/renew" if status == "expired" else None,
-        )
+            ),
+            "renew_url": f"/bde/p/{token}/renew",
+        }
 
     def _open_stay(self, token, uuid):
         """(link, placement in sudo, None) or (None, None, response)."""
@@ -253,14 +240,3 @@ class StayPage(PublicPage, http.Controller):
             "told": told,
         }
         return self._render("bde_pfmp.stay_page", values, link.lang, 422 if error else 200)
-
-    def _unknown(self):
-        env = request.env
-        return self._message(
-            env._("This address leads nowhere"),
-            env._(
-                "Copy the whole address of the message you received, or call the school"
-                " that wrote to you."
-            ),
-            status=404,
-        )
