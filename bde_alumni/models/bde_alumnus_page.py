@@ -4,11 +4,17 @@ from odoo import models
 class BdeAlumnus(models.Model):
     """The page of an alumnus, ``/bde/m/<token>``: what the school asks of him and offers him.
 
-    Each part adds its section by :meth:`_page_sections`, takes what is sent from it in a method
-    ``_page_post_<key>(self, form, files, proof)``, which raises
-    :class:`~odoo.addons.bde_pfmp.models.bde_placement_stay.StayError` and returns nothing, and
-    may show more on a page of its own: ``_page_view_<key>(self, query)`` -> (template, values).
+    Each part adds its section by :meth:`_page_sections` and takes what is sent from it in a
+    method ``_page_post_<key>(self, form, files, proof)``, which raises
+    :class:`~odoo.addons.bde_partnerships.rules.sections.SectionError` and returns nothing. More
+    is shown on a page of its own, ``<action>``: ``_page_view_<key>(self, query)`` -> (template,
+    values; the template is given ``link``, ``company``, ``alumnus``, ``page_url`` and ``action``
+    too); a PDF or a picture at ``<action>/file``: ``_page_file_<key>(self, query)`` -> (bytes,
+    mimetype, name) or None. A section without a form or a screen of its own is left out of the
+    sections: then none of its methods can be reached.
+
     The alumnus is in sudo there, in the company of his school: the link is the right.
+    ``_page_link().channel`` is ``desk`` when the bureau opened the page in front of him.
     """
 
     _inherit = "bde.alumnus"

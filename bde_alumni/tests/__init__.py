@@ -1,1 +1,2 @@
 from . import test_alumnus
+from . import test_alumnus_page

@@ -1,22 +1,14 @@
 from odoo import api, models
 from odoo.fields import Domain
 
+from odoo.addons.bde_partnerships.rules.sections import SectionError
+
 # The convention was signed by all: there is something to follow.
 STAY_STATES = ("signed", "running", "ended", "attested", "closed", "interrupted")
 
 
-class StayError(Exception):
-    """What somebody sent from the page of a stay cannot be taken.
-
-    :param str message: what is wrong and what to do, for the top of the page
-    :param dict fields: {name of an input: what is wrong with it}
-    :param bool keep: what was written until then stays: a wrong code counts
-    """
-
-    def __init__(self, message, fields=None, keep=False):
-        super().__init__(message)
-        self.fields = fields or {}
-        self.keep = keep
+class StayError(SectionError):
+    """What somebody sent from the page of a stay cannot be taken."""
 
 
 class BdePlacement(models.Model):

@@ -1,0 +1,167 @@
+from odoo import http
+from odoo.http import request
+
+from odoo.addons.bde_partnerships.controllers.sections import SectionPage
+
+
+class AlumnusPage(SectionPage, http.Controller):
+    """The page of an alumnus, ``/bde/m/<token>``.
+
+    The token is checked before anything is read; it opens the page of its person and no other.
+    GET reads, POST acts.
+    """
+
+    @http.route("/bde/m/<string:token>", type="http", auth="public", methods=["GET"], sitemap=False)
+    def alumnus(self, token, **query):
+        """What there is to do, to know and to change."""
+        link, alumnus, refusal = self._open_alumnus(token)
+        if refusal:
+            return refusal
+        key = query.get("done")
+        told = key and hasattr(alumnus, f"_page_post_{key}") and alumnus._page_told(key)
+        return self._alumnus_page(link, token, alumnus, told=told or None, last_key=key)
+
+    @http.route(
+        "/bde/m/<string:token>/<string:key>",
+        type="http",
+        auth="public",
+        methods=["GET"],
+        sitemap=False,
+    )
+    def alumnus_view(self, token, key, **query):
+        """A page of its own that a section has, for those to whom the section is shown."""
+        link, alumnus, refusal = self._open_alumnus(token)
+        if refusal:
+            return refusal
+        if not self._offers(alumnus, key, "view"):
+            return self._unknown()
+        template, values = getattr(alumnus, f"_page_view_{key}")(query)
+        values = {
+            "link": link,
+            "company": link.company_id,
+            "alumnus": alumnus,
+            "page_url": self._alumnus_url(token),
+            "action": f"{self._alumnus_url(token)}/{key}",
+        } | values
+        return self._render(template, values, link.lang)
+
+    @http.route(
+        "/bde/m/<string:token>/<string:key>/file",
+        type="http",
+        auth="public",
+        methods=["GET"],
+        sitemap=False,
+    )
+    def alumnus_file(self, token, key, **query):
+        """A file of a section (PDF, picture), for those to whom the section is shown."""
+        _link, alumnus, refusal = self._open_alumnus(token)
+        if refusal:
+            return refusal
+        found = self._offers(alumnus, key, "file") and getattr(alumnus, f"_page_file_{key}")(query)
+        return self._section_file(*found) if found else self._unknown()
+
+    # csrf=False: the unguessable token is the right, and browsers inside mail applications
+    # often keep no cookie; a csrf failure would throw away what was typed
+    @http.route(
+        "/bde/m/<string:token>/<string:key>",
+        type="http",
+        auth="public",
+        methods=["POST"],
+        csrf=False,
+        sitemap=False,
+    )
+    def alumnus_post(self, token, key, **_form):
+        """Takes what was sent from a section of the page."""
+        link, alumnus, refusal = self._open_alumnus(token)
+        if refusal:
+            return refusal
+        if not self._offers(alumnus, key, "post"):
+            return self._unknown()
+        if refusal := self._section_too_many(link):
+            return refusal
+        company, lang, env = link.company_id, link.lang, link.env
+        form, files = request.httprequest.form, request.httprequest.files
+        error = self._section_take(alumnus, f"_page_post_{key}", form, files, self._proof())
+        if not alumnus.exists():
+            return self._message(
+                env._("It is done"),
+                env._("Everything that the school kept about you here is erased."),
+                company,
+                lang,
+            )
+        if error:
+            return self._alumnus_page(link, token, alumnus, error=error, last_key=key, typed=form)
+        return request.redirect(f"{self._alumnus_url(token)}?done={key}", 303)
+
+    # csrf=False: as above; it sends a message to the address of this link, to no other
+    @http.route(
+        "/bde/m/<string:token>/renew",
+        type="http",
+        auth="public",
+        methods=["POST"],
+        csrf=False,
+        sitemap=False,
+    )
+    def alumnus_renew(self, token, **_form):
+        """Sends a fresh link to the address of one that has expired."""
+        link = request.env["bde.link"]._find(token, "alumni")
+        if not link:
+            return self._unknown()
+        link = link.with_context(lang=link.lang)
+        request.update_context(lang=link.lang)
+        env = link.env
+        closed = (
+            env._("This link is no longer valid"),
+            env._("Call the school: it sends you a new one."),
+        )
+        title, text = {**self._renewal_words(env), "nothing": closed, "closed": closed}[
+            link._renew_alumni()
+        ]
+        return self._message(title, text, link.company_id, link.lang)
+
+    # ------------------------------------------------------------
+    # HELPERS
+    # ------------------------------------------------------------
+
+    def _open_alumnus(self, token):
+        """(link, alumnus in sudo, None), or (None, None, the page that says why not)."""
+        link = request.env["bde.link"]._find(token, "alumni")
+        if not link:
+            return None, None, self._unknown()
+        link = link.with_context(lang=link.lang)
+        request.update_context(lang=link.lang)
+        status, env = link._status(), link.env
+        alumnus = link._alumnus()
+        if status == "valid" and alumnus:
+            return link, alumnus, None
+        expired = status == "expired" and alumnus and link.channel in ("email", "sms")
+        text = env._("Call the school: it sends you a new one.")
+        if expired:
+            text = env._("Links serve for about a year. You can get a fresh one now.")
+        refusal = self._message(
+            env._("This link is no longer valid"),
+            text,
+            link.company_id,
+            link.lang,
+            410,
+            renew_url=f"{self._alumnus_url(token)}/renew" if expired else None,
+        )
+        return None, None, refusal
+
+    def _alumnus_url(self, token):
+        return f"/bde/m/{token}"
+
+    def _offers(self, alumnus, key, what):
+        """Whether the section is shown to him and has a post, a view or a file."""
+        shown = {section["key"] for section in alumnus._page_sections()}
+        return key in shown and hasattr(alumnus, f"_page_{what}_{key}")
+
+    def _alumnus_page(self, link, token, alumnus, **state):
+        values = {
+            "link": link,
+            "company": link.company_id,
+            "alumnus": alumnus,
+            **self._section_values(alumnus._page_sections(), self._alumnus_url(token), **state),
+        }
+        status = 422 if state.get("error") else 200
+        return self._render("bde_alumni.alumnus_page", values, link.lang, status)
