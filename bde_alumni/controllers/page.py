@@ -104,11 +104,9 @@ class AlumnusPage(SectionPage, http.Controller):
     )
     def alumnus_renew(self, token, **_form):
         """Sends a fresh link to the address of one that has expired."""
-        link = request.env["bde.link"]._find(token, "alumni")
+        link = self._find_link(token, "alumni")
         if not link:
             return self._unknown()
-        link = link.with_context(lang=link.lang)
-        request.update_context(lang=link.lang)
         env = link.env
         closed = (
             env._("This link is no longer valid"),
@@ -125,28 +123,19 @@ class AlumnusPage(SectionPage, http.Controller):
 
     def _open_alumnus(self, token):
         """(link, alumnus in sudo, None), or (None, None, the page that says why not)."""
-        link = request.env["bde.link"]._find(token, "alumni")
-        if not link:
-            return None, None, self._unknown()
-        link = link.with_context(lang=link.lang)
-        request.update_context(lang=link.lang)
-        status, env = link._status(), link.env
-        alumnus = link._alumnus()
-        if status == "valid" and alumnus:
-            return link, alumnus, None
-        expired = status == "expired" and alumnus and link.channel in ("email", "sms")
-        text = env._("Call the school: it sends you a new one.")
-        if expired:
-            text = env._("Links serve for about a year. You can get a fresh one now.")
-        refusal = self._message(
-            env._("This link is no longer valid"),
-            text,
-            link.company_id,
-            link.lang,
-            410,
-            renew_url=f"{self._alumnus_url(token)}/renew" if expired else None,
-        )
-        return None, None, refusal
+        link, refusal = self._open_link(token, "alumni")
+        return link, link and link._alumnus(), refusal
+
+    def _opens(self, link):
+        return bool(link._alumnus())
+
+    def _why_closed(self, link, token):
+        if link._status() != "expired" or link.channel == "desk" or not link._alumnus():
+            return super()._why_closed(link, token)
+        return {
+            "text": link.env._("Links serve for about a year. You can get a fresh one now."),
+            "renew_url": f"{self._alumnus_url(token)}/renew",
+        }
 
     def _alumnus_url(self, token):
         return f"/bde/m/{token}"

@@ -22,7 +22,9 @@ class PageMixin:
 
     def post_page(self, alumnus, key, data=None, files=None):
         """What his page answers to what is sent from a section (after the redirect)."""
-        return self.url_open(f"{self.page_path(alumnus)}/{key}", data=data or {"_": ""}, files=files)
+        return self.url_open(
+            f"{self.page_path(alumnus)}/{key}", data=data or {"_": ""}, files=files
+        )
 
     def letters_of(self, school):
         """The letters of a school, as its job writes them."""

@@ -77,15 +77,3 @@ class SectionPage(PublicPage):
             "X-Content-Type-Options": "nosniff",
         }
         return request.make_response(content, list(headers.items()))
-
-    def _unknown(self):
-        """The page for an address that opens nothing."""
-        env = request.env
-        return self._message(
-            env._("This address leads nowhere"),
-            env._(
-                "Copy the whole address of the message you received, or call the school"
-                " that wrote to you."
-            ),
-            status=404,
-        )

@@ -189,27 +189,34 @@ class BdeLetters(models.AbstractModel):
 
     @api.model
     def _send_mails(self, letters):
+        """Puts the mails of letters into the queue; each letter gets its ``mail``."""
         Delivery = self.env["bde.delivery"]
-        messages = []
-        for letter in letters:
-            person, company = letter["person"], letter["company"]
-            env = self.with_context(lang=person["lang"]).env
-            messages.append(
-                {
-                    "company": company,
-                    "email_to": Delivery._to(person["name"], person["email"]),
-                    "subject": self._subject(env, letter),
-                    "body_html": env["ir.qweb"]._render(
-                        self._letters_template, self._mail_values(letter), minimal_qcontext=True
-                    ),
-                    "signer_key": letter["key"],
-                    "kind": self._letters_kind,
-                }
-            )
+        messages = [self._message(letter) for letter in letters]
         for letter, mail in zip(letters, Delivery._queue(messages), strict=True):
             letter["mail"] = mail
         if messages:
             Delivery._trigger_queue()
+
+    @api.model
+    def _message(self, letter):
+        """The mail of a letter, as ``bde.delivery._queue`` wants it."""
+        person, company = letter["person"], letter["company"]
+        env = self.with_context(lang=person["lang"]).env
+        return {
+            "company": company,
+            "email_to": self.env["bde.delivery"]._to(person["name"], person["email"]),
+            "subject": self._subject(env, letter),
+            "body_html": self._body(env, letter),
+            "signer_key": letter["key"],
+            "kind": self._letters_kind,
+        }
+
+    @api.model
+    def _body(self, env, letter):
+        """Body of a mail, in the language of its reader."""
+        return env["ir.qweb"]._render(
+            self._letters_template, self._mail_values(letter), minimal_qcontext=True
+        )
 
     @api.model
     def _mail_values(self, letter):

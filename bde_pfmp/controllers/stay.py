@@ -1,13 +1,10 @@
 from odoo import http
-from odoo.exceptions import UserError
 from odoo.http import request
 
-from odoo.addons.bde_partnerships.controllers.public import HEADERS, PublicPage
-
-from ..models.bde_placement_stay import StayError
+from odoo.addons.bde_partnerships.controllers.sections import SectionPage
 
 
-class StayPage(PublicPage, http.Controller):
+class StayPage(SectionPage, http.Controller):
     """The page of a stay: what its tutor, company or pupil has to do after the signature.
 
     The token is checked before anything is read; it opens the stays of its person and no other.
@@ -67,7 +64,9 @@ class StayPage(PublicPage, http.Controller):
         pdf = None
         if key in offered and hasattr(stay, f"_stay_pdf_{key}"):
             pdf = getattr(stay, f"_stay_pdf_{key}")(roles)
-        return self._pdf_bytes(pdf, f"{key}.pdf") if pdf else self._unknown()
+        if not pdf:
+            return self._unknown()
+        return self._section_file(pdf, "application/pdf", f"{key}.pdf")
 
     # csrf=False: the unguessable token is the right, and browsers inside mail applications
     # often keep no cookie; a csrf failure would throw away what was typed
@@ -88,18 +87,10 @@ class StayPage(PublicPage, http.Controller):
         offered = {section["key"]: section for section in stay._stay_sections(roles)}
         if key not in offered or not hasattr(stay, f"_stay_post_{key}"):
             return self._unknown()
-        if not link._take_post():
-            return self._message(
-                link.env._("Too many messages at once"),
-                link.env._("Wait a while, then try again. Nothing was lost."),
-                link.company_id,
-                link.lang,
-                429,
-            )
+        if refusal := self._section_too_many(link):
+            return refusal
         form, files = request.httprequest.form, request.httprequest.files
-        # two posts at the same time: the second waits, and sees what the first did
-        request.env["bde.document"]._lock_rows(stay)
-        error = self._take(stay, key, roles, form, files)
+        error = self._section_take(stay, f"_stay_post_{key}", roles, form, files, self._proof())
         if error:
             return self._page(link, token, stay, error=error, last_key=key, typed=form)
         return request.redirect(f"{self._address(token, stay)}?done={key}", 303)
@@ -131,26 +122,6 @@ class StayPage(PublicPage, http.Controller):
             ),
         }[link._renew_stays()]
         return self._message(title, text, link.company_id, link.lang)
-
-    def _take(self, stay, key, roles, form, files):
-        """Gives a section what was sent from it.
-
-        :return: the :class:`StayError`, None when it was taken
-        """
-        kept = None
-        try:
-            # nothing half done is kept when it is refused
-            with request.env.cr.savepoint():
-                try:
-                    getattr(stay, f"_stay_post_{key}")(roles, form, files, self._proof())
-                except StayError as error:
-                    if not error.keep:
-                        raise
-                    kept = error
-        except (StayError, UserError) as error:
-            stay.env.invalidate_all()
-            return error if isinstance(error, StayError) else StayError(str(error))
-        return kept
 
     # ------------------------------------------------------------
     # HELPERS
@@ -186,14 +157,6 @@ class StayPage(PublicPage, http.Controller):
     def _address(self, token, stay):
         return f"/bde/p/{token}/{stay.convention_id.uuid}"
 
-    def _pdf_bytes(self, pdf, name):
-        headers = HEADERS | {
-            "Content-Type": "application/pdf",
-            "Content-Disposition": http.content_disposition(name, "inline"),
-            "X-Content-Type-Options": "nosniff",
-        }
-        return request.make_response(pdf, list(headers.items()))
-
     def _sections(self, link, stay):
         stay = stay.with_context(bde_stay_link=link.id)
         sections = stay._stay_sections(stay._stay_roles(link._person_refs()))
@@ -210,33 +173,14 @@ class StayPage(PublicPage, http.Controller):
             "url": self._address(token, stay),
         }
 
-    def _ordered(self, sections, last_key, has_error=False):
-        """What there is to do first, and first of all what the person has just worked on.
-
-        One section is open, the others are folded: a page of a phone that shows everything at
-        once is read by nobody. What was refused comes before all: its field is on the screen.
-        """
-        todo = [one for one in sections if one["state"] == "todo"]
-        todo.sort(key=lambda one: one["key"] != last_key)
-        ordered = [*todo, *(one for one in sections if one["state"] != "todo")]
-        if has_error:
-            ordered.sort(key=lambda one: one["key"] != last_key)
-        shown = {one["key"] for one in ordered[:1]} | {last_key}
-        return [one | {"open": one["key"] in shown} for one in ordered]
-
-    def _page(self, link, token, stay, error=None, last_key=None, typed=None, told=None):
+    def _page(self, link, token, stay, **state):
         values = {
             "link": link,
             "company": link.company_id,
             "stay": stay,
             "heading": stay._stay_heading(stay._stay_roles(link._person_refs())),
-            "sections": self._ordered(self._sections(link, stay), last_key, bool(error)),
-            "base": self._address(token, stay),
             "list_url": f"/bde/p/{token}" if len(link._stays()) > 1 else None,
-            "error": error and str(error),
-            "field_errors": error.fields if error else {},
-            "last_key": last_key,
-            "typed": typed or {},
-            "told": told,
+            **self._section_values(self._sections(link, stay), self._address(token, stay), **state),
         }
-        return self._render("bde_pfmp.stay_page", values, link.lang, 422 if error else 200)
+        status = 422 if state.get("error") else 200
+        return self._render("bde_pfmp.stay_page", values, link.lang, status)
