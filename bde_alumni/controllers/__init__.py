@@ -1,1 +1,4 @@
 from . import page
+from . import confirm, sheets
+from . import survey
+from . import job_offer

@@ -1,6 +1,17 @@
 from odoo import api, fields, models
 
-from .bde_outcome import SITUATIONS
+from odoo.addons.bde_partnerships.rules import identifiers, lookalike
+
+# what is known beside the situation, forgotten when another one is told the same day
+DETAILS = (
+    "relation_id",
+    "employer_text",
+    "trade",
+    "contract",
+    "linked_to_training",
+    "study_label",
+    "study_place",
+)
 
 
 class BdeAlumnus(models.Model):
@@ -9,7 +20,9 @@ class BdeAlumnus(models.Model):
     _inherit = "bde.alumnus"
 
     outcome_ids = fields.One2many("bde.outcome", "alumnus_id", string="Outcomes")
-    wave_line_ids = fields.One2many("bde.alumni.wave.line", "alumnus_id", readonly=True)
+    wave_line_ids = fields.One2many(
+        "bde.alumni.wave.line", "alumnus_id", string="Surveys", readonly=True
+    )
     outcome_id = fields.Many2one(
         "bde.outcome",
         string="Latest outcome",
@@ -20,19 +33,61 @@ class BdeAlumnus(models.Model):
         check_company=True,
     )
     situation = fields.Selection(
-        SITUATIONS, related="outcome_id.situation", store=True, index="btree_not_null"
+        related="outcome_id.situation", store=True, index="btree_not_null", string="Situation"
     )
     employer_id = fields.Many2one(
-        "bde.relation",
-        string="Employer",
-        related="outcome_id.relation_id",
-        store=True,
-        index="btree_not_null",
+        related="outcome_id.relation_id", store=True, index="btree_not_null", string="Employer"
     )
 
     @api.depends("outcome_ids.date")
     def _compute_outcome_id(self):
         for alumnus in self:
-            # ids of unsaved rows of a form do not compare
-            latest = alumnus.outcome_ids.sorted(lambda one: (one.date, one._origin.id or 0))
-            alumnus.outcome_id = latest[-1:]
+            # a row that is being typed has no date yet
+            dated = alumnus.outcome_ids.filtered("date")
+            alumnus.outcome_id = dated.sorted(lambda one: (one.date, one._origin.id))[-1:]
+
+    def _note_outcome(self, vals, date=None):
+        """Adds to the history what somebody does on a day; the same day is corrected.
+
+        The caller checked who asks. ``situation`` is required; what is not told stays, unless
+        the situation of that day changes.
+
+        :param dict vals: values of ``bde.outcome``
+        :param datetime.date date: today at the school by default
+        :return: the outcome, in sudo
+        """
+        self.ensure_one()
+        date = date or self.company_id._bde_today()
+        # sudo: sources and links to surveys are written by verbs; the right was checked
+        Outcome = self.env["bde.outcome"].sudo()
+        vals = dict(vals)
+        if text := vals.get("employer_text"):
+            vals.setdefault("relation_id", self._employer_of_text(text).id)
+        outcome = Outcome.search([("alumnus_id", "=", self.id), ("date", "=", date)])
+        if not outcome:
+            return Outcome.create({"alumnus_id": self.id, "date": date, **vals})
+        if outcome.situation != vals["situation"]:
+            vals = dict.fromkeys(DETAILS, False) | vals
+        outcome.write(vals)
+        return outcome
+
+    def _employer_of_text(self, text):
+        """The company of the school's book that some words mean for sure: a SIRET, or the very
+        words that were joined for him before. Names alone are proposed to staff, never guessed.
+
+        :rtype: bde.relation
+        """
+        self.ensure_one()
+        # sudo: the book of his school alone
+        known = self.sudo().outcome_ids.filtered("relation_id")
+        same = known.filtered(lambda one: lookalike.fold(one.employer_text) == lookalike.fold(text))
+        if same:
+            return same[:1].relation_id
+        digits = "".join(char for char in text if char.isdigit())[:14]
+        Relation = self.env["bde.relation"].sudo()
+        if not identifiers.is_siret(digits):
+            return Relation
+        employer = self.env["res.partner"]._bde_find_employer(digits)
+        return Relation.search(
+            [("company_id", "=", self.company_id.id), ("partner_id", "in", employer.ids)], limit=1
+        )

@@ -1,4 +1,6 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
 
 SITUATIONS = [
     ("job", "Job"),
@@ -38,7 +40,6 @@ class BdeOutcome(models.Model):
     _description = "Outcome of a leaver"
     _inherit = ["bde.owned", "bde.kept"]
     _order = "date desc, id desc"
-    _rec_name = "situation"
 
     alumnus_id = fields.Many2one(
         "bde.alumnus", required=True, index=True, ondelete="cascade", check_company=True
@@ -82,8 +83,105 @@ class BdeOutcome(models.Model):
     answered_by = fields.Char(
         readonly=True, help="Who answered, when it was not the person: a parent, a teacher."
     )
+    suggested_relation_id = fields.Many2one(
+        "bde.relation",
+        string="Looks like",
+        compute="_compute_suggested_relation_id",
+        help="Company of your book whose name is like what was told.",
+    )
 
     _alumnus_date_uniq = models.Constraint(
         "UNIQUE(alumnus_id, date)", "This day's situation is noted already: change that one."
     )
     _company_months_idx = models.Index("(company_id, months, situation)")
+
+    @api.depends("alumnus_id.name", "situation", "date")
+    def _compute_display_name(self):
+        labels = dict(self._fields["situation"]._description_selection(self.env))
+        for outcome in self:
+            outcome.display_name = (
+                f"{outcome.alumnus_id.name} – {labels.get(outcome.situation, '')}"
+            )
+
+    # ------------------------------------------------------------
+    # Employers as told
+    # ------------------------------------------------------------
+
+    @api.model
+    def _to_join_domain(self):
+        """Those that name an employer who is no company of the book yet."""
+        return Domain(
+            [
+                ("employer_text", "!=", False),
+                ("relation_id", "=", False),
+                ("situation", "in", ("job", "apprenticeship")),
+            ]
+        )
+
+    @api.depends("employer_text", "relation_id")
+    def _compute_suggested_relation_id(self):
+        self.suggested_relation_id = False
+        told = self.filtered(lambda one: one.employer_text and not one.relation_id)
+        if not told:
+            return
+        cards = [_card(outcome.employer_text) for outcome in told]
+        found = self.env["res.partner"]._bde_lookalikes(cards, limit=3)
+        partners = self.env["res.partner"].union(*(one for ones in found for one, _s, _r in ones))
+        relations = {
+            (relation.company_id, relation.partner_id): relation
+            for relation in self.env["bde.relation"].search([("partner_id", "in", partners.ids)])
+        }
+        for outcome, alike in zip(told, found, strict=True):
+            own = [relations.get((outcome.company_id, partner)) for partner, _s, _r in alike]
+            outcome.suggested_relation_id = next((one for one in own if one), False)
+
+    def action_join_suggested(self):
+        """Joins what was told to the company that it looks like, as staff saw it."""
+        self.check_access("write")
+        for outcome in self:
+            if outcome.suggested_relation_id:
+                outcome.relation_id = outcome.suggested_relation_id
+        return True
+
+    def action_register_employer(self):
+        """Opens the registration of a company with the words of the leaver."""
+        self.ensure_one()
+        self.check_access("write")
+        card = _card(self.employer_text or "")
+        action = self.env["ir.actions.actions"]._for_xml_id(
+            "bde_partnerships.action_employer_register"
+        )
+        return action | {
+            "context": {
+                "default_company_id": self.company_id.id,
+                "default_query": self.employer_text,
+                "default_name": card["name"],
+                "default_city": card.get("city"),
+                "default_bde_outcome_id": self.id,
+            }
+        }
+
+    # ------------------------------------------------------------
+    # Mended
+    # ------------------------------------------------------------
+
+    def action_not_his(self):
+        """Takes away what somebody else answered: the leaver is asked again."""
+        for company in self.company_id:
+            company._bde_check_user_is("secretary")
+        self.check_access("write")
+        if self.filtered(lambda one: not one.wave_line_id):
+            raise UserError(
+                self.env._("This was not an answer to a survey: correct it on its page.")
+            )
+        # sudo: lines and answers are written by verbs; the right was checked
+        lines = self.sudo().wave_line_id
+        self.sudo().unlink()
+        lines._forget_answer()
+        return {"type": "ir.actions.client", "tag": "soft_reload"}
+
+
+def _card(text):
+    """What a leaver typed, "Duval, Melun", as a company to compare."""
+    name, _comma, city = (text or "").partition(",")
+    return {"name": name.strip(), "city": city.strip() or False}
