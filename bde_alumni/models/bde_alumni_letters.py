@@ -1,6 +1,16 @@
+from datetime import datetime, time, timezone
 from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
-from odoo import api, fields, models
+from markupsafe import Markup, escape
+
+from odoo import api, models
+
+UTC = timezone.utc  # noqa: UP017 (datetime.UTC is not in Python 3.10)
+# What differs from one reader to the next in a mail that is rendered once for many.
+NAME, URL, BUTTON = "⟦name⟧", "⟦url⟧", "⟦button⟧"
+# Sent by hand, or asked for by the person: not counted as the letter of the day.
+HAND = "hand "
 
 
 class Ask(NamedTuple):
@@ -8,25 +18,17 @@ class Ask(NamedTuple):
 
     alumnus: models.Model
     kind: str  # of bde.alumni.letter: never written twice to the same alumnus
-    purpose: str | None  # for ``_may_write``; None: the page itself, which he asked for
+    purpose: str | None  # of ``_may_write``; None: the person asked for the letter himself
     line: str  # what stands in the letter, in the language of its reader; or ``line(env)``
     subject: str | None = None  # of the letter, when nothing else stands in it; or ``subject(env)``
     section: str | None = None  # key of the section of the page that it is about
-
-
-class BdeOutgoing(models.Model):
-    _inherit = "bde.outgoing"
-
-    kind = fields.Selection(
-        selection_add=[("alumni", "Letter to an alumnus")], ondelete={"alumni": "cascade"}
-    )
 
 
 class BdeAlumniLetters(models.AbstractModel):
     """Letters to alumni: one a person and day, with the link to his page.
 
     Parts extend :meth:`_asks`. Whoever said no is left out when the letter is made, and once
-    more when it leaves.
+    more when it leaves (``bde_alumni_letter_leave.py``).
     """
 
     _name = "bde.alumni.letters"
@@ -44,8 +46,21 @@ class BdeAlumniLetters(models.AbstractModel):
         return self.env["res.company"].union(*(company for (company,) in groups))
 
     @api.model
+    def _write_school(self, company):
+        # sudo: the log of a job, or of staff who may write
+        self.env["bde.alumni.letter"].sudo()._tidy(company)
+        return super(BdeAlumniLetters, self.with_context(bde_letter_a_day=True))._write_school(
+            company
+        )
+
+    # ------------------------------------------------------------
+    # Who
+    # ------------------------------------------------------------
+
+    @api.model
     def _gather(self, asks):
-        """What is new for each alumnus: ``alumnus``, ``rows`` {kind: ``purpose``, ``lines``}."""
+        """What is new for each alumnus: ``alumnus``, ``rows`` {kind: ``purpose``, ``lines``…}."""
+        asks = self._wanted(asks)
         known = self._known_letters({ask.alumnus.id for ask in asks})
         letters = {}
         for ask in asks:
@@ -53,17 +68,18 @@ class BdeAlumniLetters(models.AbstractModel):
             alumnus = ask.alumnus.sudo()
             if (alumnus.id, ask.kind) in known:
                 continue
-            if alumnus not in letters:
+            letter = letters.get(alumnus)
+            if not letter:
                 person = alumnus._page_person()
-                letters[alumnus] = {
+                letter = letters[alumnus] = {
                     "company": alumnus.company_id,
                     "key": alumnus._page_key(person),
                     "person": person,
+                    "env": self.with_context(lang=person["lang"]).env,
                     "alumnus": alumnus,
                     "rows": {},
                 }
-            letter = letters[alumnus]
-            env = self.with_context(lang=letter["person"]["lang"]).env
+            env = letter["env"]
             row = letter["rows"].setdefault(
                 ask.kind,
                 {
@@ -77,13 +93,56 @@ class BdeAlumniLetters(models.AbstractModel):
         return list(letters.values())
 
     @api.model
+    def _wanted(self, asks):
+        """Asks to those who may be written to now; in the job, not twice on a day."""
+        alumni = {}
+        for ask in asks:
+            alumni.setdefault(ask.purpose, set()).add(ask.alumnus.id)
+        # sudo: consents of those who are written to
+        Alumnus = self.env["bde.alumnus"].sudo()
+        wanted = {
+            purpose: set(Alumnus.browse(ids)._may_write(purpose).ids) if purpose else ids
+            for purpose, ids in alumni.items()
+        }
+        if self.env.context.get("bde_letter_a_day"):
+            today = self._written_today(set().union(*alumni.values()))
+            wanted = {purpose: ids - today for purpose, ids in wanted.items()}
+        return [ask for ask in asks if ask.alumnus.id in wanted[ask.purpose]]
+
+    @api.model
+    def _written_today(self, alumnus_ids):
+        """Ids of those who had a letter today: the next one waits until tomorrow."""
+        company = self.env.company
+        midnight = datetime.combine(
+            company._bde_today(), time.min, ZoneInfo(company.bde_tz or "Europe/Paris")
+        )
+        # sudo: no role is asked by the job
+        rows = (
+            self.env["bde.alumni.letter"]
+            .sudo()
+            ._read_group(
+                [
+                    ("alumnus_id", "in", list(alumnus_ids)),
+                    ("sent_on", ">=", midnight.astimezone(UTC).replace(tzinfo=None)),
+                    ("state", "!=", "cancelled"),
+                    ("kind", "not =like", f"{HAND}%"),
+                ],
+                ["alumnus_id"],
+            )
+        )
+        return {alumnus.id for (alumnus,) in rows}
+
+    @api.model
     def _known_letters(self, alumnus_ids):
         """{(alumnus id, kind)} of what was written."""
         # sudo: of alumni whom the caller writes to
         rows = (
             self.env["bde.alumni.letter"]
             .sudo()
-            .search_fetch([("alumnus_id", "in", list(alumnus_ids))], ["alumnus_id", "kind"])
+            .search_fetch(
+                [("alumnus_id", "in", list(alumnus_ids)), ("state", "!=", "cancelled")],
+                ["alumnus_id", "kind"],
+            )
         )
         return {(row.alumnus_id.id, row.kind) for row in rows}
 
@@ -93,6 +152,7 @@ class BdeAlumniLetters(models.AbstractModel):
 
     @api.model
     def _log_vals(self, letter):
+        mail = letter.get("mail")
         return [
             {
                 "company_id": letter["company"].id,
@@ -102,9 +162,20 @@ class BdeAlumniLetters(models.AbstractModel):
                 "kind": kind,
                 "purpose": row["purpose"],
                 "channel": letter["channel"],
+                "subject": row["subject"],
+                "line": "\n".join(row["lines"]),
+                "section": row["section"],
+                "mail_id": mail.id if mail else False,
+                "is_made": True,
+                # text messages leave at once
+                "state": "queued" if mail else "sent",
             }
             for kind, row in letter["rows"].items()
         ]
+
+    # ------------------------------------------------------------
+    # What
+    # ------------------------------------------------------------
 
     @api.model
     def _lines(self, letter):
@@ -112,8 +183,46 @@ class BdeAlumniLetters(models.AbstractModel):
         return list(dict.fromkeys(line for row in letter["rows"].values() for line in row["lines"]))
 
     @api.model
-    def _mail_values(self, letter):
-        return super()._mail_values(letter) | {"lines": self._lines(letter)}
+    def _send_mails(self, letters):
+        super(BdeAlumniLetters, self.with_context(bde_letter_pages={}))._send_mails(letters)
+
+    @api.model
+    def _message(self, letter):
+        headers = {"List-Unsubscribe": f"<{letter['url']}#consents>"}
+        return super()._message(letter) | {"headers": headers}
+
+    @api.model
+    def _body(self, env, letter):
+        """One page for all who are told the same; each has his name and his link."""
+        lines = tuple(self._lines(letter))
+        pages = self.env.context.get("bde_letter_pages", {})
+        shape = (letter["company"].id, letter["person"]["lang"], lines)
+        if shape not in pages:
+            values = {
+                "company": letter["company"],
+                "lang": letter["person"]["lang"],
+                "lines": lines,
+                "name": NAME,
+                "url": URL,
+                "button_url": BUTTON,
+            }
+            pages[shape] = env["ir.qweb"]._render(
+                self._letters_template, values, minimal_qcontext=True
+            )
+        name = str(escape(letter["person"]["name"]))
+        return Markup(  # noqa: S704 (a rendered page, the name is escaped, addresses are ours)
+            str(pages[shape])
+            .replace(NAME, name)
+            .replace(BUTTON, self._button_url(letter))
+            .replace(URL, letter["url"])
+        )
+
+    @api.model
+    def _button_url(self, letter):
+        """The page, at the section that the letter is about when it is about one."""
+        sections = {row["section"] for row in letter["rows"].values()}
+        section = sections.pop() if len(sections) == 1 else None
+        return f"{letter['url']}#{section}" if section else letter["url"]
 
     @api.model
     def _subject(self, env, letter):
@@ -129,35 +238,42 @@ class BdeAlumniLetters(models.AbstractModel):
     def _text_line(self, letter):
         return self._lines(letter)[0]
 
+    @api.model
+    def _text(self, env, letter):
+        return env._(
+            "%(school)s: %(line)s %(url)s No more messages: say it on that page.",
+            school=letter["company"].name,
+            line=self._text_line(letter),
+            url=self._button_url(letter),
+        )
 
-class BdeAlumnus(models.Model):
-    _inherit = "bde.alumnus"
+    @api.model
+    def _rewrite(self, mail, letters):
+        """A mail that waits says only what is left to say; its old link is replaced.
 
-    def _send_page_links(self):
-        """Sends these alumni the link to their page, at their own address; the same minute is once.
-
-        The caller checked who asks.
-
-        :return: the letters (``bde.alumni.letter``), in sudo
+        :param mail: ``mail.mail`` in the queue
+        :param letters: what is left, ``bde.alumni.letter`` in sudo
         """
-        kind = f"hand {fields.Datetime.now():%Y-%m-%d %H:%M}"
-        # sudo: no role writes letters; the caller checked who asks
-        letters = self.env["bde.alumni.letter"].sudo()
-        for company, alumni in self.grouped("company_id").items():
-            school = (
-                self.env["bde.alumni.letters"]
-                .with_company(company)
-                .with_context(allowed_company_ids=company.ids)
-            )
-            letters |= school._write(
-                [
-                    Ask(
-                        alumnus,
-                        kind,
-                        None,
-                        lambda env: env._("Here is your page: you may look at it at any time."),
-                    )
-                    for alumnus in alumni
-                ]
-            )
-        return letters
+        alumnus = letters.alumnus_id
+        person = alumnus._page_person()
+        letter = {
+            "company": alumnus.company_id,
+            "key": letters[0].signer_key,
+            "person": person,
+            "env": self.with_context(lang=person["lang"]).env,
+            "alumnus": alumnus,
+            "channel": "email",
+            "rows": {
+                row.kind: {
+                    "purpose": row.purpose,
+                    "lines": dict.fromkeys((row.line or "").split("\n")),
+                    "subject": row.subject,
+                    "section": row.section,
+                }
+                for row in letters
+            },
+        }
+        [(link, token)] = self.env["bde.link"]._mint([self._link_vals(letter)])
+        letter["url"] = link._url(token)
+        message = self._message(letter)
+        mail.write({name: message[name] for name in ("subject", "body_html")})

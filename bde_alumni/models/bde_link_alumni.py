@@ -71,6 +71,14 @@ class BdeLink(models.Model):
         return "sent" if alumnus._send_page_links() else "nothing"
 
 
+class BdeOutgoing(models.Model):
+    _inherit = "bde.outgoing"
+
+    kind = fields.Selection(
+        selection_add=[("alumni", "Letter to an alumnus")], ondelete={"alumni": "cascade"}
+    )
+
+
 class BdeAlumnus(models.Model):
     _inherit = "bde.alumnus"
 

@@ -32,8 +32,10 @@ def word_key(text):
     return "".join(c for c in plain if not unicodedata.combining(c)).strip().lower()
 
 
-def unknown_words(text):
+def unknown_words(text, known=WORDS):
     """What stands in braces and is no word, or is cut by a formatting inside the braces.
+
+    :param known: the words, as :func:`word_key` has them
 
     >>> unknown_words("<p>Bonjour {Entreprise}, {prénom}</p>")
     ['{prénom}']
@@ -46,7 +48,7 @@ def unknown_words(text):
     return [
         f"{{{word}}}"
         for word in found
-        if word_key(word) not in WORDS or word_key(word) not in whole
+        if word_key(word) not in known or word_key(word) not in whole
     ]
 
 
