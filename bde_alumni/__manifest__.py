@@ -17,6 +17,7 @@
         "security/bde_survey_rules.xml",
         "security/bde_survey_core_rules.xml",
         "security/bde_network_rules.xml",
+        "security/bde_giving_rules.xml",
         # data
         "data/survey_insertion.xml",
         "data/bde_survey_cron.xml",
@@ -44,6 +45,7 @@
         "views/bde_mentor_views.xml",
         "views/bde_job_offer_views.xml",
         "views/bde_event_invitation_views.xml",
+        "views/bde_giving_views.xml",
         "views/bde_directory_views.xml",
         "views/bde_directory_public.xml",
         "views/bde_mentor_public.xml",

@@ -54,3 +54,9 @@ from . import bde_home_network
 from . import survey_question
 from . import survey_survey
 from . import survey_user_input
+from . import bde_alumni_contact
+from . import bde_would_you
+from . import bde_portrait
+from . import bde_portrait_picture
+from . import bde_portrait_consent
+from . import bde_alumni_tutors

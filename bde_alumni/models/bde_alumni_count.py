@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class BdeAlumniCount(models.Model):
@@ -12,6 +12,8 @@ class BdeAlumniCount(models.Model):
     _inherit = ["bde.owned", "bde.kept"]
     _order = "cohort desc, training_id, id"
     _rec_name = "cohort"
+    # who objects at the bureau would be known by the hour
+    _log_access = False
 
     cohort = fields.Integer(string="Left in", required=True, readonly=True)
     training_id = fields.Many2one(
@@ -24,3 +26,19 @@ class BdeAlumniCount(models.Model):
     _cohort_training_uniq = models.UniqueIndex(
         "(company_id, cohort, COALESCE(training_id, 0))", "This count is there already."
     )
+
+    @api.model
+    def _gone(self, companies, cohorts):
+        """How many are no longer on file; one query.
+
+        :return: ``{(company id, cohort): (objected, forgotten)}``
+        """
+        rows = self._read_group(
+            [("company_id", "in", companies.ids), ("cohort", "in", list(cohorts))],
+            ["company_id", "cohort"],
+            ["objected_count:sum", "forgotten_count:sum"],
+        )
+        return {
+            (company.id, cohort): (objected, forgotten)
+            for company, cohort, objected, forgotten in rows
+        }

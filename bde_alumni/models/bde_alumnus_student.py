@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.fields import Domain
 from odoo.tools import email_normalize
 
 from ..rules import final_year
@@ -32,6 +33,48 @@ class BdeDivision(models.Model):
                 )
             else:
                 division.is_final_year = division.is_final_year
+
+    def _final_students(self):
+        """Pupils of these classes who are in their final year and have not left.
+
+        :rtype: bde.student
+        """
+        Schooling = self.env["bde.schooling"]
+        present = Schooling._domain_present() & Domain("division_id", "in", self.ids)
+        return Schooling.search(present)._in_final_year().student_id
+
+    def action_make_alumni(self):
+        """Opens the dialog that prepares those who leave, for these classes."""
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Prepare those who leave"),
+            "res_model": "bde.alumni.prepare",
+            "view_mode": "form",
+            "target": "new",
+            "context": {
+                "default_company_id": self.company_id[:1].id,
+                "default_division_ids": self.ids,
+            },
+        }
+
+
+class ResCompany(models.Model):
+    _inherit = "res.company"
+
+    def _bde_final_divisions(self):
+        """Final-year classes of the running year of these schools.
+
+        :rtype: bde.division
+        """
+        Year = self.env["bde.school.year"]
+        domains = [
+            Domain("company_id", "=", company.id)
+            & Domain("school_year_id", "=", Year._search_current(company).id)
+            for company in self
+        ]
+        return self.env["bde.division"].search(
+            Domain.OR(domains) & Domain("is_final_year", "=", True)
+        )
 
 
 class BdeSchooling(models.Model):
@@ -97,7 +140,6 @@ class BdeStudent(models.Model):
         """
         self.ensure_one()
         schooling = self.schooling_id
-        own = not is_school_address(self.email or "", self.company_id.bde_email or "")
         return {
             "company_id": self.company_id.id,
             "student_id": self.id,
@@ -108,7 +150,7 @@ class BdeStudent(models.Model):
             "birth_date": self.birth_date,
             "sex": self.sex,
             "person_key": self.person_key,
-            "email": email_normalize(self.email) if own else False,
+            "email": self._private_email(),
             "phone": self.phone,
             "city": self.city,
             "zip": self.zip,
@@ -116,3 +158,19 @@ class BdeStudent(models.Model):
             "training_id": schooling.training_id.id,
             "division_name": schooling.division_id.name,
         }
+
+    def _private_email(self):
+        """The address that still serves after the last day, False when there is none."""
+        email = email_normalize(self.email)
+        own = email and not is_school_address(email, self.company_id.bde_email or "")
+        return email if own else False
+
+    def action_make_alumni(self):
+        """Opens the dialog for these pupils, be it before the end of their training."""
+        action = self.division_id.browse().action_make_alumni()
+        action["context"] = {
+            "default_company_id": self.company_id[:1].id or self.env.company.id,
+            "default_student_ids": self.ids,
+            "default_division_ids": [],
+        }
+        return action

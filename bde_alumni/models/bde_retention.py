@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 
-# how long the page of the law and its notice say it, when the académie wrote nothing
-DEFAULT_MONTHS = {"contact": 24}
+# when the académie wrote nothing: the survey at 24 months, then five years for the figures
+DEFAULT_MONTHS = {"contact": 24, "record": 60}
 
 
 class BdeRetention(models.Model):
@@ -15,7 +15,10 @@ class BdeRetention(models.Model):
 
     company_id = fields.Many2one(help="The académie, for all its schools.")
     what = fields.Selection(
-        [("contact", "Alumni: contact details without any consent")],
+        [
+            ("contact", "Alumni without any consent: contact details"),
+            ("record", "Alumni without any consent: the person, who becomes a count"),
+        ],
         required=True,
     )
     months = fields.Integer(

@@ -1,0 +1,139 @@
+from odoo import fields, models
+
+from odoo.addons.bde_partnerships.rules.sections import SectionError
+
+from ..rules import consents
+
+
+class BdeAlumnus(models.Model):
+    """Page of an alumnus: what he agrees to, purpose by purpose; no for good; objection."""
+
+    _inherit = "bde.alumnus"
+
+    choices_on = fields.Date(
+        string="Choices made on",
+        readonly=True,
+        copy=False,
+        help="When the person last said what he or she agrees to, be it to nothing.",
+    )
+
+    def _page_sections(self):
+        sections = super()._page_sections()
+        sections.append(
+            {
+                "key": "consents",
+                "sequence": 80,
+                "title": self.env._("What the school may do"),
+                "state": "done" if self.choices_on or self.no_more_on else "todo",
+                "template": "bde_alumni.page_consents",
+                "rows": self._consent_rows(),
+                "fields": self._directory_rows(),
+                "notice": self._notice_values(),
+            }
+        )
+        return sections
+
+    def _consent_rows(self):
+        """One row a purpose: ``purpose``, ``sentence``, ``given``, ``may`` (he may say it)."""
+        self.ensure_one()
+        today = self.company_id._bde_today()
+        return [
+            {
+                "purpose": purpose,
+                "sentence": sentence,
+                "given": self[f"ok_{purpose}"],
+                "may": consents.may_say_yes(purpose, self.birth_date, today),
+            }
+            for purpose, sentence in self.env["bde.alumni.consent"]._sentences().items()
+        ]
+
+    def _directory_rows(self):
+        """What may be shown in the directory: ``name``, ``label``, ``shown``."""
+        standing = self.consent_ids.filtered(
+            lambda one: one.purpose == "directory" and one.state == "given"
+        )
+        shown = standing.shown_fields or []
+        return [
+            {"name": name, "label": label, "shown": name in shown}
+            for name, label in self._directory_labels().items()
+        ]
+
+    def _directory_labels(self):
+        """``{field of the directory: its words}``, in their order."""
+        _ = self.env._
+        labels = {
+            "training": _("my training"),
+            "cohort": _("the year in which I left"),
+            "city": _("my town"),
+            "trade": _("my trade"),
+            "employer": _("the company where I work"),
+            "study": _("my studies"),
+            "email": _("my e-mail"),
+            "phone": _("my telephone"),
+        }
+        return {name: labels[name] for name in consents.DIRECTORY_FIELDS}
+
+    # ------------------------------------------------------------
+    # What is sent
+    # ------------------------------------------------------------
+
+    def _page_post_consents(self, form, files, proof):
+        """Takes the choices: boxes, no for good, the way back, or the objection."""
+        channel = "desk" if self._page_link().channel == "desk" else "link"
+        what = form.get("what") or "save"
+        if what == "object":
+            if not form.get("sure"):
+                raise SectionError(
+                    self.env._("Tick the box if you really want everything to be erased."),
+                    {"sure": self.env._("Tick this box first.")},
+                )
+            self._object(channel)
+            return
+        # whoever chooses has the information before his eyes
+        self._note_informed("letter")
+        if what == "no_more":
+            self._no_more(channel)
+        elif what == "resume":
+            self._resume()
+        else:
+            self._save_choices(form, channel)
+        self.choices_on = self.company_id._bde_today()
+
+    def _save_choices(self, form, channel):
+        """Boxes that are ticked stand, the others do not."""
+        if self.no_more_on:
+            raise SectionError(self.env._("You said no for good: take that back first."))
+        shown = [name for name in consents.DIRECTORY_FIELDS if form.get(f"show_{name}")]
+        withdrawn = []
+        for row in self._consent_rows():
+            purpose = row["purpose"]
+            if not row["may"]:
+                continue
+            if form.get(f"ok_{purpose}"):
+                self._consent(purpose, shown, "self", channel)
+            elif row["given"]:
+                withdrawn.append(purpose)
+        if withdrawn:
+            self._withdraw(withdrawn, channel)
+
+    def _page_told(self, key):
+        if key != "consents":
+            return super()._page_told(key)
+        if self.no_more_on:
+            return self.env._("It is noted: the school writes to you no more. You can come back.")
+        return self.env._("Your choices are saved. You can change them here at any time.")
+
+    def _notice_values(self):
+        """What the notice on personal data says of this school.
+
+        :rtype: dict with ``school``, ``contact``, ``dpo``, ``contact_months``, ``record_years``
+        """
+        company = self.company_id
+        Retention = self.env["bde.retention"]
+        return {
+            "school": company.name,
+            "contact": company.bde_email or company.email or "",
+            "dpo": company.bde_dpo_email or "dpd@education.gouv.fr",
+            "contact_months": Retention._months(company, "contact"),
+            "record_years": Retention._months(company, "record") // 12,
+        }
