@@ -60,3 +60,8 @@ from . import bde_portrait
 from . import bde_portrait_picture
 from . import bde_portrait_consent
 from . import bde_alumni_tutors
+from . import bde_leaver_papers
+from . import bde_leaver_page
+from . import bde_leaver_net_ask
+from . import bde_leaver_offer
+from . import bde_home_leaver

@@ -1,0 +1,54 @@
+from odoo import fields, models
+from odoo.tools import SQL
+
+from odoo.addons.bde_pfmp.models.bde_period import PLACEMENT_STAGES
+
+
+class BdeAlumniTutor(models.Model):
+    """Yesterday's pupils who are tutors today: one line an alumnus and school year.
+
+    A tutor counts once a year, whatever the number of pupils whom he follows. Placements
+    whose convention was never signed do not count.
+    """
+
+    _name = "bde.alumni.tutor"
+    _description = "Former pupil who is a tutor"
+    _auto = False
+    _order = "year desc, cohort desc, id"
+    _rec_name = "alumnus_id"
+    _depends = {
+        "bde.alumni.contact": ["alumnus_id", "partner_id", "state", "company_id"],
+        "bde.alumnus": ["company_id", "cohort", "training_id"],
+        "bde.placement": ["tutor_id", "company_id", "state", "school_year_id"],
+        "bde.school.year": ["date_end"],
+    }
+
+    company_id = fields.Many2one("res.company", string="School", readonly=True)
+    alumnus_id = fields.Many2one("bde.alumnus", readonly=True)
+    cohort = fields.Integer(string="Left in", readonly=True, aggregator=None)
+    training_id = fields.Many2one("bde.training", readonly=True)
+    school_year_id = fields.Many2one("bde.school.year", readonly=True)
+    year = fields.Integer(
+        readonly=True, aggregator=None, help="In which the school year ends: 2027 for 2026-2027."
+    )
+    placement_count = fields.Integer(string="Pupils followed", readonly=True)
+
+    @property
+    def _table_query(self):
+        return SQL(
+            """
+            SELECT alumnus.id * 200 + EXTRACT(YEAR FROM year.date_end)::int - 1990 AS id,
+                   alumnus.company_id, alumnus.id AS alumnus_id, alumnus.cohort,
+                   alumnus.training_id, MIN(year.id) AS school_year_id,
+                   EXTRACT(YEAR FROM year.date_end)::int AS year,
+                   COUNT(DISTINCT placement.id) AS placement_count
+            FROM bde_alumni_contact link
+            JOIN bde_alumnus alumnus ON alumnus.id = link.alumnus_id
+            JOIN bde_placement placement ON placement.tutor_id = link.partner_id
+                                        AND placement.company_id = link.company_id
+            JOIN bde_school_year year ON year.id = placement.school_year_id
+            WHERE link.state = 'confirmed' AND placement.state IN %(states)s
+            GROUP BY alumnus.id, EXTRACT(YEAR FROM year.date_end)
+            """,
+            states=PLACEMENT_STAGES["signed"],
+        )
