@@ -2,3 +2,4 @@ from . import page
 from . import confirm, sheets
 from . import survey
 from . import job_offer
+from . import leaver

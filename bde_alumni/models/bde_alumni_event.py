@@ -1,26 +1,136 @@
-from odoo import fields, models
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ..rules import safety_net
+
+KINDS = [
+    ("avenirpro", "AvenirPro workshop"),
+    ("interview", "Interviews"),
+    ("alumni", "Meeting with alumni"),
+    ("forum", "Forum"),
+]
+# who came and who did not: nothing of core's mails, badges and leads
+QUIET = {"event_lead_rule_skip": True, "tracking_disable": True, "mail_create_nosubscribe": True}
 
 
 class EventEvent(models.Model):
+    """Workshops, interviews and meetings of final-year pupils and alumni."""
+
     _inherit = "event.event"
 
     bde_kind = fields.Selection(
-        selection_add=[
-            ("avenirpro", "AvenirPro workshop"),
-            ("interview", "Interviews"),
-            ("alumni", "Meeting with alumni"),
-            ("forum", "Forum"),
-        ],
-        ondelete={
-            "avenirpro": "set default",
-            "interview": "set default",
-            "alumni": "set default",
-            "forum": "set default",
-        },
+        selection_add=KINDS, ondelete={kind: "set default" for kind, _label in KINDS}
     )
+    bde_place = fields.Char(string="Place", help="Room, or address outside of the school.")
+    bde_animator = fields.Char(
+        string="Led by", help="Somebody of France Travail, of the Mission locale, of a company…"
+    )
+    bde_division_ids = fields.Many2many(
+        "bde.division", string="Classes", check_company=True, help="Their final-year pupils."
+    )
+    bde_minutes = fields.Integer(string="Minutes", compute="_compute_bde_minutes", store=True)
+    bde_counts = fields.Boolean(
+        string="Counts as a workshop",
+        compute="_compute_bde_minutes",
+        store=True,
+        help="One of the four workshops of AvenirPro: one to two hours (order of 28 November 2025).",
+    )
+    bde_invited_count = fields.Integer(string="Invited", compute="_compute_bde_counts")
+    bde_came_count = fields.Integer(string="Came", compute="_compute_bde_counts")
+    bde_open_count = fields.Integer(string="Not said yet", compute="_compute_bde_counts")
+
+    @api.depends("date_begin", "date_end", "bde_kind")
+    def _compute_bde_minutes(self):
+        for event in self:
+            span = (event.date_end or event.date_begin) - event.date_begin
+            event.bde_minutes = round(span / timedelta(minutes=1))
+            event.bde_counts = event.bde_kind == "avenirpro" and safety_net.is_workshop(
+                event.bde_minutes
+            )
+
+    @api.depends("registration_ids.state")
+    def _compute_bde_counts(self):
+        found = {}
+        for event, state, count in self.env["event.registration"]._read_group(
+            [("event_id", "in", self.ids), ("state", "!=", "draft")],
+            ["event_id", "state"],
+            ["__count"],
+        ):
+            found.setdefault(event.id, {})[state] = count
+        for event in self:
+            states = found.get(event.id, {})
+            event.bde_invited_count = sum(states.values())
+            event.bde_came_count = states.get("done", 0)
+            event.bde_open_count = states.get("open", 0)
+
+    # ------------------------------------------------------------
+    # Verbs
+    # ------------------------------------------------------------
+
+    def _bde_invite(self, students):
+        """Registers final-year pupils once each; who has no plan yet gets one.
+
+        Whoever objected to the follow-up has no plan: he comes to the workshop all the same.
+        Constant queries for any number of pupils.
+
+        :param students: ``bde.student`` of the school of the event
+        :return: the registrations that were made
+        """
+        self.ensure_one()
+        self.check_access("write")
+        students._make_alumni()
+        there = self.registration_ids.bde_student_id
+        missing = students - there
+        plans = self.env["bde.leaver.plan"].search(
+            [("student_id", "in", missing.ids), ("school_year_id", "=", self._bde_year().id)]
+        )
+        by_student = plans.grouped("student_id")
+        return self.env["event.registration"].create(
+            [
+                {
+                    "event_id": self.id,
+                    "name": student.name,
+                    "bde_student_id": student.id,
+                    "bde_plan_id": by_student[student].id if student in by_student else False,
+                }
+                for student in missing
+            ]
+        )
+
+    def _bde_year(self):
+        """School year of the day of the event; none when nobody opened that year."""
+        self.ensure_one()
+        day = fields.Datetime.context_timestamp(
+            self.with_context(tz=self.date_tz), self.date_begin
+        ).date()
+        return self.env["bde.school.year"]._search_current(self.company_id, day)
+
+    def action_bde_invite_classes(self):
+        """Invites the final-year pupils of the classes of these events who are not there yet."""
+        for event in self:
+            if not event.bde_division_ids:
+                raise UserError(self.env._("Choose the classes first."))
+            event._bde_invite(event.bde_division_ids._final_year_pupils())
+
+    def action_bde_attendance(self):
+        """The list of who was invited, one tap each."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id("bde_alumni.action_attendance")
+        action["domain"] = [("event_id", "=", self.id)]
+        action["context"] = {"default_event_id": self.id}
+        action["display_name"] = self.name
+        return action
+
+    def action_bde_all_came(self):
+        """All of those of whom nothing was said came: the absent are tapped one by one."""
+        self.registration_ids.filtered(lambda one: one.state == "open").action_bde_came()
 
 
 class EventRegistration(models.Model):
+    """Attendance of pupils and alumni: ``open`` invited, ``done`` came, ``cancel`` did not."""
+
     _inherit = "event.registration"
 
     bde_student_id = fields.Many2one(
@@ -30,6 +140,13 @@ class EventRegistration(models.Model):
         check_company=True,
         ondelete="set null",
     )
+    bde_plan_id = fields.Many2one(
+        "bde.leaver.plan",
+        string="Plan",
+        index="btree_not_null",
+        check_company=True,
+        ondelete="cascade",
+    )
     bde_alumnus_id = fields.Many2one(
         "bde.alumnus",
         string="Alumnus",
@@ -37,3 +154,55 @@ class EventRegistration(models.Model):
         check_company=True,
         ondelete="cascade",
     )
+    bde_division_name = fields.Char(related="bde_plan_id.division_id.name", string="Class")
+
+    _bde_student_uniq = models.UniqueIndex(
+        "(event_id, bde_student_id) WHERE bde_student_id IS NOT NULL",
+        "This pupil is invited already.",
+    )
+    _bde_alumnus_uniq = models.UniqueIndex(
+        "(event_id, bde_alumnus_id) WHERE bde_alumnus_id IS NOT NULL",
+        "This alumnus is invited already.",
+    )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        # core's rules make leads of registrations: theirs are no school's
+        return super(EventRegistration, self.with_context(**QUIET)).create(vals_list)
+
+    def write(self, vals):
+        return super(EventRegistration, self.with_context(**QUIET)).write(vals)
+
+    def action_bde_came(self):
+        """Came, whatever was said before."""
+        self.write({"state": "done", "bde_absence_reason": False})
+
+    def action_bde_absent(self):
+        """Did not come."""
+        self.write({"state": "cancel"})
+
+    def action_bde_undo(self):
+        """Nothing is said of them yet."""
+        self.write({"state": "open", "bde_absence_reason": False})
+
+
+class BdeDivision(models.Model):
+    _inherit = "bde.division"
+
+    def _final_year_pupils(self):
+        """Pupils of these classes who are there today, in the last year of their training.
+
+        :rtype: bde.student
+        """
+        # a class that is said to be a final year as a whole: see ``bde.schooling._in_final_year``
+        domain = self.env["bde.schooling"]._domain_present()
+        schoolings = self.env["bde.schooling"].search(
+            domain & fields.Domain("division_id", "in", self.ids)
+        )
+        return schoolings._in_final_year().student_id
+
+    def action_bde_workshop(self):
+        """Opens the dialog that makes a workshop for these classes."""
+        action = self.env["ir.actions.act_window"]._for_xml_id("bde_alumni.action_workshop_new")
+        action["context"] = {"default_division_ids": self.ids}
+        return action

@@ -12,10 +12,12 @@ class MailThread(models.AbstractModel):
     """
 
     _inherit = "mail.thread"
+    # models of other modules say so themselves
+    _bde_of_pupils = False
 
     def _notify_get_recipients(self, message, msg_vals=False, **kwargs):
         recipients = super()._notify_get_recipients(message, msg_vals=msg_vals, **kwargs)
-        if self._name not in OF_PUPILS or len(self) != 1:
+        if not (self._bde_of_pupils or self._name in OF_PUPILS) or len(self) != 1:
             return recipients
         # sudo: whose accounts these are, those that were closed too
         partners = self.env["res.partner"].sudo().with_context(active_test=False)

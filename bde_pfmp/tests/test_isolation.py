@@ -167,6 +167,7 @@ class TestIsolationRules(IsolationCase):
         "bde.tax.year": "parent_of",
         "bde.tax.window": "parent_of",
         "bde.tax.window.change": "parent_of",
+        "bde.leaver.date": "parent_of",
         "bde.merge": "child_of",
         "bde.merge.line": "child_of",
     }

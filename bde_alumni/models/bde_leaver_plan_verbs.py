@@ -1,0 +1,197 @@
+from odoo import api, models
+from odoo.exceptions import UserError
+
+from ..rules import safety_net
+
+# solutions that are an outcome of a leaver too
+OF_OUTCOMES = ("job", "apprenticeship", "study")
+
+
+class BdeLeaverPlan(models.Model):
+    """How plans are made, and what follows when a pupil has found something."""
+
+    _inherit = "bde.leaver.plan"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        plans = super().create(vals_list)
+        plans.filtered(lambda one: one.solution != "none")._solution_changed()
+        return plans
+
+    def write(self, vals):
+        before = {plan: plan.solution for plan in self} if "solution" in vals else {}
+        if vals.get("solution") == "avenirpro_plus":
+            self._open_plus(vals)
+        result = super().write(vals)
+        self.filtered(lambda one: before.get(one, one.solution) != one.solution).sudo(
+            # sudo: lines of the safety net are the bureau's, teachers note solutions too
+        )._solution_changed()
+        return result
+
+    def _open_plus(self, vals):
+        """Dates of AvenirPro+: for leavers of the last session alone, while it lasts."""
+        for company, plans in self.grouped("company_id").items():
+            for cohort in set(plans.mapped("cohort")):
+                dates = safety_net.plus_dates(cohort, company._bde_today())
+                if not dates:
+                    raise UserError(
+                        self.env._(
+                            "AvenirPro+ is over for the leavers of %(year)s: it lasts four"
+                            " months at most from 1 September.",
+                            year=cohort,
+                        )
+                    )
+                vals.setdefault("plus_from", dates[0])
+                vals.setdefault("plus_to", dates[1])
+
+    def _solve(self, solution, source, text=None):
+        """Notes what these leavers found; what waited for them is closed.
+
+        :param str solution: of ``SOLUTIONS``
+        :param str source: of ``SOURCES``
+        :param str text: where: company, school, town
+        """
+        self.check_access("write")
+        vals = {"solution": solution, "solution_source": source}
+        if text is not None:
+            vals["solution_text"] = text
+        self.write(vals)
+
+    def _solution_changed(self):
+        """What follows from a solution found, or lost again (in sudo)."""
+        self = self.sudo()  # sudo: dates and lines that follow, nobody writes them by hand
+        for company, plans in self.grouped("company_id").items():
+            solved = plans.filtered(lambda one: one.solution != "none")
+            solved.write({"solution_on": company._bde_today()})
+            (plans - solved).write(
+                {"solution_on": False, "solution_source": False, "solution_text": False}
+            )
+            (plans - solved)._reopen_net()
+            for solution, group in solved.grouped("solution").items():
+                group._close_net(solution)
+                group._note_outcomes(solution)
+
+    def _note_outcomes(self, solution):
+        """What a leaver found is the first row of his history; not what a survey told (in sudo)."""
+        if solution not in OF_OUTCOMES or self.env.context.get("bde_from_outcome"):
+            return
+        where = "study_place" if solution == "study" else "employer_text"
+        for plan in self.filtered("has_left"):
+            plan.alumnus_id._note_outcome(
+                {
+                    "situation": solution,
+                    "source": "plan",
+                    where: plan.solution_text or False,
+                }
+            )
+
+    @api.model
+    def _cron_plus_ended(self):
+        """Who ends AvenirPro+ without anything is again without a solution."""
+        # sudo: the plans of each school, by its own date
+        plans = self.sudo().search([("solution", "=", "avenirpro_plus")])
+        for company, group in plans.grouped("company_id").items():
+            today = company._bde_today()
+            over = group.filtered(lambda one, day=today: one.plus_to and one.plus_to < day)
+            over.write({"solution": "none"})
+            for plan in over:
+                plan.message_post(
+                    body=self.env._("AvenirPro+ is over: a solution is looked for again.")
+                )
+
+    # ------------------------------------------------------------
+    # Buttons
+    # ------------------------------------------------------------
+
+    def action_student(self):
+        """The pupil's file, while the school keeps it."""
+        self.ensure_one()
+        return self.student_id._get_records_action()
+
+    def action_alumnus(self):
+        """His record among the alumni."""
+        self.ensure_one()
+        return self.alumnus_id._get_records_action()
+
+    def action_attendance(self):
+        """Workshops and meetings of these pupils."""
+        action = self.env["ir.actions.act_window"]._for_xml_id("bde_alumni.action_attendance")
+        action["domain"] = [("bde_plan_id", "in", self.ids)]
+        action["context"] = {}
+        return action
+
+    def action_take(self):
+        """I act for these pupils."""
+        self.follower_id = self.env.user
+
+    def action_handover(self):
+        """Prepares the sheet for the Mission locale (minors, looking for a way) or France Travail."""
+        self.ensure_one()
+        sheet = self.env["bde.leaver.handover"].search(
+            [("plan_id", "=", self.id), ("state", "in", ("draft", "agreed"))], limit=1
+        )
+        if not sheet:
+            sheet = self.env["bde.leaver.handover"].create({"plan_id": self.id})
+        return sheet._get_records_action()
+
+
+class BdeAlumnus(models.Model):
+    """The plan of a final-year pupil comes with his record among the alumni."""
+
+    _inherit = "bde.alumnus"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        alumni = super().create(vals_list)
+        alumni._make_plans()
+        return alumni
+
+    def write(self, vals):
+        result = super().write(vals)
+        if "cohort" in vals:
+            # he comes back for another year
+            self._make_plans()
+        return result
+
+    def _make_plans(self):
+        """Plans of those who have a pupil's file, for the year of their last schooling; once each.
+
+        Constant queries.
+
+        :return: the plans that were made
+        :rtype: bde.leaver.plan
+        """
+        # sudo: whoever makes an alumnus makes his plan
+        alumni = self.sudo().filtered("student_id.school_year_id")
+        Plan = self.env["bde.leaver.plan"].sudo()
+        there = {
+            (alumnus.id, year.id)
+            for alumnus, year in Plan._read_group(
+                [("alumnus_id", "in", alumni.ids)], ["alumnus_id", "school_year_id"]
+            )
+        }
+        vals_list = [
+            {
+                "alumnus_id": one.id,
+                "student_id": one.student_id.id,
+                "school_year_id": one.student_id.school_year_id.id,
+            }
+            for one in alumni
+        ]
+        return Plan.create(
+            [
+                vals
+                for vals in vals_list
+                if (vals["alumnus_id"], vals["school_year_id"]) not in there
+            ]
+        )
+
+    def _leaver_plan(self):
+        """The last plan of this alumnus, none when he was typed by the bureau.
+
+        :rtype: bde.leaver.plan
+        """
+        self.ensure_one()
+        return self.env["bde.leaver.plan"].search(
+            [("alumnus_id", "=", self.id)], order="school_year_id desc, id desc", limit=1
+        )
