@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 
 # An offer stays 60 days at most: an old one makes people call for nothing.
 DAYS_SHOWN = 60
@@ -6,21 +7,21 @@ DAYS_SHOWN = 60
 KINDS = [
     ("job", "Job"),
     ("apprenticeship", "Apprenticeship"),
-    ("study", "Study"),
+    ("study", "Studies"),
     ("placement", "Work placement"),
 ]
 STATES = [
     ("proposed", "To read"),
     ("published", "Published"),
-    ("refused", "Refused"),
     ("expired", "Expired"),
     ("filled", "Filled"),
+    ("refused", "Refused"),
 ]
 SOURCES = [("staff", "Bureau"), ("company", "Company"), ("alumnus", "Alumnus")]
 REASONS = [
     ("off_topic", "Not for our trainings"),
     ("incomplete", "Too little is said"),
-    ("unlawful", "Not lawful: paid by the worker, discriminating, not declared"),
+    ("unlawful", "Not lawful: paid by the worker, discriminating, undeclared"),
     ("twice", "Proposed already"),
     ("doubt", "We could not check who proposes it"),
 ]
@@ -53,11 +54,11 @@ class BdeJobOffer(models.Model):
     employer_text = fields.Char(
         string="Company as typed", help="As long as it is not one of your companies."
     )
-    employer_name = fields.Char(compute="_compute_employer_name", store=True, string="Employer")
+    employer_name = fields.Char(string="Employer", compute="_compute_employer_name", store=True)
     training_ids = fields.Many2many(
         "bde.training", string="For the trainings", check_company=True, help="Empty: for all."
     )
-    city = fields.Char(string="Town", index=True)
+    city = fields.Char(string="Town")
     contact_text = fields.Char(
         string="How to apply", help="Alumni read it: a person, a phone number, an e-mail address."
     )
@@ -66,31 +67,39 @@ class BdeJobOffer(models.Model):
         string="Shown until",
         required=True,
         default=lambda self: fields.Date.add(self.env.company._bde_today(), days=DAYS_SHOWN),
+        help="Sixty days at most; it may be prolonged.",
     )
     state = fields.Selection(
         STATES, required=True, default="proposed", readonly=True, copy=False, tracking=True
     )
-    state_rank = fields.Integer(compute="_compute_state_rank", store=True, precompute=True)
-    source = fields.Selection(SOURCES, required=True, default="staff", readonly=True, copy=False)
+    state_rank = fields.Integer(
+        compute="_compute_state_rank", store=True, precompute=True, aggregator=None
+    )
+    source = fields.Selection(
+        SOURCES, string="Proposed by", required=True, default="staff", readonly=True, copy=False
+    )
     alumnus_id = fields.Many2one(
         "bde.alumnus",
-        string="Proposed by",
+        string="Alumnus",
         readonly=True,
         copy=False,
         index="btree_not_null",
         ondelete="set null",
         check_company=True,
+        help="Who proposes it.",
     )
-    proposer_name = fields.Char(string="Proposed by (name)", readonly=True, copy=False)
-    proposer_email = fields.Char(string="E-mail of the proposer", readonly=True, copy=False)
-    proposer_phone = fields.Char(string="Phone of the proposer", readonly=True, copy=False)
-    siret = fields.Char(string="SIRET as typed", readonly=True, copy=False)
-    origin = fields.Char(readonly=True, copy=False, groups=fields.NO_ACCESS)
-    refusal_reason = fields.Selection(REASONS, readonly=True, copy=False)
+    proposer_name = fields.Char(string="Person who proposes it", readonly=True, copy=False)
+    proposer_email = fields.Char(string="E-mail of that person", readonly=True, copy=False)
+    proposer_phone = fields.Char(string="Phone of that person", readonly=True, copy=False)
+    siret = fields.Char(
+        string="SIRET as typed", readonly=True, copy=False, help="Not checked with SIRENE."
+    )
+    origin = fields.Char(readonly=True, copy=False, index="btree_not_null", groups=fields.NO_ACCESS)
+    refusal_reason = fields.Selection(REASONS, string="Reason", readonly=True, copy=False)
     moderated_by_id = fields.Many2one(
         "res.users", string="Read by", readonly=True, copy=False, ondelete="set null"
     )
-    published_on = fields.Date(readonly=True, copy=False)
+    published_on = fields.Date(string="Published on", readonly=True, copy=False)
     tell_alumni = fields.Boolean(
         string="Tell alumni by mail",
         help="Those of these trainings who agreed to the school's news: one line in their mail.",
@@ -105,6 +114,33 @@ class BdeJobOffer(models.Model):
 
     @api.depends("state")
     def _compute_state_rank(self):
+        """To read first, then what alumni see."""
         ranks = {state: rank for rank, (state, _label) in enumerate(STATES)}
         for offer in self:
             offer.state_rank = ranks[offer.state]
+
+    @api.constrains("url")
+    def _check_url(self):
+        """It becomes a link on pages of alumni."""
+        for offer in self:
+            if offer.url and not offer.url.lower().startswith(("https://", "http://")):
+                raise ValidationError(
+                    self.env._(
+                        "The page of the offer begins with https://, for instance"
+                        " https://www.francetravail.fr."
+                    )
+                )
+
+    @api.constrains("expires_on", "state")
+    def _check_expires_on(self):
+        waiting = self.filtered(lambda one: one.state in ("proposed", "published"))
+        for company, offers in waiting.grouped("company_id").items():
+            last = fields.Date.add(company._bde_today(), days=DAYS_SHOWN)
+            if any(one.expires_on > last for one in offers):
+                raise ValidationError(
+                    self.env._(
+                        "An offer is shown for %(days)s days at most: until %(date)s.",
+                        days=DAYS_SHOWN,
+                        date=fields.Date.to_string(last),
+                    )
+                )

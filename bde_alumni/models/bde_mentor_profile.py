@@ -1,14 +1,20 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
-# at most so many people asked at once, unless the mentor says otherwise
+from ..rules.directory import short_name
+
+# people at once, unless the mentor says otherwise
 COUNT_AT_ONCE = 2
+# requests that take one of his places
+TAKES_PLACE = ("to_check", "sent", "accepted")
+TOPICS_MAX = 120
+ABOUT_MAX = 600
 
 
 class BdeMentorProfile(models.Model):
-    """What an alumnus who agreed to mentor says of it: about what, how many at once.
+    """What an alumnus who agreed to mentor says of it: about what, how many people at once.
 
-    The consent stands on the alumnus (``ok_mentoring``): a profile without it is shown to nobody
-    and asked by nobody.
+    The consent stands on the alumnus (``ok_mentoring``): the profile is made with it and erased
+    with it.
     """
 
     _name = "bde.mentor.profile"
@@ -16,24 +22,110 @@ class BdeMentorProfile(models.Model):
     _inherit = ["bde.owned", "bde.kept"]
     _order = "alumnus_id, id"
     _rec_name = "alumnus_id"
+    _rec_names_search = ["alumnus_id.name", "topics"]
 
     alumnus_id = fields.Many2one(
-        "bde.alumnus", required=True, index=True, ondelete="cascade", check_company=True
+        "bde.alumnus",
+        string="Mentor",
+        required=True,
+        readonly=True,
+        index=True,
+        ondelete="cascade",
+        check_company=True,
     )
     company_id = fields.Many2one(
         related="alumnus_id.company_id", store=True, precompute=True, default=None
     )
+    training_id = fields.Many2one(related="alumnus_id.training_id")
+    cohort = fields.Integer(related="alumnus_id.cohort")
     topics = fields.Char(help="What he can speak of: a trade, studies, the first contract…")
     about = fields.Text(string="In his own words", help="Pupils and alumni read it.")
     max_count = fields.Integer(
         string="People at once", default=COUNT_AT_ONCE, help="Who asks after that is told to wait."
     )
     is_paused = fields.Boolean(string="Not now", help="Nobody can ask until it is unticked.")
+    current_count = fields.Integer(string="Asked at the moment", compute="_compute_current_count")
 
     _alumnus_uniq = models.Constraint("UNIQUE(alumnus_id)", "This mentor is in the list already.")
     _max_count_check = models.Constraint(
         "CHECK(max_count BETWEEN 1 AND 20)", "A mentor takes from 1 to 20 people at once."
     )
 
-    def _bde_fixed(self):
-        return super()._bde_fixed() | {"alumnus_id"}
+    def _compute_current_count(self):
+        groups = self.env["bde.mentor.request"]._read_group(
+            [("mentor_id", "in", self.alumnus_id.ids), ("state", "in", TAKES_PLACE)],
+            ["mentor_id"],
+            ["__count"],
+        )
+        counts = {mentor.id: count for mentor, count in groups}
+        for profile in self:
+            profile.current_count = counts.get(profile.alumnus_id.id, 0)
+
+    def action_open_alumnus(self):
+        """Opens the alumnus."""
+        return self.alumnus_id.get_formview_action()
+
+
+class BdeAlumnus(models.Model):
+    """Who may be asked as a mentor; the profile comes and goes with the consent."""
+
+    _inherit = "bde.alumnus"
+
+    mentor_profile_ids = fields.One2many("bde.mentor.profile", "alumnus_id", readonly=True)
+
+    def _consent(self, purpose, fields=(), by="self", channel="link"):
+        consents = super()._consent(purpose, fields=fields, by=by, channel=channel)
+        if purpose == "mentoring":
+            self._ensure_mentor_profiles()
+        return consents
+
+    def _consent_ended(self, purpose):
+        super()._consent_ended(purpose)
+        if purpose == "mentoring":
+            self._stop_mentoring()
+
+    def _ensure_mentor_profiles(self):
+        # sudo: no role makes profiles, they follow the consent; the caller checked the right
+        Profile = self.env["bde.mentor.profile"].sudo()
+        known = Profile.search([("alumnus_id", "in", self.ids)]).alumnus_id
+        Profile.create([{"alumnus_id": alumnus.id} for alumnus in self.sudo() - known])
+
+    def _stop_mentoring(self):
+        """Erases what the mentors wrote of themselves and ends what runs, in sudo."""
+        # sudo: the verb of the consent checked the right
+        requests = self.env["bde.mentor.request"].sudo()
+        requests.search([("mentor_id", "in", self.ids), ("state", "in", TAKES_PLACE)])._close(
+            "mentor_left"
+        )
+        self.sudo().mentor_profile_ids.unlink()
+
+    def _short_name(self):
+        """How he is called before the two know each other: ``Gina D.``."""
+        self.ensure_one()
+        return short_name(self.firstname, self.usage_name or self.lastname)
+
+    @api.model
+    def _mentors(self, company, besides=None):
+        """Mentors of a school who may be asked today, with a free place.
+
+        Three queries, whatever their number.
+
+        :param company: the school
+        :param besides: an alumnus who is not shown to himself
+        :return: profiles, in sudo
+        """
+        # sudo: pupils and alumni without an account see them by their own link
+        Profile = self.env["bde.mentor.profile"].sudo()
+        profiles = Profile.search(
+            [
+                ("company_id", "=", company.id),
+                ("is_paused", "=", False),
+                ("alumnus_id.ok_mentoring", "=", True),
+                ("alumnus_id", "!=", besides.id if besides else False),
+            ],
+            order="id",
+        )
+        free = profiles.alumnus_id._may_write("mentoring")
+        return profiles.filtered(
+            lambda one: one.alumnus_id in free and one.current_count < one.max_count
+        )

@@ -9,3 +9,5 @@ from . import test_directory
 from . import test_mentor
 from . import test_outcomes_rules
 from . import test_alumni_wave
+from . import test_survey_page
+from . import test_outcome
