@@ -13,15 +13,10 @@ class BdeAlumniLetter(models.Model):
         """
         wanted = self.browse()
         for purpose, letters in self.grouped("purpose").items():
-            alumni = letters.alumnus_id
-            if purpose:
-                alumni = alumni._may_write(purpose)
-            # without a purpose the person asked for it himself
+            alumni = letters.alumnus_id._wants_letters(purpose)
             wanted += letters.filtered(
                 lambda one, alumni=alumni: (
-                    one.alumnus_id in alumni
-                    and not one.alumnus_id.is_deceased
-                    and one.signer_key == one.alumnus_id._page_key()
+                    one.alumnus_id in alumni and one.signer_key == one.alumnus_id._page_key()
                 )
             )
         return wanted
@@ -66,6 +61,15 @@ class BdeAlumniLetter(models.Model):
 
 class BdeAlumnus(models.Model):
     _inherit = "bde.alumnus"
+
+    def _wants_letters(self, purpose):
+        """Those who may be written to at this moment (in sudo).
+
+        :param purpose: of ``_may_write``; empty: they asked for it themselves
+        """
+        if purpose:
+            return self._may_write(purpose)
+        return self.exists().filtered(lambda one: not one.is_deceased)
 
     def _stop_letters(self):
         """Cancels what waits to leave to these people (in sudo)."""

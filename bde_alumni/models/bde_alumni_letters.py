@@ -101,7 +101,7 @@ class BdeAlumniLetters(models.AbstractModel):
         # sudo: consents of those who are written to
         Alumnus = self.env["bde.alumnus"].sudo()
         wanted = {
-            purpose: set(Alumnus.browse(ids)._may_write(purpose).ids) if purpose else ids
+            purpose: set(Alumnus.browse(ids)._wants_letters(purpose).ids)
             for purpose, ids in alumni.items()
         }
         if self.env.context.get("bde_letter_a_day"):

@@ -14,10 +14,12 @@ class NewsCase(LetterCase):
         super().setUpClass()
         (cls.gina | cls.hugo | cls.ines)._consent("news")
 
-    def news(self, user="secretary_a", **vals):
+    def news(self, **vals):
+        """News of school A, written by its secretary."""
+        secretary = self.env["res.users"].sudo().search([("login", "=", "secretary_a")])
         return (
             self.env["bde.alumni.news"]
-            .with_user(self.env.ref("base.user_admin") if user is None else self._user(user))
+            .with_user(secretary)
             .create(
                 {
                     "company_id": self.school_a.id,
@@ -27,9 +29,6 @@ class NewsCase(LetterCase):
                 }
             )
         )
-
-    def _user(self, login):
-        return self.env["res.users"].search([("login", "=", login)])
 
 
 @tagged("post_install", "-at_install")
