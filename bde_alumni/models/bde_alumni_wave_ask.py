@@ -148,8 +148,16 @@ class BdeAlumniLetters(models.AbstractModel):
 
     @api.model
     def _asks(self, company, today):
-        asks, more = self.env["bde.alumni.wave"]._due_asks(company, today)
-        if more:
+        Wave = self.env["bde.alumni.wave"]
+        asks, last = [], 0
+        while True:
+            due, last = Wave._due_asks(company, today, after=last)
+            # who had another letter today waits, and keeps nobody else from being asked
+            waiting = self._written_today({ask.alumnus.id for ask in due})
+            asks += [ask for ask in due if ask.alumnus.id not in waiting]
+            if not last or len(asks) >= CHUNK:
+                break
+        if last:
             # the next chunk leaves in a run of its own
             self.env.ref("bde_alumni.cron_alumni_letters")._trigger()
         return super()._asks(company, today) + asks

@@ -11,3 +11,5 @@ from . import test_outcomes_rules
 from . import test_alumni_wave
 from . import test_survey_page
 from . import test_outcome
+from . import test_safety_net_rules
+from . import test_leaver_event
