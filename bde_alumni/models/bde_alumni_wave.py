@@ -34,7 +34,9 @@ class BdeAlumniWave(models.Model):
     state = fields.Selection(
         WAVE_STATES, required=True, readonly=True, default="planned", index=True
     )
-    ask_ids = fields.One2many("bde.alumni.wave.line", "wave_id", string="Leavers", readonly=True)
+    ask_ids = fields.One2many(
+        "bde.alumni.wave.line", "wave_id", string="Leavers asked", readonly=True
+    )
 
     _cohort_months_uniq = models.Constraint(
         "UNIQUE(company_id, cohort, months)", "This survey exists already."

@@ -120,8 +120,9 @@ class BdeAlumniWaveLine(models.Model):
         :return: {code: value} of all that is answered now, situation included
         """
         taken = self._user_input()
-        gone = taken.user_input_line_ids.filtered(lambda one: one.question_id not in questions)
-        gone.unlink()
+        if self.situation and self.situation != answers["situation"]:
+            # another life: where he worked is not where he studies
+            taken.user_input_line_ids.unlink()
         for question in questions.filtered(lambda one: one.bde_code in answers):
             value = answers[question.bde_code]
             if question.suggested_answer_ids:

@@ -52,11 +52,11 @@ class SurveyCase(PageMixin, AlumniCase):
 
     def days_pass(self, days, lines=None):
         """As if letters and reminders were that many days older."""
-        for line in lines or self.wave.ask_ids:
+        for line in (lines or self.wave.ask_ids).sudo():
             for name in ("asked_on", "reminded_on", "called_on"):
                 if line[name]:
                     line[name] -= timedelta(days=days)
-        self.env["bde.alumni.letter"].search([]).sent_on = self.today - timedelta(days=days)
+        self.env["bde.alumni.letter"].sudo().search([]).sent_on = self.today - timedelta(days=days)
 
     @contextmanager
     def texts(self):

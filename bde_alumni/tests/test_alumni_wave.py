@@ -32,7 +32,6 @@ class TestAlumniWave(SurveyCase):
     def test_the_job_begins_and_ends(self):
         planned = self.new_wave(2024, 12, begin=False)
         old = self.new_wave(2024, 18)
-        old.date = old.date - timedelta(days=91) if old.state == "planned" else old.date
         self.env.cr.execute(
             "UPDATE bde_alumni_wave SET date = %s WHERE id = %s",
             (self.today - timedelta(days=91), old.id),
@@ -51,7 +50,7 @@ class TestAlumniWave(SurveyCase):
         pupil = self.new_alumnus("Sam", cohort=2024, student_id=self.boris.id)
         self.wave._begin()
         self.assertFalse(self.line(pupil))
-        pupil.has_left = True
+        pupil.write({"has_left": True, "cohort": 2024})
         self.wave._begin()
         self.assertTrue(self.line(pupil))
 
@@ -195,9 +194,10 @@ class TestAlumniWaveAsk(SurveyCase):
 
     def test_the_job_goes_on_with_the_next_chunk(self):
         cron = self.env.ref("bde_alumni.cron_alumni_letters")
-        with self.small_chunks(4), self.capture_triggers(cron.id) as triggers:
+        triggers = self.env["ir.cron.trigger"].search([("cron_id", "=", cron.id)])
+        with self.small_chunks(4):
             self.assertEqual(len(self.ask()), 4)
-            self.assertTrue(triggers.records)
+            self.assertTrue(triggers.search([("cron_id", "=", cron.id)]) - triggers)
             self.ask()
             self.assertEqual(len(self.ask()), 1)
 

@@ -123,7 +123,7 @@ class TestSurveyPage(SurveyCase, HttpCase):
 
     def test_over(self):
         self.wave.state = "over"
-        self.assertNotIn('value="apprenticeship"', self.get_page(self.gina).text)
+        self.assertNotIn('name="situation"', self.get_page(self.gina).text)
         self.assertEqual(self.answer(situation="job").status_code, 404)
         self.assertFalse(self.gina.outcome_ids)
 
