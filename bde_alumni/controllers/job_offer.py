@@ -61,7 +61,7 @@ class JobOfferPage(PublicPage, http.Controller):
             return self._job_form(company_sudo, post, codes | more)
         if not request.validate_csrf(post.get("csrf_token")):
             return self._job_form(company_sudo, post, {"page": "page"})
-        origin = Offer._origin(request.httprequest.remote_addr or "")
+        origin = Offer._digest(request.httprequest.remote_addr or "")
         if Offer._is_busy(company_sudo, origin):
             return self._job_form(company_sudo, post, {"page": "busy"}, status=429)
         ticked = {"training_ids": [Command.set(trainings)], "origin": origin}

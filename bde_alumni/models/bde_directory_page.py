@@ -19,10 +19,10 @@ class BdeAlumnus(models.Model):
 
     _inherit = "bde.alumnus"
 
-    search_count = fields.Integer(readonly=True, copy=False, groups=fields.NO_ACCESS)
-    search_window = fields.Datetime(readonly=True, copy=False, groups=fields.NO_ACCESS)
-    card_count = fields.Integer(readonly=True, copy=False, groups=fields.NO_ACCESS)
-    card_window = fields.Datetime(readonly=True, copy=False, groups=fields.NO_ACCESS)
+    directory_searches = fields.Integer(readonly=True, copy=False, groups=fields.NO_ACCESS)
+    directory_searches_from = fields.Datetime(readonly=True, copy=False, groups=fields.NO_ACCESS)
+    directory_cards = fields.Integer(readonly=True, copy=False, groups=fields.NO_ACCESS)
+    directory_cards_from = fields.Datetime(readonly=True, copy=False, groups=fields.NO_ACCESS)
 
     def _page_sections(self):
         sections = super()._page_sections()
@@ -181,16 +181,18 @@ class BdeAlumnus(models.Model):
     # ------------------------------------------------------------
 
     def _take_search(self):
-        return self._take_turn("search", timedelta(hours=1), directory.SEARCHES_PER_HOUR)
+        return self._take_turn(
+            "directory_searches", timedelta(hours=1), directory.SEARCHES_PER_HOUR
+        )
 
     def _take_card(self):
-        return self._take_turn("card", timedelta(days=1), directory.CARDS_PER_DAY)
+        return self._take_turn("directory_cards", timedelta(days=1), directory.CARDS_PER_DAY)
 
     def _take_turn(self, name, span, limit):
         """Counts one more; False when this person had enough of them within the span."""
         self.ensure_one()
         now = fields.Datetime.now()
-        count, window = f"{name}_count", f"{name}_window"
+        count, window = name, f"{name}_from"
         if not self[window] or self[window] <= now - span:
             self.write({count: 1, window: now})
             return True

@@ -51,7 +51,7 @@ class BdeJobOffer(models.Model):
         )
 
     @api.model
-    def _origin(self, address):
+    def _digest(self, address):
         """Digest of a network address: proposals are counted, addresses are not kept."""
         # sudo: the secret of the instance
         key = self.env["ir.config_parameter"].sudo().get_param("database.secret")

@@ -52,14 +52,18 @@ class BdeMentorProfile(models.Model):
     )
 
     def _compute_current_count(self):
+        counts = self._current_counts()
+        for profile in self:
+            profile.current_count = counts.get(profile.alumnus_id.id, 0)
+
+    def _current_counts(self):
+        """{id of the alumnus: requests that take a place}, as they are now."""
         groups = self.env["bde.mentor.request"]._read_group(
             [("mentor_id", "in", self.alumnus_id.ids), ("state", "in", TAKES_PLACE)],
             ["mentor_id"],
             ["__count"],
         )
-        counts = {mentor.id: count for mentor, count in groups}
-        for profile in self:
-            profile.current_count = counts.get(profile.alumnus_id.id, 0)
+        return {mentor.id: count for mentor, count in groups}
 
     def action_open_alumnus(self):
         """Opens the alumnus."""
@@ -125,7 +129,7 @@ class BdeAlumnus(models.Model):
             ],
             order="id",
         )
-        free = profiles.alumnus_id._may_write("mentoring")
+        counts, free = profiles._current_counts(), profiles.alumnus_id._may_write("mentoring")
         return profiles.filtered(
-            lambda one: one.alumnus_id in free and one.current_count < one.max_count
+            lambda one: one.alumnus_id in free and counts.get(one.alumnus_id.id, 0) < one.max_count
         )

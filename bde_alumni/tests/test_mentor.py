@@ -172,7 +172,7 @@ class TestMentor(NetworkCase):
 
     def test_nobody_of_another_school_reads_or_passes_on(self):
         request = self.ask(self.lina, self.hugo)
-        other = request.with_user(self.secretary_b)
+        other = request.with_user(self.manager_b)
         with self.assertRaises(AccessError):
             other.read(["state"])
         with self.assertRaises(AccessError):
