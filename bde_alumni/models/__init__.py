@@ -22,6 +22,10 @@ from . import bde_alumnus_merge
 from . import bde_alumnus_me
 from . import bde_alumnus_consent_page
 from . import bde_alumni_sheets
+from . import bde_alumni_import
+from . import bde_alumni_import_line
+from . import bde_alumni_import_preview
+from . import bde_alumni_import_apply
 from . import bde_alumni_event
 from . import bde_leaver_plan
 from . import bde_leaver_interview

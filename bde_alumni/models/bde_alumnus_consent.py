@@ -181,3 +181,5 @@ class BdeAlumniConsent(models.Model):
         """
         for company, lines in self.grouped("company_id").items():
             lines.write({"state": state, "ended_on": company._bde_today(), "end_channel": channel})
+        # an INSERT overtakes pending UPDATEs: what was just ended would still stand
+        self.flush_recordset(["state"])

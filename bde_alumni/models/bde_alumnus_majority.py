@@ -27,6 +27,9 @@ class BdeAlumnus(models.Model):
     @api.model
     def _cron_majority(self):
         """Ends the consents that were given before the 18th birthday of who has turned 18."""
+        self.env.flush_all()
+        # one day more: it is tomorrow already at some schools; each has its own day below
+        tomorrow = fields.Date.add(fields.Date.today(), days=1)
         rows = self.env.execute_query(
             SQL(
                 """
@@ -34,9 +37,10 @@ class BdeAlumnus(models.Model):
                   FROM bde_alumni_consent consent
                   JOIN bde_alumnus alumnus ON alumnus.id = consent.alumnus_id
                  WHERE consent.state = 'given'
-                   AND alumnus.birth_date + interval '18 years' <= now() + interval '1 day'
+                   AND alumnus.birth_date + interval '18 years' <= %s
                    AND consent.given_on <= alumnus.birth_date + interval '18 years'
-                """
+                """,
+                tomorrow,
             )
         )
         found = self.env["bde.alumni.consent"].browse([number for (number,) in rows])

@@ -19,6 +19,12 @@ class AlumniCase(PlacementCase):
         cls.ines = cls.new_alumnus("Ines", cls.school_b, birth_year=2005, cohort=2024)
 
     @classmethod
+    def run_jobs_inside(cls):
+        """Jobs of this class run within the transaction of the test."""
+        Cron = type(cls.env["ir.cron"])
+        cls.classPatch(Cron, "_commit_progress", lambda *args, **kwargs: 60)
+
+    @classmethod
     def new_alumnus(cls, firstname, school=None, birth_year=2004, **vals):
         """An alumnus as the bureau types one, born on 15 August of that year."""
         school = school or cls.school_a

