@@ -160,21 +160,46 @@ class BdeAlumniWave(models.Model):
             if figures.leavers:
                 groups.append((label, figures))
         return {
-            "own": own,
-            "text": self._rate_text,
+            "summary": self._figure_summary(own),
+            "answers": (self._rate_text(own.response), self._rate_text(three.response)),
             "rows": [
                 (label, self._rate_text(own.rate(code)), self._rate_text(three.rate(code)))
                 for code, label in labels
             ],
-            "three": three,
             "situations": [label for _code, label in labels],
             "groups": [
                 (
                     label,
-                    figures.response,
+                    self._rate_text(figures.response),
                     [figures.situations.get(code, 0) for code, _l in SITUATIONS],
                 )
                 for label, figures in groups
             ],
-            "published_from": outcomes.PUBLISHED_FROM,
+            "note": self.env._(
+                "Rates are on those who answered, never on all who left; between brackets, what"
+                " is true in 95 cases of 100. Under %(count)s people there are counts alone, and"
+                " nothing leaves the school. The official figures (InserJeunes) count otherwise:"
+                " they are never added to these.",
+                count=outcomes.PUBLISHED_FROM,
+            ),
         }
+
+    def _figure_summary(self, own):
+        """Who was asked, who is not counted and why."""
+        parts = [
+            self.env._(
+                "%(leavers)s leavers asked, %(answered)s answered.",
+                leavers=own.leavers,
+                answered=own.answered,
+            )
+        ]
+        if own.objected:
+            parts.append(
+                self.env._(
+                    "%(count)s objected to the follow-up: no longer on file, not counted.",
+                    count=own.objected,
+                )
+            )
+        if own.deceased:
+            parts.append(self.env._("%(count)s died: not counted.", count=own.deceased))
+        return " ".join(parts)

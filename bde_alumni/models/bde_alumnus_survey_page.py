@@ -42,12 +42,20 @@ class BdeAlumnus(models.Model):
             "title": self.env._("What are you doing today?"),
             "state": state,
             "template": "bde_alumni.page_survey",
-            "name": f"{self.firstname} {self.usage_name or self.lastname}",
-            "months": line.wave_id.months,
+            "intro": self.env._(
+                "You left school %(months)s months ago. One tap is enough; the answer is kept at"
+                " once, and you may change it.",
+                months=line.wave_id.months,
+            ),
+            "other": self.env._("You are not %(name)s?", name=self._page_person()["name"]),
             "situations": situations,
             "situation": line.situation,
-            "said": dict(situations).get(line.situation),
-            "said_on": line.answered_on and format_date(self.env, line.answered_on),
+            "said": line.situation
+            and self.env._(
+                "On %(date)s you said: %(answer)s.",
+                date=format_date(self.env, line.answered_on),
+                answer=dict(situations).get(line.situation),
+            ),
             "questions": follow,
             "is_complete": line.state == "answered",
             "refused": line.state == "refused",

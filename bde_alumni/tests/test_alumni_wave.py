@@ -178,6 +178,12 @@ class TestAlumniWaveAsk(SurveyCase):
         self.ask()
         self.assertIn("gina@new.example", " ".join(mail["email_to"] for mail in mails))
 
+    def test_what_is_over_stays_as_it_was(self):
+        self.ask()
+        self.wave.state = "over"
+        self.gina._no_more("link")
+        self.assertEqual(self.line(self.gina).state, "sent")
+
     def test_a_survey_that_is_over_asks_nobody(self):
         self.wave.state = "over"
         mails = self.catch_mails()
