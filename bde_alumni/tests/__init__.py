@@ -2,6 +2,7 @@ from . import test_alumnus
 from . import test_alumnus_consent
 from . import test_alumnus_leave
 from . import test_alumnus_object
+from . import test_alumni_import
 from . import test_alumni_letters
 from . import test_alumni_news
 from . import test_alumnus_page
@@ -15,3 +16,7 @@ from . import test_survey_page
 from . import test_outcome
 from . import test_safety_net_rules
 from . import test_leaver_event
+from . import test_leaver_plan
+from . import test_leaver_net
+from . import test_leaver_handover
+from . import test_leaver_page
