@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 from markupsafe import Markup, escape
 
 from odoo import api, models
+from odoo.fields import Domain
 
 UTC = timezone.utc  # noqa: UP017 (datetime.UTC is not in Python 3.10)
 # What differs from one reader to the next in a mail that is rendered once for many.
@@ -121,12 +122,14 @@ class BdeAlumniLetters(models.AbstractModel):
             self.env["bde.alumni.letter"]
             .sudo()
             ._read_group(
-                [
-                    ("alumnus_id", "in", list(alumnus_ids)),
-                    ("sent_on", ">=", midnight.astimezone(UTC).replace(tzinfo=None)),
-                    ("state", "!=", "cancelled"),
-                    ("kind", "not =like", f"{HAND}%"),
-                ],
+                Domain("alumnus_id", "in", list(alumnus_ids))
+                & Domain("kind", "not =like", f"{HAND}%")
+                & (
+                    Domain("sent_on", ">=", midnight.astimezone(UTC).replace(tzinfo=None))
+                    # news that wait for the morning
+                    | Domain([("state", "=", "queued"), ("is_made", "=", False)])
+                )
+                & Domain("state", "!=", "cancelled"),
                 ["alumnus_id"],
             )
         )

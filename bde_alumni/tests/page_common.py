@@ -47,7 +47,7 @@ class PageMixin:
         self.addCleanup(catcher.stop)
         return letters
 
-    def add_section(self, post=None, view=None, **vals):
+    def add_section(self, post=None, view=None, file=None, **vals):
         """Adds a section ``trial`` to the page, with what takes its posts."""
         Alumnus = self.env.registry["bde.alumnus"]
         base = Alumnus._page_sections
@@ -74,9 +74,9 @@ class PageMixin:
             }
         )
         patches = [patch.object(Alumnus, "_page_sections", sections)]
-        for name, method in (("_page_post_trial", post), ("_page_view_trial", view)):
+        for name, method in {"post": post, "view": view, "file": file}.items():
             if method:
-                patches.append(patch.object(Alumnus, name, method, create=True))
+                patches.append(patch.object(Alumnus, f"_page_{name}_trial", method, create=True))
         for one in patches:
             one.start()
             self.addCleanup(one.stop)

@@ -122,6 +122,12 @@ class TestAlumniNews(NewsCase):
         self.news().action_send()
         self.assertFalse(self.job((self.gina, "survey_12", "follow_up", "x")))
 
+    def test_news_that_wait_for_the_morning_are_its_letter(self):
+        self.go_to("2026-11-17", "22:00")
+        self.news().action_send()
+        self.go_to("2026-11-18", "07:30")
+        self.assertFalse(self.job((self.gina, "survey_12", "follow_up", "x")))
+
     def test_what_left_stays_as_it_was(self):
         news = self.news()
         news.action_send()

@@ -86,3 +86,64 @@ class TestAlumnusPage(PageMixin, AlumniCase, HttpCase):
         self.assertIn("gina@alumni.example", mails[0]["email_to"])
         self.url_open(f"{url}/renew", data={"_": ""})
         self.assertEqual(len(mails), 1, "once a day for one link")
+
+    def test_desk_link_serves_that_day_whatever_the_address(self):
+        [(link, url)] = self.gina._mint_page_links("desk").values()
+        self.gina.email = False
+        self.assertEqual(self.url_open(url).status_code, 200)
+        link.expires_on = fields.Datetime.now() - timedelta(minutes=1)
+        page = self.url_open(url)
+        self.assertEqual(page.status_code, 410)
+        self.assertNotIn("/renew", page.text, "nobody's address to send another to")
+        self.url_open(f"{url}/renew", data={"_": ""})
+        self.assertFalse(self.gina.letter_ids)
+
+    def test_a_token_opens_its_own_page_alone(self):
+        [(_link, url)] = self.gina._mint_page_links("email").values()
+        token = url.rpartition("/")[2]
+        self.assertEqual(self.url_open(f"/bde/p/{token}").status_code, 404)
+        self.assertEqual(self.url_open(f"/bde/x/{token}").status_code, 404)
+
+    def test_who_objects_is_told_and_the_page_is_gone(self):
+        [(_link, url)] = self.gina._mint_page_links("email").values()
+        page = self.url_open(f"{url}/consents", data={"what": "object", "sure": "1"})
+        self.assertEqual(page.status_code, 200)
+        self.assertFalse(self.gina.exists())
+        self.assertEqual(self.url_open(url).status_code, 404, "its links bore the name")
+
+    def test_who_said_no_for_good_may_still_look(self):
+        [(_link, url)] = self.gina._mint_page_links("email").values()
+        self.url_open(f"{url}/consents", data={"what": "no_more"})
+        self.assertTrue(self.gina.no_more_on)
+        self.assertEqual(self.url_open(url).status_code, 200)
+
+    def test_the_dead_have_no_page(self):
+        [(link, url)] = self.gina._mint_page_links("email").values()
+        self.gina._note_death()
+        self.assertEqual(self.url_open(url).status_code, 410)
+        self.assertEqual(link._renew_alumni(), "closed")
+
+    def test_a_script_that_posts_on_and_on(self):
+        self.add_section(lambda alumnus, form, files, proof: None)
+        [(link, url)] = self.gina._mint_page_links("email").values()
+        link.write({"post_count": 30, "post_window": fields.Datetime.now()})
+        self.assertEqual(self.url_open(f"{url}/trial", data={"word": "x"}).status_code, 429)
+
+    def test_a_file_for_those_who_have_the_section(self):
+        def file(alumnus, query):
+            return (b"%PDF-1.4", "application/pdf", "cv.pdf") if query.get("one") else None
+
+        [(_link, url)] = self.gina._mint_page_links("email").values()
+        self.assertEqual(self.url_open(f"{url}/trial/file?one=1").status_code, 404)
+        self.add_section(file=file)
+        page = self.url_open(f"{url}/trial/file?one=1")
+        self.assertEqual(
+            (page.content, page.headers["Content-Type"]), (b"%PDF-1.4", "application/pdf")
+        )
+        self.assertEqual(page.headers["Cache-Control"], "no-store")
+        self.assertEqual(self.url_open(f"{url}/trial/file").status_code, 404)
+
+    def test_the_notice_of_the_school_speaks_of_former_pupils(self):
+        page = self.url_open("/bde/n/" + self.school_a.uai)
+        self.assertEqual(page.status_code, 200)
+        self.assertIn("6-1-a", page.text)

@@ -82,3 +82,4 @@ from . import test_tax_page_browser
 from . import test_tax_letter
 from . import test_tax_step
 from . import test_quick
+from . import test_sections_rules
