@@ -10,6 +10,10 @@ TOLD = (
 )  # fmt: skip
 # of what is agreed: whoever changes it asks again
 AGREED = (*TOLD, "body", "note")
+UNAGREED = {
+    "state": "draft", "agreed_on": False, "agreed_how": False, "self_agreed_on": False,
+    "guardian_name": False,
+}  # fmt: skip
 
 
 class BdeLeaverHandover(models.Model):
@@ -89,19 +93,16 @@ class BdeLeaverHandover(models.Model):
                     self.env._("What was handed over or refused stays as it is: make a new sheet.")
                 )
             changed = self.filtered(
-                lambda one: any(name in vals and one[name] != vals[name] for name in AGREED)
+                lambda one: (
+                    (one.state == "agreed" or one.self_agreed_on)
+                    and any(name in vals and one[name] != vals[name] for name in AGREED)
+                )
             )
         result = super().write(vals)
         if changed:
-            # sudo: who changes what is told takes the agreement back
+            # sudo: who changes what is told takes the agreement back; what is typed with it stays
             changed.sudo().write(
-                {
-                    "state": "draft",
-                    "agreed_on": False,
-                    "agreed_how": False,
-                    "self_agreed_on": False,
-                    "guardian_name": False,
-                }
+                {name: value for name, value in UNAGREED.items() if name not in vals}
             )
         return result
 

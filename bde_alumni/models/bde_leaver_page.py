@@ -1,7 +1,7 @@
 from datetime import timedelta
 
-from odoo import fields, models
-from odoo.tools import format_date
+from odoo import models
+from odoo.tools import format_date, format_datetime
 
 from odoo.addons.bde_partnerships.rules.sections import SectionError
 
@@ -219,8 +219,11 @@ class BdeLeaverPlan(models.Model):
         rows = self.registration_ids.sorted(lambda one: one.event_id.date_begin)
         return [
             {
-                "moment": fields.Datetime.context_timestamp(
-                    row.with_context(tz=row.event_id.date_tz), row.event_id.date_begin
+                "moment": format_datetime(
+                    self.env,
+                    row.event_id.date_begin,
+                    tz=row.event_id.date_tz,
+                    dt_format="EEEE d MMMM, HH:mm",
                 ),
                 "name": row.event_id.name,
                 "place": row.event_id.bde_place or "",

@@ -42,7 +42,7 @@ class BdeLeaverPlan(models.Model):
     _name = "bde.leaver.plan"
     _description = "Plan of a final-year pupil"
     _inherit = ["bde.owned", "bde.yearly", "bde.kept", "mail.thread", "mail.activity.mixin"]
-    _order = "school_year_id desc, name, id"
+    _order = "cohort desc, name, id"
     _rec_names_search = ["name"]
     _bde_of_pupils = True
 

@@ -193,5 +193,5 @@ class BdeAlumnus(models.Model):
         """
         self.ensure_one()
         return self.env["bde.leaver.plan"].search(
-            [("alumnus_id", "=", self.id)], order="school_year_id desc, id desc", limit=1
+            [("alumnus_id", "=", self.id)], order="cohort desc, id desc", limit=1
         )

@@ -133,6 +133,9 @@ class SchoolRecords:
             "bde.campaign.target": {"partner_id": self.case.employer.id},
             "bde.division": {"school_year_id": year.id},
             "bde.schooling": {"school_year_id": year.id},
+            "bde.alumnus": {"cohort": year.date_start.year},
+            # of the session of the plans
+            "bde.leaver.round": {"cohort": year.date_end.year},
             "bde.membership": {"user_id": self.author.id, "role": "intendance"},
         }.get(model, {})
 

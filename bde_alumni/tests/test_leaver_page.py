@@ -1,0 +1,142 @@
+from odoo.tests import HttpCase, tagged
+
+from .leaver_common import LeaverCase
+from .page_common import PageMixin
+
+
+@tagged("post_install", "-at_install")
+class TestLeaverPage(PageMixin, HttpCase, LeaverCase):
+    """Sections ``plan`` and ``net`` of the page of a final-year pupil."""
+
+    def setUp(self):
+        super().setUp()
+        self.authenticate(None, None)
+        self.alumnus = self.plan(self.marc).alumnus_id
+        self.mine = self.plan(self.marc)
+        self.alumni = self.plans.alumnus_id
+        self.alumni.write({"email": "x@alumni.example"})
+        self.alumni._note_informed("class")
+
+    def test_says_what_he_wants(self):
+        page = self.get_page(self.alumnus).text
+        self.assertIn("What do you want to do after this year?", page)
+        self.post_page(
+            self.alumnus, "plan",
+            {"do": "wish", "wish": "study", "training_label": "BTS Électrotechnique <b>"},
+        )  # fmt: skip
+        self.assertEqual(self.mine.wish, "study")
+        self.assertEqual(self.mine.training_label, "BTS Électrotechnique <b>")
+        self.assertIn("BTS Électrotechnique &lt;b&gt;", self.get_page(self.alumnus).text)
+
+    def test_bad_answers_are_told(self):
+        for data in ({"do": "wish", "wish": "king"}, {"do": "found"}, {"do": "nothing"},
+                     {"do": "found", "solution": "job"}):  # fmt: skip
+            with self.subTest(data):
+                answer = self.post_page(self.alumnus, "plan", data)
+                self.assertEqual(answer.status_code, 422)
+        self.assertEqual(self.mine.solution, "none")
+
+    def test_found_something_and_lost_it(self):
+        self.post_page(
+            self.alumnus, "plan", {"do": "found", "solution": "job", "solution_text": "Duval"}
+        )
+        self.assertEqual((self.mine.solution, self.mine.solution_source), ("job", "pupil"))
+        self.post_page(self.alumnus, "plan", {"do": "lost"})
+        self.assertEqual(self.mine.solution, "none")
+        # what the bureau arranged is not undone by a tap
+        self.mine._solve("mission_locale", "staff")
+        self.post_page(self.alumnus, "plan", {"do": "lost"})
+        self.assertEqual(self.mine.solution, "mission_locale")
+
+    def test_his_cv_is_his_own(self):
+        self.post_page(self.alumnus, "plan", {"do": "cv", "cv_languages": "English"})
+        self.assertEqual(self.mine.cv_languages, "English")
+        answer = self.get_page(self.alumnus, "plan/file")
+        self.assertEqual(answer.headers["Content-Type"], "application/pdf")
+        self.assertTrue(answer.content.startswith(b"%PDF"))
+
+    def test_workshops_are_listed(self):
+        event = self.new_workshop("Mon <CV>")
+        rows = event.registration_ids
+        rows.filtered(lambda one: one.bde_student_id == self.marc).action_bde_came()
+        page = self.get_page(self.alumnus).text
+        self.assertIn("Mon &lt;CV&gt;", page)
+        self.assertIn("came", page)
+
+    def test_agrees_to_the_hand_over(self):
+        sheet = self.env["bde.leaver.handover"].create({"plan_id": self.mine.id})
+        self.assertIn("Mission locale", self.get_page(self.alumnus).text)
+        self.assertEqual(self.post_page(self.alumnus, "plan", {"do": "agree"}).status_code, 422)
+        self.post_page(self.alumnus, "plan", {"do": "agree", "read": "1"})
+        self.assertEqual((sheet.state, sheet.agreed_how), ("agreed", "link"))
+        self.assertNotIn("tell nothing", self.get_page(self.alumnus).text)
+
+    def test_a_minor_agrees_and_waits_for_the_guardian(self):
+        plan = self.plan(self.lola)
+        sheet = self.env["bde.leaver.handover"].create({"plan_id": plan.id})
+        self.post_page(plan.alumnus_id, "plan", {"do": "agree", "read": "1"})
+        self.assertEqual(sheet.state, "draft")
+        self.assertTrue(sheet.self_agreed_on)
+        sheet.guardian_name = "Anne Dupont"
+        sheet.action_agree()
+        self.assertEqual(sheet.state, "agreed")
+
+    def test_refuses_the_hand_over(self):
+        sheet = self.env["bde.leaver.handover"].create({"plan_id": self.mine.id})
+        self.post_page(self.alumnus, "plan", {"do": "refuse"})
+        self.assertEqual(sheet.state, "withdrawn")
+
+    # ------------------------------------------------------------
+    # The one question of a round
+    # ------------------------------------------------------------
+
+    def asks(self):
+        """Alumni whom a round asks, by kind of letter."""
+        letters = self.letters_of(self.school_a)
+        asks = letters._asks(self.school_a, self.school_a._bde_today())
+        return {(one.alumnus, one.kind) for one in asks if one.kind.startswith("net_")}
+
+    def new_round(self):
+        one = self.env["bde.leaver.round"].create(
+            {
+                "company_id": self.school_a.id,
+                "cohort": self.cohort,
+                "month": "06",
+                "date": self.school_a._bde_today(),
+            }
+        )
+        one.action_begin()
+        return one
+
+    def test_asked_by_link_and_answered(self):
+        self.assertFalse(self.asks())
+        self.assertEqual(self.post_page(self.alumnus, "net", {"answer": "job"}).status_code, 404)
+        one = self.new_round()
+        self.assertEqual(self.asks(), {(alumnus, "net_06") for alumnus in self.alumni})
+        self.assertIn("Today, you have", self.get_page(self.alumnus).text)
+        self.assertEqual(self.post_page(self.alumnus, "net", {"answer": "x"}).status_code, 422)
+        self.post_page(self.alumnus, "net", {"answer": "job", "solution_text": "Duval"})
+        self.assertEqual((self.mine.solution, one.open_count), ("job", 2))
+        self.assertNotIn((self.alumnus, "net_06"), self.asks())
+
+    def test_still_looking_wants_a_call(self):
+        one = self.new_round()
+        self.post_page(self.alumnus, "net", {"answer": "looking", "wants_help": "1"})
+        line = one.line_ids.filtered(lambda row: row.plan_id == self.mine)
+        self.assertEqual(line.situation, "looking")
+        self.assertTrue(line.is_open and line.wants_help)
+        self.assertLessEqual((line.next_on - self.school_a._bde_today()).days, 2)
+        self.assertNotIn((self.alumnus, "net_06"), self.asks())
+
+    def test_who_said_no_gets_no_letter(self):
+        self.new_round()
+        self.alumnus._no_more("link")
+        mails = self.catch_mails()
+        letters = self.letters_of(self.school_a)
+        letters._write_school(self.school_a)
+        log = self.env["bde.alumni.letter"].search(
+            [("kind", "=", "net_06"), ("state", "!=", "cancelled")]
+        )
+        self.assertNotIn(self.alumnus, log.alumnus_id)
+        self.assertTrue(log.alumnus_id)
+        self.assertTrue(mails)
