@@ -5,7 +5,6 @@ from odoo.fields import Domain
 
 from ..rules import directory
 
-
 # what a card of a person is made of
 READ = ("firstname", "lastname", "usage_name", "member_shows", "cohort", "training_id", "city")
 

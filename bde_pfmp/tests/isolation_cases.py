@@ -83,6 +83,8 @@ class SchoolRecords:
             # before the savepoints of the cases, which would take it back
             convention.document_id.flush_recordset()
             return {"convention_id": convention.id}
+        if model == "bde.mentor.request":
+            return {"from_alumnus_id": self["bde.alumnus"].id}
         if model == "bde.attestation":
             # given once the stay is over
             convention = self["bde.convention"]
