@@ -105,8 +105,6 @@ class MailMail(models.Model):
         if gone and post_send_callback:
             post_send_callback(list(gone))
         leaving = self.browse([number for number in self.ids if number not in gone])
-        try:
-            return super(MailMail, leaving).send(auto_commit, raise_exception, post_send_callback)
-        finally:
-            if not self.env.cr.closed:
-                wanted._note_left()
+        result = super(MailMail, leaving).send(auto_commit, raise_exception, post_send_callback)
+        wanted._note_left()
+        return result

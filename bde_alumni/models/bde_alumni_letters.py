@@ -63,7 +63,7 @@ class BdeAlumniLetters(models.AbstractModel):
         """What is new for each alumnus: ``alumnus``, ``rows`` {kind: ``purpose``, ``lines``…}."""
         asks = self._wanted(asks)
         known = self._known_letters({ask.alumnus.id for ask in asks})
-        letters = {}
+        letters, envs = {}, {}
         for ask in asks:
             # sudo: names and addresses of those who are written to
             alumnus = ask.alumnus.sudo()
@@ -76,11 +76,11 @@ class BdeAlumniLetters(models.AbstractModel):
                     "company": alumnus.company_id,
                     "key": alumnus._page_key(person),
                     "person": person,
-                    "env": self.with_context(lang=person["lang"]).env,
                     "alumnus": alumnus,
                     "rows": {},
                 }
-            env = letter["env"]
+            lang = letter["person"]["lang"]
+            env = envs.get(lang) or envs.setdefault(lang, self.with_context(lang=lang).env)
             row = letter["rows"].setdefault(
                 ask.kind,
                 {
@@ -263,7 +263,6 @@ class BdeAlumniLetters(models.AbstractModel):
             "company": alumnus.company_id,
             "key": letters[0].signer_key,
             "person": person,
-            "env": self.with_context(lang=person["lang"]).env,
             "alumnus": alumnus,
             "channel": "email",
             "rows": {

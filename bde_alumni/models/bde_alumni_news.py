@@ -135,6 +135,21 @@ class BdeAlumniNews(models.Model):
         """Kind of the letters that carry these news."""
         return f"news_{self._origin.id}"
 
+    def action_view_readers(self):
+        """Who will read these news; once they left, what became of each mail."""
+        self.ensure_one()
+        action = {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Readers"),
+            "views": [(False, "list"), (False, "form")],
+            "context": {"create": False},
+        }
+        if self.state == "draft":
+            domain = list(self._audience_domain() & self._reached_domain())
+            return action | {"res_model": "bde.alumnus", "domain": domain}
+        domain = [("kind", "=", self._kind()), ("company_id", "=", self.company_id.id)]
+        return action | {"res_model": "bde.alumni.letter", "domain": domain}
+
     # ------------------------------------------------------------
     # Checks
     # ------------------------------------------------------------

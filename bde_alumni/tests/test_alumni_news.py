@@ -63,6 +63,15 @@ class TestAlumniNews(NewsCase):
         news = self.news()
         self.assertEqual((news.agreed_count, news.missed_count), (1, 1))
 
+    def test_who_reads_them_is_shown(self):
+        news = self.news(cohort_to=2024)
+        action = news.action_view_readers()
+        self.assertEqual(self.env[action["res_model"]].search(action["domain"]), self.gina)
+        news.action_send()
+        action = news.action_view_readers()
+        letters = self.env[action["res_model"]].search(action["domain"])
+        self.assertEqual(letters.alumnus_id, self.gina)
+
     def test_withdrawn_while_it_is_queued(self):
         mails = self.catch_mails()
         news = self.news()
