@@ -1,4 +1,4 @@
-from datetime import date
+from datetime import date, timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
@@ -11,6 +11,7 @@ WAVE_STATES = [("planned", "Planned"), ("running", "Running"), ("over", "Over")]
 AHEAD_DAYS = 30
 LATE_DAYS = 60
 RUN_DAYS = 90
+REOPENED_DAYS = 30
 
 
 class BdeAlumniWave(models.Model):
@@ -31,6 +32,14 @@ class BdeAlumniWave(models.Model):
         required=True,
         help="Counted from the last day of the school year.",
     )
+    ends_on = fields.Date(
+        string="Answers until",
+        compute="_compute_ends_on",
+        store=True,
+        readonly=False,
+        precompute=True,
+        required=True,
+    )
     state = fields.Selection(
         WAVE_STATES, required=True, readonly=True, default="planned", index=True
     )
@@ -44,6 +53,13 @@ class BdeAlumniWave(models.Model):
     _months_check = models.Constraint(
         "CHECK(months IN (6, 12, 18, 24))", "Leavers are asked after 6, 12, 18 or 24 months."
     )
+
+    _ends_check = models.Constraint("CHECK(ends_on >= date)", "A survey ends after it began.")
+
+    @api.depends("date")
+    def _compute_ends_on(self):
+        for wave in self:
+            wave.ends_on = wave.date and wave.date + timedelta(days=RUN_DAYS)
 
     @api.depends("cohort", "months")
     def _compute_display_name(self):
@@ -116,7 +132,7 @@ class BdeAlumniWave(models.Model):
             waves = self.sudo().search(
                 [("company_id", "=", company.id), ("state", "!=", "over"), ("date", "<=", today)]
             )
-            ended = waves.filtered(lambda one: (today - one.date).days > RUN_DAYS)  # noqa: B023
+            ended = waves.filtered(lambda one: one.ends_on < today)  # noqa: B023
             ended.state = "over"
             (waves - ended)._begin()
             if not progress(1):
@@ -161,6 +177,8 @@ class BdeAlumniWave(models.Model):
             today = wave.company_id._bde_today()
             if wave.date > today:
                 wave.date = today
+            if wave.ends_on < today:
+                wave.ends_on = today + timedelta(days=REOPENED_DAYS)
         waves._begin()
         waves.state = "running"
         self.env.ref("bde_alumni.cron_alumni_letters")._trigger()

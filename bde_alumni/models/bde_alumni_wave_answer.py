@@ -64,6 +64,8 @@ class BdeAlumniWaveLine(models.Model):
         line = self.sudo()
         if line.wave_id.state != "running":
             raise UserError(self.env._("This survey is over: nothing more is asked."))
+        # a link and a telephone at the same time: the second waits
+        self.env["bde.document"]._lock_rows(line.alumnus_id)
         situation = answers.get("situation") or line.situation
         if situation not in dict(SITUATIONS):
             raise UserError(self.env._("Say first what you are doing today."))

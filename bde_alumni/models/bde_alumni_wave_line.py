@@ -111,7 +111,8 @@ class BdeAlumniWaveLine(models.Model):
 
     def _refuse(self):
         """Does not wish to answer this survey: nothing more is asked (in sudo)."""
-        self.filtered(lambda line: line.state != "answered").state = "refused"
+        silent = self.filtered(lambda line: line.state not in ("answered", "partial"))
+        silent.state = "refused"
 
     def action_refuse(self):
         """He said on the telephone that he does not wish to answer."""
@@ -135,7 +136,11 @@ class BdeAlumnus(models.Model):
         if "email" in vals or "phone" in vals:
             # sudo: lines are written by verbs; who corrects an address asks again
             lines = self.sudo().wave_line_ids.filtered(
-                lambda line: line.state == "unreachable" and line.wave_id.state == "running"
+                lambda line: (
+                    line.state == "unreachable"
+                    and line.wave_id.state == "running"
+                    and (line.alumnus_id.email or line.alumnus_id.phone)
+                )
             )
             lines.filtered("asked_on").state = "sent"
             lines.filtered(lambda line: not line.asked_on).state = "to_send"

@@ -1,6 +1,11 @@
+import re
+
 from odoo import api, fields, models
 
 from odoo.addons.bde_partnerships.rules import identifiers, lookalike
+
+# fourteen digits, parted by blanks or points as people write them
+_SIRET = re.compile(r"(?<!\d)\d(?:[ .]?\d){13}(?!\d)")
 
 # what is known beside the situation, forgotten when another one is told the same day
 DETAILS = (
@@ -83,11 +88,13 @@ class BdeAlumnus(models.Model):
         same = known.filtered(lambda one: lookalike.fold(one.employer_text) == lookalike.fold(text))
         if same:
             return same[:1].relation_id
-        digits = "".join(char for char in text if char.isdigit())[:14]
-        Relation = self.env["bde.relation"].sudo()
-        if not identifiers.is_siret(digits):
-            return Relation
-        employer = self.env["res.partner"]._bde_find_employer(digits)
-        return Relation.search(
-            [("company_id", "=", self.company_id.id), ("partner_id", "in", employer.ids)], limit=1
-        )
+        numbers = [identifiers.compact(found) for found in _SIRET.findall(text)]
+        sirets = [number for number in numbers if identifiers.is_siret(number)]
+        employers = self.env["res.partner"]._bde_find_employers(sirets).values()
+        return self.env["bde.relation"].sudo().search(
+            [
+                ("company_id", "=", self.company_id.id),
+                ("partner_id", "in", [employer.id for employer in employers]),
+            ],
+            limit=1,
+        )  # fmt: skip

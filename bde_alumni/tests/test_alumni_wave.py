@@ -33,8 +33,8 @@ class TestAlumniWave(SurveyCase):
         planned = self.new_wave(2024, 12, begin=False)
         old = self.new_wave(2024, 18)
         self.env.cr.execute(
-            "UPDATE bde_alumni_wave SET date = %s WHERE id = %s",
-            (self.today - timedelta(days=91), old.id),
+            "UPDATE bde_alumni_wave SET date = %s, ends_on = %s WHERE id = %s",
+            (self.today - timedelta(days=91), self.today - timedelta(days=1), old.id),
         )
         old.invalidate_recordset()
         late = self.new_alumnus("Rosa", cohort=2024)
@@ -75,8 +75,17 @@ class TestAlumniWave(SurveyCase):
             wave.date = "2030-01-01"
         with self.assertRaises(AccessError):
             wave.ask_ids[:1].state = "answered"
+        self.assertEqual(wave.ends_on, self.today + timedelta(days=90))
         wave.action_close()
         self.assertEqual(wave.state, "over")
+        self.env.cr.execute(
+            "UPDATE bde_alumni_wave SET date = %s, ends_on = %s WHERE id = %s",
+            (self.today - timedelta(days=91), self.today - timedelta(days=1), wave.id),
+        )
+        wave.invalidate_recordset()
+        wave.action_begin()
+        self.assertEqual(wave.state, "running")
+        self.assertEqual(wave.ends_on, self.today + timedelta(days=30))
 
     @users("manager_b")
     def test_another_school_sees_nothing(self):
