@@ -3,6 +3,8 @@ from . import test_alumnus_consent
 from . import test_alumnus_leave
 from . import test_alumnus_object
 from . import test_alumni_import
+from . import test_alumnus_choices
+from . import test_alumnus_merge
 from . import test_alumni_letters
 from . import test_alumni_news
 from . import test_alumnus_page
@@ -20,3 +22,4 @@ from . import test_leaver_plan
 from . import test_leaver_net
 from . import test_leaver_handover
 from . import test_leaver_page
+from . import test_survey_core
