@@ -8,6 +8,7 @@ from . import test_alumnus_merge
 from . import test_alumni_letters
 from . import test_alumni_news
 from . import test_alumnus_page
+from . import test_page_browser
 from . import test_directory
 from . import test_mentor
 from . import test_job_offer
