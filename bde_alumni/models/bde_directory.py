@@ -72,13 +72,15 @@ class BdeAlumnus(models.Model):
             "study": self.study_name,
         }
 
-    @api.depends("name", "lastname", "division_name", *IN_KEYS)
+    @api.depends("name", "lastname", "former_name", "division_name", *IN_KEYS)
     def _compute_directory_key(self):
         for alumnus in self:
             texts = alumnus._directory_texts()
-            # the name of birth finds whoever uses another one
-            own = (alumnus.name, alumnus.usage_name and alumnus.lastname, alumnus.division_name)
-            alumnus.directory_key = directory.key_of([*own, *texts.values()])
+            # a name of before finds whoever uses another one
+            before = (alumnus.former_name, alumnus.usage_name and alumnus.lastname)
+            alumnus.directory_key = directory.key_of(
+                [alumnus.name, *before, alumnus.division_name, *texts.values()]
+            )
 
     @api.depends(
         "name",

@@ -6,7 +6,10 @@ from odoo.fields import Domain
 from ..rules import directory
 
 # what a card of a person is made of
-READ = ("firstname", "lastname", "usage_name", "member_shows", "cohort", "training_id", "city")
+READ = (
+    "firstname", "lastname", "usage_name", "birth_date", "member_shows", "cohort", "training_id",
+    "city", "email", "phone", "outcome_id",
+)  # fmt: skip
 
 
 class BdeAlumnus(models.Model):
@@ -142,6 +145,8 @@ class BdeAlumnus(models.Model):
     def _member_card(self, addresses=False):
         """What members see of this one: the name, and what he shows.
 
+        Addresses of a minor are shown to nobody, whatever he ticked.
+
         :param bool addresses: e-mail and telephone too, where he shows them
         :rtype: dict
         """
@@ -151,14 +156,13 @@ class BdeAlumnus(models.Model):
             name: text for name, text in self._directory_texts().items() if name in shown and text
         }
         card = {"id": self.id, "name": f"{self.firstname} {self.usage_name or self.lastname}"}
+        reach = {
+            name: self[name] if name in shown and self.is_adult and self[name] else None
+            for name in ("email", "phone")
+        }
         if addresses:
-            card["email"] = "email" in shown and self.email or None
-            card["phone"] = "phone" in shown and self.phone or None
-        else:
-            card["has_address"] = bool(
-                "email" in shown and self.email or "phone" in shown and self.phone
-            )
-        return texts | card
+            return texts | card | reach
+        return texts | card | {"has_address": any(reach.values())}
 
     def _directory_lists(self):
         """Choices of the search: trainings and years of this school.

@@ -39,6 +39,10 @@ class TestDirectory(NetworkCase):
         self.assertEqual(self.staff_find("moreau lina"), self.lina)
         self.assertEqual(self.staff_find("garcia"), self.lina)
 
+    def test_former_name_finds_too(self):
+        self.lina.former_name = "Lefevre"
+        self.assertEqual(self.staff_find("lefevre"), self.lina)
+
     def test_signs_alone_find_nobody(self):
         self.assertFalse(self.staff_find("%"))
         self.assertFalse(self.staff_find("_ _"))
@@ -90,6 +94,14 @@ class TestDirectory(NetworkCase):
         self.assertEqual(self.find(self.gina, q="06 11 22"), [])
         _template, values = self.gina._page_view_directory({"who": str(self.lina.id)})
         self.assertEqual(values["card"]["phone"], "06 11 22 33 44")
+        self.assertIsNone(values["card"]["email"])
+
+    def test_addresses_of_a_minor_are_shown_to_nobody(self):
+        self.show(self.gina)
+        self.show(self.hugo, "email")
+        _template, values = self.gina._page_view_directory({"q": "hugo"})
+        self.assertFalse(values["people"][0]["has_address"])
+        _template, values = self.gina._page_view_directory({"who": str(self.hugo.id)})
         self.assertIsNone(values["card"]["email"])
 
     def test_who_is_no_member_sees_nobody(self):
