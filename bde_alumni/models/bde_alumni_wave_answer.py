@@ -72,7 +72,9 @@ class BdeAlumniWaveLine(models.Model):
         questions = self.env["survey.survey"]._bde_insertion()._bde_questions(situation)
         answers = line._checked_answers(questions, answers | {"situation": situation})
         kept = line._save_answers(questions, answers)
-        vals = {_field_of(code, situation): value for code, value in kept.items()} | {
+        # what he emptied is taken back
+        told = dict.fromkeys(answers, False) | kept
+        vals = {_field_of(code, situation): value for code, value in told.items()} | {
             "situation": situation,
             "months": line.wave_id.months,
             "source": source,
@@ -89,6 +91,7 @@ class BdeAlumniWaveLine(models.Model):
                 "answered_on": outcome.date,
             }
         )
+        line._stop_asking()
         return outcome
 
     def _checked_answers(self, questions, answers):

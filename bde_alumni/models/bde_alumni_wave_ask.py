@@ -229,6 +229,12 @@ class BdeAlumniWaveLine(models.Model):
             else:
                 found.write({"state": "sent", "asked_on": today, "channel": channel})
 
+    def _stop_asking(self):
+        """Cancels reminders that wait to leave (in sudo): he has answered, or does not wish to."""
+        for months, lines in self.grouped(lambda line: line.wave_id.months).items():
+            kinds = [kind_of(months, step) for step in range(len(STEPS))]
+            lines.alumnus_id._waiting_letters([("kind", "in", kinds)])._cancel()
+
     @api.model
     def _note_dead(self, rows):
         """Letters came back for good: who has no other address is called.

@@ -113,6 +113,7 @@ class BdeAlumniWaveLine(models.Model):
         """Does not wish to answer this survey: nothing more is asked (in sudo)."""
         silent = self.filtered(lambda line: line.state not in ("answered", "partial"))
         silent.state = "refused"
+        silent._stop_asking()
 
     def action_refuse(self):
         """He said on the telephone that he does not wish to answer."""

@@ -66,8 +66,9 @@ class BdeAlumnus(models.Model):
         # sudo: sources and links to surveys are written by verbs; the right was checked
         Outcome = self.env["bde.outcome"].sudo()
         vals = dict(vals)
-        if text := vals.get("employer_text"):
-            vals.setdefault("relation_id", self._employer_of_text(text).id)
+        if "employer_text" in vals:
+            employer = self._employer_of_text(vals["employer_text"] or "")
+            vals.setdefault("relation_id", employer.id)
         outcome = Outcome.search([("alumnus_id", "=", self.id), ("date", "=", date)])
         if not outcome:
             return Outcome.create({"alumnus_id": self.id, "date": date, **vals})
@@ -85,7 +86,8 @@ class BdeAlumnus(models.Model):
         self.ensure_one()
         # sudo: the book of his school alone
         known = self.sudo().outcome_ids.filtered("relation_id")
-        same = known.filtered(lambda one: lookalike.fold(one.employer_text) == lookalike.fold(text))
+        words = lookalike.fold(text)
+        same = known.filtered(lambda one: words and lookalike.fold(one.employer_text) == words)
         if same:
             return same[:1].relation_id
         numbers = [identifiers.compact(found) for found in _SIRET.findall(text)]

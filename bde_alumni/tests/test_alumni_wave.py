@@ -135,6 +135,15 @@ class TestAlumniWaveAsk(SurveyCase):
         self.assertEqual(len(mails), 4)
         self.assertEqual(self.line(self.jules).state, "refused")
 
+    def test_what_waits_to_leave_is_stopped(self):
+        self.ask()
+        letters = self.env["bde.alumni.letter"].search([("company_id", "=", self.school_a.id)])
+        self.assertEqual(set(letters.mapped("state")), {"queued"})
+        self.line(self.gina)._take_answers({"situation": "job"}, "call")
+        self.line(self.iris)._refuse()
+        stopped = letters.filtered(lambda one: one.state == "cancelled").alumnus_id
+        self.assertEqual(stopped, self.gina | self.iris)
+
     def test_nobody_is_asked_before_being_told(self):
         new = self.new_alumnus("Rosa", cohort=2024)
         self.wave._begin()

@@ -66,6 +66,9 @@ class TestSurveyPage(SurveyCase, HttpCase):
         self.assertEqual(
             (line.state, self.gina.outcome_id.study_place), ("partial", "Lycée Curie, Sens")
         )
+        self.answer(of="study", place="", linked="", study="BTS")
+        self.assertFalse(self.gina.outcome_id.study_place, "taken back")
+        self.assertEqual((line.state, self.gina.outcome_id.study_label), ("partial", "BTS"))
         self.answer(of="study", place="Lycée Curie, Sens", linked="no", study="BTS")
         self.assertEqual((line.state, self.gina.outcome_id.study_label), ("answered", "BTS"))
 
