@@ -7,6 +7,7 @@ the last one that ended. Dates are relative to the day it runs.
 """
 
 from data import (
+    demo_alumni,
     demo_conventions,
     demo_employers,
     demo_files,
@@ -65,6 +66,7 @@ def steps(world):
     yield from demo_life.last_steps(world)
     yield from demo_followup.last_steps(world)
     yield from demo_tax.last_steps(world)
+    yield from demo_alumni.last_steps(world)
 
 
 def build(env, progress):
