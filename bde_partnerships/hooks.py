@@ -26,3 +26,7 @@ def uninstall_hook(env):
     if rule := env.ref("crm.crm_lead_company_rule", raise_if_not_found=False):
         # as core has it; see crm.lead._bde_flatten_core_rule
         rule.domain_force = "[('company_id', 'in', company_ids + [False])]"
+    for name in ("event_event_company_rule", "event_registration_company_rule"):
+        if rule := env.ref(f"event.{name}", raise_if_not_found=False):
+            # as core has it; see event.event._bde_flatten_core_rules
+            rule.domain_force = "[('company_id', 'in', company_ids + [False])]"

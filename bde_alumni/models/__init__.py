@@ -26,6 +26,7 @@ from . import bde_alumni_import
 from . import bde_alumni_import_line
 from . import bde_alumni_import_preview
 from . import bde_alumni_import_apply
+from . import bde_home_alumni
 from . import bde_alumni_event
 from . import bde_leaver_plan
 from . import bde_leaver_interview
@@ -69,3 +70,5 @@ from . import bde_leaver_page
 from . import bde_leaver_net_ask
 from . import bde_leaver_offer
 from . import bde_home_leaver
+from . import bde_alumni_event_views
+from . import bde_leaver_forget

@@ -35,7 +35,7 @@ class EventEvent(models.Model):
         string="Counts as a workshop",
         compute="_compute_bde_minutes",
         store=True,
-        help="One of the four workshops of AvenirPro: one to two hours (order of 28 November 2025).",
+        help="One of the four of AvenirPro: one to two hours (order of 28 November 2025).",
     )
     bde_invited_count = fields.Integer(string="Invited", compute="_compute_bde_counts")
     bde_came_count = fields.Integer(string="Came", compute="_compute_bde_counts")
@@ -172,6 +172,12 @@ class EventRegistration(models.Model):
 
     def write(self, vals):
         return super(EventRegistration, self.with_context(**QUIET)).write(vals)
+
+    @api.model
+    def action_bde_rest_came(self):
+        """Of the workshop that is on the screen: all of those of whom nothing was said came."""
+        event = self.env["event.event"].browse(self.env.context.get("default_event_id"))
+        event.exists().action_bde_all_came()
 
     def action_bde_came(self):
         """Came, whatever was said before."""

@@ -46,9 +46,7 @@ class BdeHome(models.AbstractModel):
             self._home_leaver_card(
                 "bde.leaver.plan",
                 "action_leaver_plan",
-                here
-                & Domain("solution", "=", "none")
-                & Domain("next_interview_on", "<=", today),
+                here & Domain("solution", "=", "none") & Domain("next_interview_on", "<=", today),
                 section="late",
                 sequence=60,
                 label=self.env._("Interviews due"),
@@ -123,9 +121,7 @@ class BdeHome(models.AbstractModel):
             self._home_leaver_card(
                 "bde.leaver.plan",
                 "action_leaver_plan",
-                own
-                & Domain("has_left", "=", False)
-                & Domain("has_enough_workshops", "=", False),
+                own & Domain("has_left", "=", False) & Domain("has_enough_workshops", "=", False),
                 section="figures",
                 sequence=60,
                 label=self.env._("Fewer than four workshops"),

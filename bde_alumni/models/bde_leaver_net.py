@@ -50,9 +50,12 @@ class BdeLeaverDate(models.Model):
             year = row.cohort + (row.month == "01")
             if row.date.year != year:
                 raise ValidationError(
-                    self.env._("This round of the leavers of %(cohort)s is in %(year)s.",
-                               cohort=row.cohort, year=year)
-                )  # fmt: skip
+                    self.env._(
+                        "This round of the leavers of %(cohort)s is in %(year)s.",
+                        cohort=row.cohort,
+                        year=year,
+                    )
+                )
 
     @api.model
     def _of(self, company, cohorts):
@@ -76,7 +79,7 @@ class BdeLeaverRound(models.Model):
     _order = "date desc, id desc"
     _rec_name = "name"
 
-    name = fields.Char(compute="_compute_name")
+    name = fields.Char(compute="_compute_name", search="_search_name")
     cohort = fields.Integer(
         string="Leavers of",
         required=True,
@@ -112,6 +115,14 @@ class BdeLeaverRound(models.Model):
         months = dict(self._fields["month"]._description_selection(self.env))
         for one in self:
             one.name = f"{months.get(one.month, '')} · {one.cohort}"
+
+    def _search_name(self, operator, value):
+        """By the year in it: months are words of a language."""
+        if operator not in ("ilike", "=", "in", "like"):
+            return NotImplemented
+        texts = value if operator == "in" else [value]
+        years = [int(word) for text in texts for word in str(text).split() if word.isdigit()]
+        return [("cohort", "in", years)] if years else []
 
     @api.depends("cohort", "month")
     def _compute_date(self):
@@ -168,9 +179,7 @@ class BdeLeaverNet(models.Model):
         "res.users", string="Who acts", index="btree_not_null", ondelete="set null"
     )
     next_on = fields.Date(string="Next step on", index=True)
-    note = fields.Text(
-        string="What was done", help="Facts only. Nothing about health or family."
-    )
+    note = fields.Text(string="What was done", help="Facts only. Nothing about health or family.")
     answered_on = fields.Date(
         string="Answered on", readonly=True, help="By the link that the school sent."
     )

@@ -72,7 +72,7 @@ class BdeOutcome(models.Model):
         return result
 
     def _solve_plans(self):
-        """Closes the plans, without a solution until now, of who found something; constant queries."""
+        """Closes the plans, without a solution until now, of those who found something."""
         found = self.filtered(
             lambda one: one.situation in ("job", "apprenticeship", "study") and one.source != "plan"
         )

@@ -1,3 +1,4 @@
+import logging
 from collections import defaultdict
 from datetime import timedelta
 
@@ -6,6 +7,8 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 from ..rules import safety_net
+
+_logger = logging.getLogger(__name__)
 
 ACTIVITY = "mail.mail_activity_data_todo"
 # days until a first step, and by which a step is put off
@@ -28,9 +31,18 @@ class BdeLeaverRound(models.Model):
         by_company = defaultdict(set)
         for company, cohort in pairs:
             by_company[company].add(cohort)
+        progress = self.env["ir.cron"]._commit_progress
+        progress(remaining=len(by_company))
         for company, cohorts in by_company.items():
             school = Round.with_company(company).with_context(allowed_company_ids=company.ids)
-            school._begin_due(company, cohorts)
+            try:
+                with self.env.cr.savepoint():
+                    school._begin_due(company, cohorts)
+            except Exception:
+                # what fails at one school stops no other; it is tried again tomorrow
+                _logger.exception("The safety net failed at school %s", company.id)
+            if not progress(1):
+                break
 
     @api.model
     def _begin_due(self, company, cohorts):
@@ -48,9 +60,7 @@ class BdeLeaverRound(models.Model):
             # a cohort of years ago has no round any more
             last = said.get(cohort, {}).get("01") or safety_net.default_date(cohort, "01")
             if month and month not in mine.mapped("month") and today < last + timedelta(days=180):
-                self.create(
-                    {"company_id": company.id, "cohort": cohort, "month": month}
-                )._begin()
+                self.create({"company_id": company.id, "cohort": cohort, "month": month})._begin()
 
     def action_begin(self):
         """Lists those without a solution today; the round before ends, its work goes on here."""
@@ -75,9 +85,7 @@ class BdeLeaverRound(models.Model):
             )
             known = {line.plan_id: line for line in before.line_ids}
             without = plans.filtered(lambda plan: plan.solution == "none")
-            lines = Net.create(
-                [Net._values_of(plan, one, known.get(plan)) for plan in without]
-            )
+            lines = Net.create([Net._values_of(plan, one, known.get(plan)) for plan in without])
             lines._schedule()
             before.state = "over"
             one.write({"state": "running", "leaver_count": len(plans)})
@@ -95,7 +103,7 @@ class BdeLeaverRound(models.Model):
         ]
 
     def _end_when_done(self):
-        """A round where nobody is left is over; it begins again when somebody loses his solution."""
+        """A round where nobody is left is over; it goes on when somebody loses his solution."""
         for one in self:
             left = any(line.is_open for line in one.line_ids)
             one.state = "running" if left else "over"

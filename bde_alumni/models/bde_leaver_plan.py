@@ -228,7 +228,7 @@ class BdeLeaverPlan(models.Model):
                     self.env._("Who acts for a pupil is a colleague of the school.")
                 )
 
-    @api.constrains("plus_from", "plus_to", "solution")
+    @api.constrains("plus_from", "plus_to")
     def _check_plus(self):
         for plan in self.filtered(lambda one: one.plus_from and one.plus_to):
             first, last = safety_net.plus_window(plan.cohort)

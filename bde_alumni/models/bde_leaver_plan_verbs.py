@@ -1,4 +1,4 @@
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..rules import safety_net
@@ -20,29 +20,33 @@ class BdeLeaverPlan(models.Model):
 
     def write(self, vals):
         before = {plan: plan.solution for plan in self} if "solution" in vals else {}
-        if vals.get("solution") == "avenirpro_plus":
-            self._open_plus(vals)
         result = super().write(vals)
-        self.filtered(lambda one: before.get(one, one.solution) != one.solution).sudo(
-            # sudo: lines of the safety net are the bureau's, teachers note solutions too
-        )._solution_changed()
+        self.filtered(lambda one: before.get(one, one.solution) != one.solution)._solution_changed()
         return result
 
-    def _open_plus(self, vals):
-        """Dates of AvenirPro+: for leavers of the last session alone, while it lasts."""
-        for company, plans in self.grouped("company_id").items():
-            for cohort in set(plans.mapped("cohort")):
-                dates = safety_net.plus_dates(cohort, company._bde_today())
-                if not dates:
-                    raise UserError(
-                        self.env._(
-                            "AvenirPro+ is over for the leavers of %(year)s: it lasts four"
-                            " months at most from 1 September.",
-                            year=cohort,
-                        )
+    def _open_plus(self):
+        """Dates of AvenirPro+: for leavers of the last session alone, while it lasts (in sudo)."""
+        groups = self.grouped(lambda one: (one.company_id._bde_today(), one.cohort))
+        for (today, cohort), plans in groups.items():
+            if not safety_net.is_last_session(cohort, today):
+                raise UserError(
+                    self.env._(
+                        "AvenirPro+ is for those who have just left: it is noted from June of"
+                        " %(year)s on. Until then it is a wish.",
+                        year=cohort,
                     )
-                vals.setdefault("plus_from", dates[0])
-                vals.setdefault("plus_to", dates[1])
+                )
+            dates = safety_net.plus_dates(cohort, today)
+            if not dates:
+                raise UserError(
+                    self.env._(
+                        "AvenirPro+ is over for the leavers of %(year)s: it lasts four"
+                        " months at most from 1 September.",
+                        year=cohort,
+                    )
+                )
+            for name, day in zip(("plus_from", "plus_to"), dates, strict=True):
+                plans.filtered(lambda one, name=name: not one[name])[name] = day
 
     def _solve(self, solution, source, text=None):
         """Notes what these leavers found; what waited for them is closed.
@@ -58,9 +62,10 @@ class BdeLeaverPlan(models.Model):
         self.write(vals)
 
     def _solution_changed(self):
-        """What follows from a solution found, or lost again (in sudo)."""
-        self = self.sudo()  # sudo: dates and lines that follow, nobody writes them by hand
-        for company, plans in self.grouped("company_id").items():
+        """What follows from a solution found, or lost again."""
+        # sudo: dates and lines that follow, which nobody writes by hand; teachers note solutions too
+        for company, plans in self.sudo().grouped("company_id").items():
+            plans.filtered(lambda one: one.solution == "avenirpro_plus")._open_plus()
             solved = plans.filtered(lambda one: one.solution != "none")
             solved.write({"solution_on": company._bde_today()})
             (plans - solved).write(
@@ -93,11 +98,9 @@ class BdeLeaverPlan(models.Model):
         for company, group in plans.grouped("company_id").items():
             today = company._bde_today()
             over = group.filtered(lambda one, day=today: one.plus_to and one.plus_to < day)
-            over.write({"solution": "none"})
-            for plan in over:
-                plan.message_post(
-                    body=self.env._("AvenirPro+ is over: a solution is looked for again.")
-                )
+            over.write({"solution": "none", "plus_from": False, "plus_to": False})
+            text = self.env._("AvenirPro+ is over: a solution is looked for again.")
+            over._message_log_batch(bodies=dict.fromkeys(over.ids, text))
 
     # ------------------------------------------------------------
     # Buttons
@@ -125,7 +128,7 @@ class BdeLeaverPlan(models.Model):
         self.follower_id = self.env.user
 
     def action_handover(self):
-        """Prepares the sheet for the Mission locale (minors, looking for a way) or France Travail."""
+        """Opens the sheet for the Mission locale or France Travail, made now if there is none."""
         self.ensure_one()
         sheet = self.env["bde.leaver.handover"].search(
             [("plan_id", "=", self.id), ("state", "in", ("draft", "agreed"))], limit=1
@@ -140,6 +143,13 @@ class BdeAlumnus(models.Model):
 
     _inherit = "bde.alumnus"
 
+    plan_ids = fields.One2many("bde.leaver.plan", "alumnus_id", string="Plans")
+
+    def action_plan(self):
+        """The plan of the final year, the last one when he stayed longer."""
+        self.ensure_one()
+        return self._leaver_plan()._get_records_action()
+
     @api.model_create_multi
     def create(self, vals_list):
         alumni = super().create(vals_list)
@@ -148,21 +158,25 @@ class BdeAlumnus(models.Model):
 
     def write(self, vals):
         result = super().write(vals)
-        if "cohort" in vals:
-            # he comes back for another year
+        if vals.keys() & {"cohort", "student_id", "has_left"}:
+            # he comes back for another year, or leaves before the end
             self._make_plans()
         return result
 
     def _make_plans(self):
-        """Plans of those who have a pupil's file, for the year of their last schooling; once each.
+        """Plans of those in a final year, and of those who left another one before its end.
 
-        Constant queries.
+        For the year of their last schooling, once each; constant queries.
 
         :return: the plans that were made
         :rtype: bde.leaver.plan
         """
+        if self.env.context.get("bde_joining"):
+            return self.env["bde.leaver.plan"]
         # sudo: whoever makes an alumnus makes his plan
-        alumni = self.sudo().filtered("student_id.school_year_id")
+        schoolings = self.sudo().student_id.schooling_id
+        final = schoolings._in_final_year() | schoolings.filtered("date_end")
+        alumni = self.sudo().filtered(lambda one: one.student_id.schooling_id in final)
         Plan = self.env["bde.leaver.plan"].sudo()
         there = {
             (alumnus.id, year.id)
@@ -195,3 +209,22 @@ class BdeAlumnus(models.Model):
         return self.env["bde.leaver.plan"].search(
             [("alumnus_id", "=", self.id)], order="cohort desc, id desc", limit=1
         )
+
+
+class BdeStudent(models.Model):
+    _inherit = "bde.student"
+
+    plan_ids = fields.One2many(
+        "bde.leaver.plan",
+        "student_id",
+        string="Plans",
+        groups="bde_partnerships.group_teacher,bde_partnerships.group_secretary",
+    )
+
+    def action_plan(self):
+        """The plan of the final year, as far as the user works on it."""
+        self.ensure_one()
+        plan = self.env["bde.leaver.plan"].search(
+            [("student_id", "=", self.id)], order="cohort desc", limit=1
+        )
+        return plan._get_records_action()

@@ -16,6 +16,8 @@ MONTHS = ("06", "09", "10", "01")
 _DEFAULT_DAYS = {"06": 8, "09": 15, "10": 12, "01": 12}
 
 PLUS_MONTH, PLUS_MONTHS = 9, 4
+# a session ends with the exams
+LEAVE_MONTH = 6
 # what the question by link is open for, in days; then staff call
 ASK_DAYS = 21
 
@@ -64,6 +66,15 @@ def plus_window(cohort):
     after = PLUS_MONTH + PLUS_MONTHS
     end = date(cohort + (after - 1) // 12, (after - 1) % 12 + 1, 1)
     return first, end - timedelta(days=1)
+
+
+def is_last_session(cohort, today):
+    """Whether the leavers of a session have left, or are about to: from June of their year on.
+
+    >>> is_last_session(2026, date(2026, 5, 31)), is_last_session(2026, date(2026, 6, 1))
+    (False, True)
+    """
+    return today >= date(cohort, LEAVE_MONTH, 1)
 
 
 def plus_dates(cohort, today):

@@ -24,3 +24,4 @@ from . import test_leaver_net
 from . import test_leaver_handover
 from . import test_leaver_page
 from . import test_survey_core
+from . import test_leaver_forget

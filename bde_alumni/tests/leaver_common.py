@@ -26,6 +26,18 @@ class LeaverCase(AlumniCase):
         cls.cohort = cls.year.date_end.year
 
     @classmethod
+    def new_class(cls, name):
+        """One more final year of school A, which nobody teaches."""
+        return cls.env["bde.division"].create(
+            {
+                "name": name,
+                "company_id": cls.school_a.id,
+                "is_final_year": True,
+                "training_ids": [(6, 0, cls.training_a.ids)],
+            }
+        )
+
+    @classmethod
     def plan(cls, pupil, user=None):
         """The plan of a pupil, as somebody sees it."""
         plan = cls.plan_of[pupil]

@@ -56,7 +56,8 @@ class TestLeaverEvent(LeaverCase):
         self.registration(event, self.emma).action_bde_came()
         self.registration(event, self.lola).action_bde_absent()
         self.assertEqual((event.bde_came_count, event.bde_open_count), (1, 1))
-        event.action_bde_all_came()
+        rest = event.env["event.registration"].with_context(default_event_id=event.id)
+        rest.action_bde_rest_came()
         self.assertEqual((event.bde_came_count, event.bde_open_count), (2, 0))
         self.assertEqual(self.registration(event, self.lola).state, "cancel")
         self.registration(event, self.lola).action_bde_undo()
@@ -121,6 +122,25 @@ class TestLeaverEvent(LeaverCase):
         self.assertFalse(teacher["event.registration"].has_access("read"))
         self.assertIn("Mon CV · came", self.plan(self.emma, self.teacher_a).workshop_text)
 
+    def test_staff_see_the_schools_views(self):
+        """Core's read tickets, letters and slots, which no role reads."""
+        event = self.new_workshop()
+        env = self.as_user(self.secretary_a)
+        for model, xmlid in (
+            ("event.event", "bde_alumni.view_event_form"),
+            ("event.registration", "bde_alumni.view_attendance_form"),
+        ):
+            with self.subTest(model):
+                own = self.env.ref(xmlid).id
+                self.assertEqual(env[model].get_view(view_type="form")["id"], own)
+                self.assertEqual(env[model].get_formview_id(), own)
+                self.assertNotEqual(self.env[model].get_formview_id(), own)
+        spec = {"name": {}, "bde_invited_count": {}, "user_id": {"fields": {"display_name": {}}}}
+        self.assertEqual(event.web_read(spec)[0]["bde_invited_count"], 3)
+        new = Form(env["event.event"])
+        new.name = "Forum"
+        self.assertEqual(new.save().company_id, self.school_a)
+
     def test_empty_class_says_what_to_do(self):
         env = self.as_user(self.secretary_a)
         empty = self.env["bde.division"].create(
@@ -137,14 +157,7 @@ class TestLeaverEvent(LeaverCase):
         self.env.flush_all()
         counts = []
         for number in (1, 20):
-            division = self.env["bde.division"].create(
-                {
-                    "name": f"T{number}",
-                    "company_id": self.school_a.id,
-                    "is_final_year": True,
-                    "training_ids": [(6, 0, self.training_a.ids)],
-                }
-            )
+            division = self.new_class(f"T{number}")
             for rank in range(number):
                 pupil = self.new_pupil(f"P{number}x{rank}", division, 2008)
                 pupil.schooling_ids.mef = False

@@ -126,9 +126,7 @@ class TestLeaverCv(LeaverCase):
         [book] = self.plan(self.emma).sudo()._cvs()
         [stay] = book["stays"]
         self.assertEqual((stay["host"], stay["town"]), ("Menuiserie Duval", "Bordeaux"))
-        self.assertEqual(
-            stay["tasks"], ["Poser une goulotte", "Câbler un tableau", "Lire un plan"]
-        )
+        self.assertEqual(stay["tasks"], ["Poser une goulotte", "Câbler un tableau", "Lire un plan"])
         self.assertEqual(book["competences"], ["Analyser"])
         self.assertEqual(book["years"], [(self.year.name, self.training_a.name)])
 

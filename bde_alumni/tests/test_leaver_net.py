@@ -153,9 +153,7 @@ class TestLeaverNet(LeaverCase):
                  "date": date(2026, 1, 12)}
             )  # fmt: skip
         with self.assertRaises(AccessError):
-            self.as_user(self.manager_a)["bde.leaver.date"].create(
-                {"cohort": 2026, "month": "01"}
-            )
+            self.as_user(self.manager_a)["bde.leaver.date"].create({"cohort": 2026, "month": "01"})
 
     def test_ends_with_those_who_are_left(self):
         one = self.new_round()
@@ -216,9 +214,7 @@ class TestLeaverNet(LeaverCase):
             self.assertEqual(found, counts[label], label)
         self.plans._solve("job", "pupil", "Duval")
         cards = self.cards(self.secretary_a)
-        self.assertEqual(
-            [cards[label]["count"] for label in list(counts)[:4]], [0, 0, 0, 0]
-        )
+        self.assertEqual([cards[label]["count"] for label in list(counts)[:4]], [0, 0, 0, 0])
 
     def test_teachers_see_their_classes(self):
         self.assertEqual(self.cards(self.teacher_a)["Plans to begin"]["count"], 3)

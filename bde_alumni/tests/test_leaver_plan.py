@@ -48,6 +48,16 @@ class TestLeaverPlan(LeaverCase):
         self.assertEqual(plans.mapped("cohort"), [self.cohort + 1, self.cohort])
         self.assertEqual(plan.division_id, self.division_a2)
 
+    def test_who_goes_on_here_has_no_plan(self):
+        """Made an alumnus from a class that is no final year: only once he has left."""
+        pupil = self.new_pupil("Yann", self.division_a, self.year.date_start.year - 17)
+        pupil._make_alumni()
+        plans = [("student_id", "=", pupil.id)]
+        self.assertFalse(self.env["bde.leaver.plan"].search(plans))
+        pupil.schooling_ids.date_end = self.school_a._bde_today() - timedelta(days=1)
+        pupil.alumnus_ids._follow_leavers()
+        self.assertTrue(self.env["bde.leaver.plan"].search(plans).has_left)
+
     def test_state_follows_wish_and_solution(self):
         plan = self.plan(self.emma, self.secretary_a)
         plan.wish = "study"
@@ -67,11 +77,13 @@ class TestLeaverPlan(LeaverCase):
         self.assertEqual(plan.interview_ids.user_id, self.teacher_a)
         with self.assertRaises(AccessError):
             plan.alumnus_id.read(["email"])
-        # not those of another class, nor of another school
-        other = self.new_pupil("Ugo", self.division_a, self.year.date_start.year - 18)
-        other._make_alumni()
+        # not those of a class that is none of his, nor of another school
+        last = self.new_pupil("Ugo", self.new_class("TCUIS"), self.year.date_start.year - 18)
+        last.schooling_ids.mef = False
+        last._make_alumni()
         plans = plan.env["bde.leaver.plan"].search([])
-        self.assertEqual(plans.student_id, self.pupils | other)
+        self.assertEqual(plans.student_id, self.pupils)
+        self.assertEqual(len(self.as_user(self.secretary_a)["bde.leaver.plan"].search([])), 4)
         self.assertFalse(self.as_user(self.teacher_b)["bde.leaver.plan"].search(
             [("id", "in", self.plans.ids)]))  # fmt: skip
         # nothing after he left
@@ -135,6 +147,13 @@ class TestLeaverPlan(LeaverCase):
             plan.plus_to = f"{self.cohort + 1}-01-15"
         with self.assertRaises(ValidationError):
             plan.plus_from = f"{self.cohort}-08-25"
+
+    def test_avenirpro_plus_is_a_wish_before_june(self):
+        plan = self.plan(self.emma, self.secretary_a)
+        plan.wish = "avenirpro_plus"
+        self.at(fields.Date.to_date(f"{self.cohort}-05-31"))
+        with self.assertRaisesRegex(UserError, "June"):
+            plan.solution = "avenirpro_plus"
 
     def test_avenirpro_plus_is_over_in_january(self):
         plan = self.plan(self.emma, self.secretary_a)
