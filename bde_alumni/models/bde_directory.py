@@ -10,11 +10,9 @@ IN_KEYS = (
     "training_id.name",
     "cohort",
     "city",
-    "outcome_id.trade",
-    "outcome_id.employer_text",
-    "outcome_id.relation_id.partner_name",
-    "outcome_id.study_label",
-    "outcome_id.study_place",
+    "trade",
+    "employer_name",
+    "study_name",
 )
 
 
@@ -37,9 +35,12 @@ class BdeAlumnus(models.Model):
     directory_search = fields.Char(
         string="Name, trade, town, company…", store=False, search="_search_directory_search"
     )
-    trade = fields.Char(related="outcome_id.trade", string="Occupation")
-    employer_name = fields.Char(string="Employer (name)", compute="_compute_employer_name")
-    study_name = fields.Char(string="Studies", compute="_compute_employer_name")
+    # stored: a list of eighty reads no outcome
+    trade = fields.Char(related="outcome_id.trade", store=True, string="Occupation")
+    employer_name = fields.Char(
+        string="Employer (name)", compute="_compute_employer_name", store=True
+    )
+    study_name = fields.Char(string="Studies", compute="_compute_employer_name", store=True)
 
     _directory_key_trgm = _trigram("directory_key")
     _member_key_trgm = _trigram("member_key")

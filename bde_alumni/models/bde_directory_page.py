@@ -8,7 +8,7 @@ from ..rules import directory
 # what a card of a person is made of
 READ = (
     "firstname", "lastname", "usage_name", "birth_date", "member_shows", "cohort", "training_id",
-    "city", "email", "phone", "outcome_id",
+    "city", "email", "phone", "trade", "employer_name", "study_name",
 )  # fmt: skip
 
 
