@@ -45,9 +45,25 @@ class BdeJobOffer(models.Model):
                     "company_id": company.id,
                     "source": source,
                     "alumnus_id": alumnus.id if alumnus else False,
+                    "relation_id": self._relation_of(company, vals.get("siret")).id,
                     "expires_on": fields.Date.add(company._bde_today(), days=DAYS_SHOWN),
                 }
             )
+        )
+
+    @api.model
+    def _relation_of(self, company, siret):
+        """The page of the school about the company of a SIRET; the bureau checks who wrote.
+
+        :rtype: bde.relation
+        """
+        # sudo: called for visitors, to whom nothing of it is shown
+        relations = self.env["bde.relation"].sudo()
+        employer = siret and self.env["res.partner"].sudo()._bde_find_employer(siret)
+        if not employer:
+            return relations
+        return relations.search(
+            [("company_id", "=", company.id), ("partner_id", "=", employer.id)], limit=1
         )
 
     @api.model

@@ -7,7 +7,7 @@ from odoo import fields
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import HttpCase, tagged
 
-from odoo.addons.bde_partnerships.tests.common import UAI_A, UAI_B
+from odoo.addons.bde_partnerships.tests.common import SIRET_HOST, UAI_A, UAI_B
 
 from ..models.bde_job_offer_verbs import PER_ADDRESS, WAITING_MAX
 from ..rules import job_offer_form
@@ -236,6 +236,15 @@ class TestJobOfferPage(NetworkCase, HttpCase):
         page = self.get_page(self.gina)
         self.assertIn("Commis", page.text)
         self.assertNotIn("paul@pain.example", page.text)
+
+    def test_company_of_the_school_is_known_by_its_siret(self):
+        relation = self.env["bde.relation"]._bde_ensure(self.employer, self.school_a)
+        self.send(siret=SIRET_HOST)
+        offer = self.offers("company")
+        self.assertEqual((offer.relation_id, offer.employer_name), (relation, "Menuiserie Duval"))
+        self.send(uai=UAI_B, siret=SIRET_HOST)
+        other = self.offers("company") - offer
+        self.assertEqual((other.relation_id.id, other.employer_name), (False, "Chez Léa"))
 
     def test_training_of_another_school_is_not_taken(self):
         self.send(**{f"training_{self.training_b.id}": "1"})
