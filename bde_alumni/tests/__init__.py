@@ -13,6 +13,7 @@ from . import test_directory
 from . import test_mentor
 from . import test_job_offer
 from . import test_event_invitation
+from . import test_network_rules
 from . import test_outcomes_rules
 from . import test_alumni_wave
 from . import test_survey_page
