@@ -140,7 +140,12 @@ class BdeAlumnus(models.Model):
         "is asked of the person.",
     )
     informed_how = fields.Selection(
-        [("letter", "By e-mail"), ("class", "In class"), ("paper", "On paper")],
+        [
+            ("letter", "By e-mail"),
+            ("class", "In class"),
+            ("paper", "On paper"),
+            ("desk", "At the bureau"),
+        ],
         string="Told how",
         readonly=True,
         copy=False,

@@ -66,10 +66,6 @@ class BdeAlumniImport(models.Model):
     done_count = fields.Integer(string="Written", compute="_compute_counts")
 
     @api.model
-    def _bde_given(self):
-        return {"applied_by_id"}
-
-    @api.model
     def _default_cohort(self):
         """The last school year that is over."""
         company = self.env.company

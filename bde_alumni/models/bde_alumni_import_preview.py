@@ -17,6 +17,7 @@ REASONS = {
     "birth_bad": _lt("Date of birth “%(value)s”: write it as 15/08/2006."),
     "result_unknown": _lt("Result “%(value)s”: write admis, refusé or absent."),
     "not_prepared": _lt("This pupil is not among the alumni yet: made from the pupil's file."),
+    "stays_passed": _lt("On file the diploma is passed: left so. Change it by hand if need be."),
     "twice": _lt("The same person stands on line %(value)s already."),
     "objected": _lt("This person objected to the follow-up: nothing is noted."),
     "nobody": _lt("Nobody of the school has this name: choose who it is, or leave the row out."),
@@ -194,7 +195,11 @@ class BdeAlumniImport(models.Model):
         found, sure = self._match(values, people)
         if sure and len(found) == 1:
             [number] = found
-            news = self._news(people["alumni"][number], vals["said"])
+            person = people["alumni"][number]
+            news = self._news(person, vals["said"])
+            if person.diploma_result == "passed" and values["result"] in ("failed", "absent"):
+                kept = self._reason("stays_passed", "")
+                vals["remark"] = "\n".join(filter(None, [vals["remark"], kept]))
             return vals | {"alumnus_id": number, "status": "changed" if news else "known"}
         pupil = people["pupils"].get(values["ine"]) or people["pupils"].get(identity)
         if pupil and (values["ine"] or identity):
@@ -235,6 +240,9 @@ class BdeAlumniImport(models.Model):
             if value and not alumnus[name]:
                 news[name] = value
         result = said.get("result")
+        if result not in ("", "unknown", "passed") and alumnus.diploma_result == "passed":
+            # an older list, or a mistake: a diploma is not taken back by a list
+            return news
         if result and result != "unknown" and alumnus.diploma_result != result:
             news["diploma_result"] = result
         return news

@@ -38,12 +38,10 @@ class BdeAlumnus(models.Model):
         :raise UserError: nobody of them can be written to
         """
         self._bde_check_staff()
-        todo = self.filtered(
-            lambda one: not one.informed_on and not one.is_deceased and (one.email or one.phone)
-        )
+        todo = self.filtered(lambda one: not one.informed_on and not one.is_deceased and one.email)
         if not todo:
             raise UserError(
-                self.env._("Nobody to write to: they were told already, or have no address.")
+                self.env._("Nobody to write to: they were told already, or have no e-mail.")
             )
         todo._ask_welcome()
         return {

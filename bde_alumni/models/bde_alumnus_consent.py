@@ -162,7 +162,7 @@ class BdeAlumnus(models.Model):
     def _note_informed(self, how, date=None):
         """Writes down that people were told of the follow-up, of who reads it and of their rights.
 
-        :param str how: ``letter``, ``class`` or ``paper``
+        :param str how: ``letter``, ``class``, ``paper`` or ``desk``
         :param datetime.date date: today by default; a date that is there already stays
         """
         self.check_access("write")

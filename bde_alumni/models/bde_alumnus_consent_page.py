@@ -90,7 +90,7 @@ class BdeAlumnus(models.Model):
             self._object(channel)
             return
         # whoever chooses has the information before his eyes
-        self._note_informed("letter")
+        self._note_informed("desk" if channel == "desk" else "letter")
         if what == "no_more":
             self._no_more(channel)
         elif what == "resume":

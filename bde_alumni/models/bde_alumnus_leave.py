@@ -22,12 +22,14 @@ class BdeAlumnus(models.Model):
     @api.model
     def _cron_follow_leavers(self):
         """Keeps alumni in line with their pupil's file, school after school."""
-        groups = self._read_group([("student_id", "!=", False)], ["company_id"])
-        companies = [company for (company,) in groups]
+        groups = self._read_group([("has_left", "=", False)], ["company_id"])
+        followed = self._read_group([("student_id", "!=", False)], ["company_id"])
+        companies = self.env["res.company"].union(*(one for (one,) in groups + followed))
         progress = self.env["ir.cron"]._commit_progress
         progress(remaining=len(companies))
         for company in companies:
             self._followed(company)._follow_leavers()
+            self._without_file(company)._leave_by_cohort()
             if not progress(1):
                 break
 
@@ -44,6 +46,28 @@ class BdeAlumnus(models.Model):
                 ("left_on", ">=", since),
             ]
         )
+
+    @api.model
+    def _without_file(self, company):
+        """Who was typed in before he left, or whose file is gone."""
+        return self.search(
+            [
+                ("company_id", "=", company.id),
+                ("student_id", "=", False),
+                ("has_left", "=", False),
+                ("cohort", "<=", company._bde_today().year),
+            ]
+        )
+
+    def _leave_by_cohort(self):
+        """Marks as gone those whose last year is over; one write a year (in sudo)."""
+        for (company, cohort, day), group in self.grouped(
+            lambda one: (one.company_id, one.cohort, one.left_on)
+        ).items():
+            # nobody says the day: that of the certificates of the year
+            last_day = day or date(cohort, 6, 30)
+            if last_day < company._bde_today():
+                group.write({"has_left": True, "left_on": last_day, "stays_on": False})
 
     def _follow_leavers(self):
         """Writes what changed; one write for all that changed alike."""
@@ -80,6 +104,9 @@ class BdeAlumnus(models.Model):
         exams = date(year.date_end.year, *EXAMS)
         early = bool(schooling.date_end) and (not in_final or schooling.date_end < exams)
         return {
+            # the school puts a date of birth right there; at 18 it decides
+            "birth_date": self.student_id.birth_date,
+            "person_key": self.student_id.person_key,
             "cohort": year.date_end.year,
             "training_id": schooling.training_id.id or self.training_id.id,
             "division_name": schooling.division_id.name or self.division_name,
@@ -99,13 +126,7 @@ class BdeAlumnus(models.Model):
         alumni = super().create(vals_list)
         # sudo: departure is a kept field
         typed = alumni.sudo().filtered(lambda one: not one.student_id and not one.has_left)
-        for (company, cohort, day), group in typed.grouped(
-            lambda one: (one.company_id, one.cohort, one.left_on)
-        ).items():
-            # nobody says the day: that of the certificates of the year
-            last_day = day or date(cohort, 6, 30)
-            if last_day < company._bde_today():
-                group.write({"has_left": True, "left_on": last_day})
+        typed._leave_by_cohort()
         with_file = alumni.filtered("student_id")
         if with_file:
             with_file._follow_leavers()

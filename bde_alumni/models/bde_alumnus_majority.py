@@ -88,6 +88,8 @@ class BdeAlumniLetters(models.AbstractModel):
                 ("company_id", "=", company.id),
                 ("welcome_asked_on", "!=", False),
                 ("informed_on", "=", False),
+                # too long for a text message
+                ("email", "!=", False),
             ]
         )  # fmt: skip
         return [

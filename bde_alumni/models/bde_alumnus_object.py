@@ -67,6 +67,24 @@ class BdeAlumnus(models.Model):
         action = self.env["ir.actions.act_window"]._for_xml_id("bde_alumni.action_alumnus")
         return action | {"target": "main"}
 
+    def action_delete_mistake(self):
+        """Deletes what was typed by mistake: nobody objected, nobody is counted.
+
+        :raise UserError: somebody was told, or answered something
+        """
+        self._bde_check_staff()
+        self.check_access("write")
+        if self.student_id or any(one.informed_on or one.consent_ids for one in self):
+            raise UserError(
+                self.env._(
+                    "These people were told, answered, or come from a pupil's file: note an "
+                    "objection, join two records, or archive instead."
+                )
+            )
+        self.sudo()._erase()  # sudo: no role erases; the role was checked
+        action = self.env["ir.actions.act_window"]._for_xml_id("bde_alumni.action_alumnus")
+        return action | {"target": "main"}
+
     def action_no_more(self):
         """The person told the bureau that he wants no message any more."""
         self._bde_check_staff()

@@ -81,14 +81,14 @@ class BdeAlumnus(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        alumni = super().create(vals_list)
+        alumni = super().create([self._clean_reach(vals) for vals in vals_list])
         # sudo: nobody reads or writes the key of a person
         alumni.sudo().filtered(lambda one: not one.person_key)._give_person_keys()
         return alumni
 
     def write(self, vals):
         before = {one: one.name for one in self} if set(NAMES) & vals.keys() else {}
-        result = super().write(vals)
+        result = super().write(self._clean_reach(vals))
         for alumnus, name in before.items():
             if name and alumnus.name != name:
                 # sudo: what the name was is noted by itself
@@ -99,6 +99,16 @@ class BdeAlumnus(models.Model):
             # sudo: as above; a pupil's file decides where there is one
             self.sudo().filtered(lambda one: not one.student_id)._give_person_keys()
         return result
+
+    @api.model
+    def _clean_reach(self, vals):
+        """Addresses as they are compared and dialled, however they were typed."""
+        vals = dict(vals)
+        if vals.get("phone"):
+            vals["phone"] = persons.clean_phone(vals["phone"])
+        if vals.get("email"):
+            vals["email"] = vals["email"].strip()
+        return vals
 
     def _change_name(self, **names):
         """Gives another name; the former one is searched by for a year.

@@ -114,6 +114,12 @@ class BdeStudent(models.Model):
         help="He or she is not made an alumnus again.",
     )
 
+    def write(self, vals):
+        """The day of an objection is written by the objection alone."""
+        if "follow_up_objected_on" in vals and not self.env.su:
+            self.env["bde.alumnus"]._bde_refuse({"follow_up_objected_on"} & vals.keys())
+        return super().write(vals)
+
     def _make_alumni(self):
         """Alumni of these pupils, made from what the school knows; constant queries.
 

@@ -54,6 +54,7 @@ class TestResultImport(ImportCase):
         self.assertEqual(record.state, "done")
 
     def test_twice_changes_nothing(self):
+        self.gina.diploma_result = "unknown"
         rows = [self.TITLES, ";DUPONT;Gina;15/08/2005;Ajournée"]
         self.load(rows).action_apply()
         again = self.load(rows)
@@ -61,6 +62,11 @@ class TestResultImport(ImportCase):
         with self.assertRaisesRegex(UserError, "nothing to write"):
             again.action_apply()
         self.assertEqual(self.gina.diploma_result, "failed")
+
+    def test_an_older_list_takes_no_diploma_back(self):
+        record = self.load([self.TITLES, ";DUPONT;Gina;15/08/2005;Refusée"])
+        self.assertEqual(self.statuses(record), [(2, "known")])
+        self.assertIn("left so", record.line_ids.remark)
 
     def test_by_ine_of_the_pupil(self):
         self.emma.ine = "123456789AB"
@@ -165,7 +171,8 @@ class TestPeopleImport(ImportCase):
         record = self.load(
             [
                 self.TITLES,
-                f"MARTIN Léa;03/05/2003;2021-2022;{self.training_a.name};;lea@mail.fr;0639981234;Pau",
+                f"MARTIN Léa;03/05/2003;2021-2022;{self.training_a.name};;lea@mail.fr;"
+                "0639981234;Pau",
                 "DA SILVA José Luis;;Session 2019;;Apprenti;;;",
                 "Petit Ana;;;;GRETA;ana@ac-lyon.fr;12;",
             ],

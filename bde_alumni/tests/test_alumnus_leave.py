@@ -1,5 +1,7 @@
 from datetime import timedelta
 
+from freezegun import freeze_time
+
 from odoo.exceptions import AccessError, ValidationError
 from odoo.fields import Command
 from odoo.tests import Form, tagged, users
@@ -166,6 +168,14 @@ class TestFollowLeavers(LeaverCase):
         self.alumnus._follow_leavers()
         self.assertTrue(self.alumnus.stays_on)
         self.assertEqual(self.alumnus.division_name, "1MELEC")
+
+    def test_an_adult_typed_before_the_end_leaves_with_the_year(self):
+        today = self.school_a._bde_today()
+        ana = self.new_alumnus("Ana", cohort=today.year + 1, kind="adult")
+        self.assertFalse(ana.has_left)
+        with freeze_time(f"{today.year + 1}-07-02 12:00:00"):
+            self.env["bde.alumnus"]._without_file(self.school_a)._leave_by_cohort()
+        self.assertEqual(str(ana.left_on), f"{today.year + 1}-06-30")
 
     def test_typed_with_a_year_that_is_over_has_left(self):
         self.assertTrue(self.gina.has_left)

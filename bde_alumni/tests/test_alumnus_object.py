@@ -46,6 +46,16 @@ class TestAlumnusObject(AlumniCase):
         self.gina.with_env(self.env).action_object()
         self.assertFalse(self.gina.exists())
 
+    @users("secretary_a")
+    def test_a_mistake_is_deleted_and_counted_nowhere(self):
+        wrong = self.new_alumnus("Wrong", cohort=2024).with_env(self.env)
+        wrong.action_delete_mistake()
+        self.assertFalse(wrong.exists())
+        self.assertEqual(self.counts(), (0, 0))
+        self.gina._note_informed("paper")
+        with self.assertRaises(UserError):
+            self.gina.with_env(self.env).action_delete_mistake()
+
     def test_death(self):
         self.gina._note_informed("paper")
         self.gina._consent("news")

@@ -81,8 +81,7 @@ class BdeAlumniSheet(models.TransientModel):
         lines = self.line_ids.filtered(lambda line: line.informed or line._agrees())
         # whoever signed the sheet has read it
         lines.informed = True
-        how = "paper" if self.channel == "paper" else "class"
-        lines.alumnus_id._note_informed(how)
+        lines.alumnus_id._note_informed(self.channel)
 
     def _save_purpose(self, purpose):
         """New yeses and noes of a purpose; what did not change is left as it was said."""

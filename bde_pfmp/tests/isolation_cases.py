@@ -118,6 +118,8 @@ class SchoolRecords:
                 "school_year_id": year.id,
             }
         return {
+            # the year in which a school year ended
+            "bde.alumnus": {"cohort": year.date_start.year},
             "bde.student": {"birth_date": date(year.date_start.year - 17, 8, 15)},
             # read by the head, and by whom he names
             "bde.harm.report": {"reader_ids": [Command.set(self.author.ids)]},
