@@ -11,7 +11,15 @@ KINDS = [
     ("alumni", "Meeting with alumni"),
     ("forum", "Forum"),
 ]
-# who came and who did not: nothing of core's mails, badges and leads
+# who may be registered: fields and their models, and how each is called
+PEOPLE = {
+    "bde_student_id": "bde.student",
+    "bde_alumnus_id": "bde.alumnus",
+    "bde_relation_id": "bde.relation",
+}
+NAMES = {"bde_student_id": "name", "bde_alumnus_id": "name", "bde_relation_id": "partner_name"}
+# who came and who did not: nothing of core's mails, badges and leads (its rules make leads of
+# registrations, and are no school's)
 QUIET = {"event_lead_rule_skip": True, "tracking_disable": True, "mail_create_nosubscribe": True}
 
 
@@ -29,6 +37,18 @@ class EventEvent(models.Model):
     )
     bde_division_ids = fields.Many2many(
         "bde.division", string="Classes", check_company=True, help="Their final-year pupils."
+    )
+    bde_pupil_registration_ids = fields.One2many(
+        "event.registration",
+        "event_id",
+        string="Pupils",
+        domain=[("bde_student_id", "!=", False)],
+    )
+    bde_company_registration_ids = fields.One2many(
+        "event.registration",
+        "event_id",
+        string="Companies",
+        domain=[("bde_relation_id", "!=", False)],
     )
     bde_minutes = fields.Integer(string="Minutes", compute="_compute_bde_minutes", store=True)
     bde_counts = fields.Boolean(
@@ -81,31 +101,10 @@ class EventEvent(models.Model):
         self.ensure_one()
         self.check_access("write")
         students._make_alumni()
-        there = self.registration_ids.bde_student_id
-        missing = students - there
-        plans = self.env["bde.leaver.plan"].search(
-            [("student_id", "in", missing.ids), ("school_year_id", "=", self._bde_year().id)]
-        )
-        by_student = plans.grouped("student_id")
+        missing = students - self.registration_ids.bde_student_id
         return self.env["event.registration"].create(
-            [
-                {
-                    "event_id": self.id,
-                    "name": student.name,
-                    "bde_student_id": student.id,
-                    "bde_plan_id": by_student[student].id if student in by_student else False,
-                }
-                for student in missing
-            ]
+            [{"event_id": self.id, "bde_student_id": student.id} for student in missing]
         )
-
-    def _bde_year(self):
-        """School year of the day of the event; none when nobody opened that year."""
-        self.ensure_one()
-        day = fields.Datetime.context_timestamp(
-            self.with_context(tz=self.date_tz), self.date_begin
-        ).date()
-        return self.env["bde.school.year"]._search_current(self.company_id, day)
 
     def action_bde_invite_classes(self):
         """Invites the final-year pupils of the classes of these events who are not there yet."""
@@ -167,8 +166,28 @@ class EventRegistration(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        # core's rules make leads of registrations: theirs are no school's
-        return super(EventRegistration, self.with_context(**QUIET)).create(vals_list)
+        registration = self.with_context(**QUIET)
+        return super(EventRegistration, registration).create(self._bde_named(vals_list))
+
+    @api.model
+    def _bde_named(self, vals_list):
+        """The values with the name and the plan of the person; constant queries."""
+        ids = {name: {vals.get(name) for vals in vals_list} - {None, False} for name in PEOPLE}
+        people = {name: self.env[PEOPLE[name]].browse(ids[name]) for name in PEOPLE}
+        plans = self.env["bde.leaver.plan"].search(
+            [("student_id", "in", list(ids["bde_student_id"]))], order="cohort"
+        )
+        plan_of = {plan.student_id.id: plan.id for plan in plans}
+        result = []
+        for vals in vals_list:
+            names = [
+                people[name].browse(vals[name])[NAMES[name]] for name in PEOPLE if vals.get(name)
+            ]
+            extra = {"name": names[0]} if names and not vals.get("name") else {}
+            if plan := plan_of.get(vals.get("bde_student_id")):
+                extra.setdefault("bde_plan_id", plan)
+            result.append(extra | vals)
+        return result
 
     def write(self, vals):
         return super(EventRegistration, self.with_context(**QUIET)).write(vals)

@@ -1,4 +1,5 @@
 from odoo import models
+from odoo.exceptions import UserError
 
 from odoo.addons.bde_partnerships.models.bde_document_page import stylesheet
 from odoo.addons.bde_partnerships.rules.french import count, day
@@ -6,6 +7,8 @@ from odoo.addons.bde_pfmp.models.bde_placement_stay import STAY_STATES
 
 from ..rules import leaver_papers
 
+# a class or two; above, the server would be at one request for minutes
+MAX_AT_ONCE = 60
 STYLE = "bde_alumni/static/src/css/leaver_papers.css"
 
 
@@ -18,7 +21,18 @@ class BdeLeaverPlan(models.Model):
     _inherit = "bde.leaver.plan"
 
     def action_cv(self):
-        """Opens the CVs of these pupils as one PDF."""
+        """Opens the CVs of these pupils as one PDF.
+
+        :raises UserError: for more than a class or two
+        """
+        if len(self) > MAX_AT_ONCE:
+            raise UserError(
+                self.env._(
+                    "%(count)s CVs at once: at most %(limit)s. Take one class after the other.",
+                    count=len(self),
+                    limit=MAX_AT_ONCE,
+                )
+            )
         return {
             "type": "ir.actions.act_url",
             "url": f"/bde/cv?ids={','.join(map(str, self.ids))}",

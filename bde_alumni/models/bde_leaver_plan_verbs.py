@@ -63,7 +63,7 @@ class BdeLeaverPlan(models.Model):
 
     def _solution_changed(self):
         """What follows from a solution found, or lost again."""
-        # sudo: dates and lines that follow, which nobody writes by hand; teachers note solutions too
+        # sudo: dates and lines that follow, nobody writes them; teachers note solutions too
         for company, plans in self.sudo().grouped("company_id").items():
             plans.filtered(lambda one: one.solution == "avenirpro_plus")._open_plus()
             solved = plans.filtered(lambda one: one.solution != "none")
@@ -101,6 +101,20 @@ class BdeLeaverPlan(models.Model):
             over.write({"solution": "none", "plus_from": False, "plus_to": False})
             text = self.env._("AvenirPro+ is over: a solution is looked for again.")
             over._message_log_batch(bodies=dict.fromkeys(over.ids, text))
+
+    def _take_registrations(self):
+        """Takes the workshops of the year to which pupils without a plan were invited (in sudo)."""
+        for year, plans in self.grouped("school_year_id").items():
+            rows = self.env["event.registration"].search(
+                [
+                    ("bde_student_id", "in", plans.student_id.ids),
+                    ("bde_plan_id", "=", False),
+                    ("event_id.date_begin", ">=", year.date_start),
+                ]
+            )
+            of_student = {plan.student_id: plan for plan in plans}
+            for row in rows:
+                row.bde_plan_id = of_student[row.bde_student_id]
 
     # ------------------------------------------------------------
     # Buttons
@@ -192,13 +206,15 @@ class BdeAlumnus(models.Model):
             }
             for one in alumni
         ]
-        return Plan.create(
+        plans = Plan.with_context(tracking_disable=True, mail_create_nosubscribe=True).create(
             [
                 vals
                 for vals in vals_list
                 if (vals["alumnus_id"], vals["school_year_id"]) not in there
             ]
         )
+        plans._take_registrations()
+        return plans
 
     def _leaver_plan(self):
         """The last plan of this alumnus, none when he was typed by the bureau.

@@ -51,6 +51,43 @@ class TestLeaverEvent(LeaverCase):
         self.assertTrue(row)
         self.assertFalse(row.bde_plan_id)
 
+    def test_one_pupil_alone_and_a_company(self):
+        """An interview of one pupil, a company at a forum: names and plans follow."""
+        env = self.as_user(self.secretary_a)
+        relation = self.env["bde.relation"].create(
+            {"company_id": self.school_a.id, "partner_id": self.employer.id}
+        )
+        event = env["event.event"].create(
+            {
+                "name": "Forum",
+                "bde_kind": "forum",
+                "bde_pupil_registration_ids": [(0, 0, {"bde_student_id": self.emma.id})],
+                "bde_company_registration_ids": [(0, 0, {"bde_relation_id": relation.id})],
+            }
+        )
+        rows = event.registration_ids.sorted("id")
+        self.assertEqual(rows.mapped("name"), [self.emma.name, "Menuiserie Duval"])
+        self.assertEqual(rows.bde_plan_id, self.plan(self.emma))
+        self.assertEqual(event.bde_invited_count, 2)
+        # who came to an event is found by the next campaign of the tax
+        campaign = self.env["bde.tax.campaign"].create({"company_id": self.school_a.id})
+        self.assertNotIn(relation, campaign._tax_guests())
+        rows.action_bde_came()
+        self.assertIn(relation, campaign._tax_guests())
+
+    def test_invited_before_the_plan(self):
+        pupil = self.new_pupil("Paul", self.division_a2, self.year.date_start.year - 18)
+        pupil.schooling_ids.mef = False
+        event = self.new_workshop("early", kind="forum")
+        row = self.registration(event, pupil)
+        row.bde_plan_id.unlink()
+        row = self.env["event.registration"].create(
+            {"event_id": event.id, "bde_student_id": pupil.id}
+        )
+        self.assertFalse(row.bde_plan_id)
+        pupil.alumnus_ids._make_plans()
+        self.assertEqual(row.bde_plan_id.student_id, pupil)
+
     def test_one_tap_each(self):
         event = self.new_workshop()
         self.registration(event, self.emma).action_bde_came()
