@@ -72,3 +72,4 @@ from . import bde_leaver_offer
 from . import bde_home_leaver
 from . import bde_alumni_event_views
 from . import bde_leaver_forget
+from . import bde_leaver_handing

@@ -173,20 +173,21 @@ class EventRegistration(models.Model):
     def _bde_named(self, vals_list):
         """The values with the name and the plan of the person; constant queries."""
         ids = {name: {vals.get(name) for vals in vals_list} - {None, False} for name in PEOPLE}
-        people = {name: self.env[PEOPLE[name]].browse(ids[name]) for name in PEOPLE}
+        called = {
+            name: {one.id: one[NAMES[name]] for one in self.env[PEOPLE[name]].browse(ids[name])}
+            for name in PEOPLE
+        }
         plans = self.env["bde.leaver.plan"].search(
             [("student_id", "in", list(ids["bde_student_id"]))], order="cohort"
         )
         plan_of = {plan.student_id.id: plan.id for plan in plans}
         result = []
         for vals in vals_list:
-            names = [
-                people[name].browse(vals[name])[NAMES[name]] for name in PEOPLE if vals.get(name)
-            ]
+            names = [called[name][vals[name]] for name in PEOPLE if vals.get(name)]
             extra = {"name": names[0]} if names and not vals.get("name") else {}
-            if plan := plan_of.get(vals.get("bde_student_id")):
-                extra.setdefault("bde_plan_id", plan)
-            result.append(extra | vals)
+            if not vals.get("bde_plan_id") and vals.get("bde_student_id") in plan_of:
+                extra["bde_plan_id"] = plan_of[vals["bde_student_id"]]
+            result.append(vals | extra)
         return result
 
     def write(self, vals):

@@ -162,6 +162,23 @@ class TestLeaverNet(LeaverCase):
         self.assertEqual((one.state, one.open_count), ("over", 3))
         self.assertFalse(self.activities(self.emma))
 
+    def test_who_leaves_the_bureau_leaves_counts_without_names(self):
+        one = self.new_round()
+        self.line(one, self.emma).action_take()
+        self.plan(self.lola).follower_id = self.secretary_a
+        handover = self.env["bde.handover"].create(
+            {
+                "company_id": self.school_a.id,
+                "from_user_id": self.secretary_a.id,
+                "to_user_id": self.manager_a.id,
+            }
+        )
+        school = handover.with_company(self.school_a)
+        rows = [row for row in school._handover_items() if row["kind"] == "leaver"]
+        self.assertEqual([row["res_model"] for row in rows], ["bde.leaver.round", "bde.division"])
+        self.assertIn("1", rows[0]["detail"])
+        self.assertNotIn("Dupont".upper(), str(rows))
+
     def test_another_school_reads_nothing(self):
         one = self.new_round()
         env = self.as_user(self.manager_b)
