@@ -21,6 +21,7 @@ from . import bde_alumnus_majority
 from . import bde_alumnus_merge
 from . import bde_alumnus_me
 from . import bde_alumnus_consent_page
+from . import bde_alumnus_kept
 from . import bde_alumni_sheets
 from . import bde_alumni_import
 from . import bde_alumni_import_line

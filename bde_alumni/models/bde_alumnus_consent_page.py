@@ -95,8 +95,10 @@ class BdeAlumnus(models.Model):
             self._no_more(channel)
         elif what == "resume":
             self._resume()
-        else:
+        elif what == "save":
             self._save_choices(form, channel)
+        else:
+            raise SectionError(self.env._("Choose one of the buttons of the page."))
         self.choices_on = self.company_id._bde_today()
 
     def _save_choices(self, form, channel):
@@ -106,12 +108,11 @@ class BdeAlumnus(models.Model):
         shown = [name for name in consents.DIRECTORY_FIELDS if form.get(f"show_{name}")]
         withdrawn = []
         for row in self._consent_rows():
-            purpose = row["purpose"]
-            if not row["may"]:
-                continue
-            if form.get(f"ok_{purpose}"):
+            purpose, ticked = row["purpose"], form.get(f"ok_{row['purpose']}")
+            if ticked and row["may"]:
                 self._consent(purpose, shown, "self", channel)
-            elif row["given"]:
+            elif row["given"] and not ticked:
+                # whoever is concerned withdraws, whoever had agreed
                 withdrawn.append(purpose)
         if withdrawn:
             self._withdraw(withdrawn, channel)

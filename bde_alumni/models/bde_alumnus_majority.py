@@ -48,6 +48,8 @@ class BdeAlumnus(models.Model):
         ended._end("expired", "job")
         for purpose, lines in ended.grouped("purpose").items():
             lines.alumnus_id._consent_ended(purpose)
+        # the page asks again, first of all
+        ended.alumnus_id.choices_on = False
         self.env["ir.cron"]._commit_progress(len(ended))
 
     @staticmethod

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import AccessError
 from odoo.fields import Domain
 from odoo.tools import email_normalize
 
@@ -117,7 +118,7 @@ class BdeStudent(models.Model):
     def write(self, vals):
         """The day of an objection is written by the objection alone."""
         if "follow_up_objected_on" in vals and not self.env.su:
-            self.env["bde.alumnus"]._bde_refuse({"follow_up_objected_on"} & vals.keys())
+            raise AccessError(self.env._("Only an objection writes the day of an objection."))
         return super().write(vals)
 
     def _make_alumni(self):
@@ -130,6 +131,9 @@ class BdeStudent(models.Model):
         """
         Alumnus = self.env["bde.alumnus"]
         Alumnus.check_access("create")
+        for company in self.company_id:
+            # a manager elsewhere may read these pupils as their teacher
+            company._bde_check_user_is("secretary")
         # sudo: the key of the person, and the record of the follow-up, are kept fields
         students = self.sudo().filtered(lambda one: not one.follow_up_objected_on)
         there = Alumnus.sudo().with_context(active_test=False).search(

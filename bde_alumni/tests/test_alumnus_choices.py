@@ -1,5 +1,7 @@
 """Sections of the page: private addresses, consents, other schools."""
 
+import re
+
 from odoo.tests import HttpCase, tagged
 
 from .alumni_common import AlumniCase
@@ -9,7 +11,13 @@ from .page_common import PageMixin
 class ChoicesCase(PageMixin, AlumniCase, HttpCase):
     def setUp(self):
         super().setUp()
+        # the page speaks the language of the school
+        (self.school_a | self.school_b).partner_id.lang = "en_US"
         self.authenticate(None, None)
+
+    def confirm_url(self, mail):
+        """The link that a letter asks to open."""
+        return re.search(r'https?://[^"]+/bde/mc/[^"]+', mail["body_html"])[0]
 
     def post_choices(self, alumnus, **data):
         page = self.post_page(alumnus, "consents", data)
@@ -22,7 +30,7 @@ class TestPageConsents(ChoicesCase):
     def test_nothing_is_ticked_in_advance(self):
         page = self.get_page(self.gina)
         self.assertIn("ok_news", page.text)
-        self.assertNotIn("checked", page.text)
+        self.assertNotRegex(page.text, r'name="(ok|show)_\w+"[^>]*checked')
         self.assertIn("CNIL", page.text)
         self.assertIn("dpd@education.gouv.fr", page.text)
         self.assertIn("24 months", page.text)
@@ -46,10 +54,19 @@ class TestPageConsents(ChoicesCase):
         self.assertFalse(self.hugo.ok_portrait)
         self.assertTrue(self.hugo.ok_news)
 
-    def test_what_guardians_agreed_to_is_left_alone(self):
+    def test_what_guardians_agreed_to_stays_unless_he_withdraws_it(self):
         self.hugo._consent("portrait", by="guardians", channel="paper")
-        self.post_choices(self.hugo, ok_news="1")
+        self.assertIn("Your legal representatives agreed", self.get_page(self.hugo).text)
+        self.post_choices(self.hugo, ok_news="1", ok_portrait="1")
         self.assertTrue(self.hugo.ok_portrait)
+        self.assertEqual(len(self.hugo.consent_ids), 2, "his tick says nothing new")
+        self.post_choices(self.hugo, ok_news="1")
+        self.assertFalse(self.hugo.ok_portrait)
+
+    def test_an_unknown_button_withdraws_nothing(self):
+        self.gina._consent("news")
+        self.assertEqual(self.post_choices(self.gina, what="else").status_code, 422)
+        self.assertTrue(self.gina.ok_news)
 
     def test_no_for_good_and_back(self):
         self.post_choices(self.gina, ok_news="1")
@@ -72,6 +89,19 @@ class TestPageConsents(ChoicesCase):
         self.assertIn("erased", page.text)
         self.assertFalse(self.gina.exists())
         self.assertEqual(self.url_open(path).status_code, 404, "the link went with the person")
+
+    def test_all_that_is_kept_is_read(self):
+        self.gina.write({"city": "Pau", "phone": "06 39 98 12 34"})
+        self.gina._consent("directory", ["city"])
+        self.env["bde.outcome"].create(
+            {"alumnus_id": self.gina.id, "date": "2025-01-10", "situation": "job",
+             "source": "call", "trade": "Welder"}
+        )  # fmt: skip
+        page = self.get_page(self.gina, "consents")
+        self.assertEqual(page.status_code, 200)
+        for text in ("Gina", "06 39 98 12 34", "Pau", "my town", "Welder", self.training_a.name):
+            self.assertIn(text, page.text)
+        self.assertNotIn("Hugo", page.text)
 
     def test_in_front_of_the_bureau_it_is_said_so(self):
         path = self.page_path(self.gina, "desk")
@@ -108,8 +138,7 @@ class TestPageMe(ChoicesCase):
         self.assertEqual(self.gina.email_pending, "gina.new@mail.fr")
         [mail] = mails
         self.assertIn("gina.new@mail.fr", mail["email_to"])
-        url = mail["body_html"].split('href="')[1].split('"')[0]
-        self.assertIn("/bde/mc/", url)
+        url = self.confirm_url(mail)
         self.assertIn("gina.new@mail.fr", self.url_open(url).text)
         self.gina.invalidate_recordset()
         self.assertTrue(self.gina.email_pending, "a scanner that opens the link changes nothing")
@@ -124,7 +153,7 @@ class TestPageMe(ChoicesCase):
         mails = self.catch_mails()
         self.post_me(email="wrong@mail.fr")
         self.post_me(email="right@mail.fr")
-        url = mails[0]["body_html"].split('href="')[1].split('"')[0]
+        url = self.confirm_url(mails[0])
         self.assertEqual(self.url_open(url, data={"_": ""}).status_code, 410)
         self.gina.invalidate_recordset()
         self.assertEqual(self.gina.email, "gina@alumni.example")

@@ -90,6 +90,30 @@ class TestMakeAlumni(LeaverCase):
                 {"division_ids": [Command.set(self.division_a2.ids)]}
             ).action_prepare()
 
+    @users("two_roles")
+    def test_a_manager_elsewhere_who_teaches_here_makes_nobody(self):
+        self.prof_a2.user_id = self.two_roles
+        self.env["bde.teaching"].create(
+            {"teacher_id": self.prof_a2.id, "division_id": self.division_a2.id}
+        )
+        self.assertTrue(self.emma.with_env(self.env(user=self.two_roles)).has_access("read"))
+        wizard = (
+            self.env["bde.alumni.prepare"]
+            .with_company(self.school_b)
+            .create({"company_id": self.school_b.id})
+        )
+        # what a client may send, whatever the dialog offers
+        wizard.sudo().student_ids = self.emma
+        with self.assertRaises(AccessError):
+            wizard.action_prepare()
+        self.assertFalse(self.emma.alumnus_ids)
+
+    @users("secretary_a")
+    def test_the_day_of_an_objection_is_not_typed(self):
+        emma = self.emma.with_env(self.env)
+        with self.assertRaises(AccessError):
+            emma.follow_up_objected_on = "2026-01-01"
+
     @users("teacher_a")
     def test_a_teacher_makes_nobody(self):
         with self.assertRaises(AccessError):
