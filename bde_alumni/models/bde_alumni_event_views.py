@@ -53,3 +53,15 @@ class EventEvent(models.Model):
 class EventRegistration(models.Model):
     _name = "event.registration"
     _inherit = ["bde.own.views", "event.registration"]
+
+
+class IrActionsActions(models.Model):
+    _inherit = "ir.actions.actions"
+
+    @api.model
+    def get_bindings(self, model_name):
+        """Without core's badges and tickets on events: they print what no school has."""
+        bindings = super().get_bindings(model_name)
+        if model_name in OWN_VIEWS and self.env.user.has_group("bde_partnerships.group_staff"):
+            bindings.pop("report", None)
+        return bindings

@@ -1,5 +1,5 @@
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.tests import Form, tagged, users
+from odoo.tests import Form, HttpCase, tagged, users
 
 from .leaver_common import LeaverCase
 
@@ -178,6 +178,13 @@ class TestLeaverEvent(LeaverCase):
         new.name = "Forum"
         self.assertEqual(new.save().company_id, self.school_a)
 
+    def test_no_badges_of_core_to_print(self):
+        env = self.as_user(self.secretary_a)
+        for model in ("event.event", "event.registration"):
+            toolbar = env[model].get_views([(False, "list")], {"toolbar": True})
+            with self.subTest(model):
+                self.assertFalse(toolbar["views"]["list"]["toolbar"].get("print"))
+
     def test_empty_class_says_what_to_do(self):
         env = self.as_user(self.secretary_a)
         empty = self.env["bde.division"].create(
@@ -208,3 +215,37 @@ class TestLeaverEvent(LeaverCase):
             self.env.flush_all()
             counts.append(self.cr.sql_log_count - before)
         self.assertLessEqual(counts[1] - counts[0], 3, counts)
+
+
+@tagged("post_install", "-at_install")
+class TestLeaverEventRoads(HttpCase, LeaverCase):
+    """Core's public addresses of events tell nobody of another school, and nobody outside."""
+
+    def test_calendar_and_tickets_are_closed(self):
+        event = self.new_workshop("Mon CV")
+        self.env["res.users"].browse(self.manager_b.id).password = "manager_b manager_b"
+        rows = event.registration_ids.ids
+        for who in (None, "manager_b"):
+            self.authenticate(who, who and "manager_b manager_b")
+            with self.subTest(who):
+                calendar = self.url_open(f"/event/{event.id}/ics")
+                self.assertIn(calendar.status_code, (403, 404))
+                self.assertNotIn("Mon CV", calendar.text)
+                tickets = self.url_open(
+                    f"/event/{event.id}/my_tickets?registration_ids={rows}&tickets_hash=x"
+                )
+                self.assertEqual(tickets.status_code, 404)
+
+    def test_papers_of_another_school_are_closed(self):
+        sheet = self.env["bde.leaver.handover"].create({"plan_id": self.plan(self.marc).id})
+        self.env["res.users"].browse(self.manager_b.id).password = "manager_b manager_b"
+        self.authenticate("manager_b", "manager_b manager_b")
+        for url in (f"/bde/cv?ids={self.plan(self.marc).id}", f"/bde/liaison?ids={sheet.id}"):
+            with self.subTest(url):
+                self.assertIn(self.url_open(url).status_code, (403, 404))
+        for url in ("/bde/cv?ids=", "/bde/cv?ids=99999999999", "/bde/liaison?ids=x"):
+            with self.subTest(url):
+                self.assertEqual(self.url_open(url).status_code, 404)
+        self.authenticate(None, None)
+        answer = self.url_open(f"/bde/cv?ids={self.plan(self.marc).id}", allow_redirects=False)
+        self.assertNotEqual(answer.status_code, 200)
