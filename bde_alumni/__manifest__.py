@@ -26,6 +26,7 @@
         "data/bde_leaver_cron.xml",
         "data/bde_alumnus_cron.xml",
         "data/bde_network_cron.xml",
+        "data/bde_giving_cron.xml",
         # views
         "views/bde_alumni_menus.xml",
         "views/bde_alumnus_views.xml",
@@ -52,7 +53,9 @@
         "views/bde_mentor_views.xml",
         "views/bde_job_offer_views.xml",
         "views/bde_event_invitation_views.xml",
+        "views/bde_portrait_views.xml",
         "views/bde_giving_views.xml",
+        "views/bde_giving_public.xml",
         "views/bde_directory_views.xml",
         "views/bde_directory_public.xml",
         "views/bde_mentor_public.xml",

@@ -3,3 +3,4 @@ from . import confirm, sheets
 from . import survey
 from . import job_offer
 from . import leaver
+from . import portrait

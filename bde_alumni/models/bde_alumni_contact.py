@@ -44,6 +44,10 @@ class BdeAlumniContact(models.Model):
         precompute=True,
         index="btree_not_null",
     )
+    contact_function = fields.Char(related="partner_id.function", string="Function")
+    cohort = fields.Integer(related="alumnus_id.cohort", aggregator=None)
+    training_id = fields.Many2one(related="alumnus_id.training_id", store=True)
+    birth_date = fields.Date(related="alumnus_id.birth_date")
     state = fields.Selection(STATES, required=True, readonly=True, default="proposed")
     reason = fields.Selection(REASONS, string="Why", required=True, default="hand")
     decided_on = fields.Date(readonly=True)
@@ -58,6 +62,11 @@ class BdeAlumniContact(models.Model):
     _alumnus_partner_uniq = models.Constraint(
         "UNIQUE(alumnus_id, partner_id)", "This contact is beside this alumnus already."
     )
+
+    @api.model
+    def _bde_fixed(self):
+        # what was decided is about these two
+        return super()._bde_fixed() | {"alumnus_id", "partner_id"}
 
     @api.depends("partner_id", "alumnus_id")
     def _compute_display_name(self):

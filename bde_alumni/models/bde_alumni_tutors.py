@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.tools import SQL
 
 from odoo.addons.bde_pfmp.models.bde_period import PLACEMENT_STAGES
@@ -48,7 +48,30 @@ class BdeAlumniTutor(models.Model):
                                         AND placement.company_id = link.company_id
             JOIN bde_school_year year ON year.id = placement.school_year_id
             WHERE link.state = 'confirmed' AND placement.state IN %(states)s
+              AND EXTRACT(YEAR FROM year.date_end) > alumnus.cohort
             GROUP BY alumnus.id, EXTRACT(YEAR FROM year.date_end)
             """,
             states=PLACEMENT_STAGES["signed"],
         )
+
+    @api.model
+    def _figures(self, companies, year):
+        """The figure of the circulaire: former pupils who were tutors in a school year.
+
+        In sudo, no name; one query.
+
+        :param int year: in which the school year ends
+        :return: ``{company: {"count": 3, "cohorts": {2019: 2, 2024: 1}}}``
+        """
+        figures = {company: {"count": 0, "cohorts": {}} for company in companies}
+        # sudo: numbers for reports, of schools that the caller chose
+        rows = self.sudo()._read_group(
+            [("company_id", "in", companies.ids), ("year", "=", year)],
+            ["company_id", "cohort"],
+            ["__count"],
+        )
+        for company, cohort, count in rows:
+            found = figures[company.with_env(self.env)]
+            found["count"] += count
+            found["cohorts"][cohort] = count
+        return figures

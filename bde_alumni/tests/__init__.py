@@ -26,3 +26,7 @@ from . import test_leaver_handover
 from . import test_leaver_page
 from . import test_survey_core
 from . import test_leaver_forget
+from . import test_alumni_contact
+from . import test_would_you
+from . import test_portraits_rules
+from . import test_portrait

@@ -85,6 +85,7 @@ class OfferPage(PublicPage, http.Controller):
             "trap": offer_form.TRAP,
             "offers": self._offers(env),
             "trainings": self._trainings(company_sudo),
+            **company_sudo.with_context(lang=self._lang())._bde_offer_page_values(),
         }
         status = status or (422 if codes else 200)
         return self._render("bde_partnerships.offer_form", values, self._lang(), status)

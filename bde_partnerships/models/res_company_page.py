@@ -36,6 +36,14 @@ class ResCompany(models.Model):
             qrcode.make(company.bde_public_url, border=2).save(stream, "PNG")
             company.bde_public_qr = base64.b64encode(stream.getvalue())
 
+    def _bde_offer_page_values(self):
+        """Hook: what else the page for companies shows of a school; everybody reads it (in sudo).
+
+        :rtype: dict
+        """
+        self.ensure_one()
+        return {}
+
     def _compute_bde_alias_email(self):
         teams = self.env["crm.team"]._bde_of_schools(self)
         for company in self:

@@ -237,6 +237,17 @@ class SchoolRecords:
         target.flush_recordset()
         return self.env["bde.tax.report"].browse(target.id)
 
+    def _special_bde_portrait_picture(self):
+        return {"portrait_id": self["bde.portrait"].id, **self._special_bde_tax_picture()}
+
+    def _make_bde_alumni_tutor(self):
+        # a view: a contact who is an alumnus, and the tutor of a pupil
+        link, placement = self["bde.alumni.contact"], self["bde.placement"]
+        link.state = "confirmed"
+        placement.write({"tutor_id": link.partner_id.id, "state": "signed"})
+        self.env.flush_all()
+        return self.env["bde.alumni.tutor"].search([("company_id", "=", self.company.id)], limit=1)
+
     def _make_res_partner_bank(self):
         return self.env["res.partner.bank"].create(
             {
