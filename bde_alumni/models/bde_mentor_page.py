@@ -143,7 +143,7 @@ class BdeAlumnus(models.Model):
     def _mentors_profile(self, form):
         if not self._may_write("mentoring"):
             raise SectionError(
-                self.env._("First tick “mentoring” in what you agree to, on this page.")
+                self.env._("First tick it in “What the school may do”, on this page.")
             )
         count = form.get("max_count") or ""
         if not (count.isascii() and count.isdigit() and 1 <= int(count[:3]) <= 20):
