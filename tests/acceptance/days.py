@@ -5,6 +5,9 @@
     birthdays DATE             so has that of the birthdays
     letters DATE               those about stays of that day left
     tax_letters                letters about the tax left
+    alumni_letters             letters to alumni left
+    alumni_later NUMBER UNIT   what is kept of alumni is so many days, or years, older
+    alumni_job NAME...         jobs about alumni have run: follow, majority, rounds, forget
     released                   companies see what trainees said
     sign ID... [--but-head]    all who have to sign these conventions have done so
     sign_document ID           the same of one document
@@ -62,6 +65,76 @@ def tax_letters(env):
     env["bde.delivery"]._trigger_queue()
 
 
+def alumni_letters(env):
+    """The hour in which letters to alumni leave, whatever the hour of the tests."""
+    Letters = env["bde.alumni.letters"]
+    for company in env["res.company"].search([("bde_kind", "=", "school")]):
+        school = Letters.with_company(company).with_context(allowed_company_ids=company.ids)
+        school._write_school(company)
+    env["mailing.mailing"].search([("state", "=", "in_queue")])._action_send_mail()
+    env["bde.delivery"]._trigger_queue()
+
+
+def alumni_later(env, number, unit):
+    """Moves what the school keeps of alumni into the past; with years, its pupils' files too.
+
+    A class of this year is then one of years ago, and the académie says which year runs.
+    """
+    number = int(number)
+    models = [env[name] for name in env.registry if _is_of_alumni(env[name])]
+    if unit == "years":
+        models += [env[name] for name in ("bde.student", "bde.schooling", "bde.link")]
+    for model in models:
+        _move_back(model, number, unit)
+    if unit == "years":
+        _move_years_back(env, number)
+
+
+def _is_of_alumni(model):
+    kept = model._auto and not model._abstract and not model._transient
+    return kept and model._original_module == "bde_alumni"
+
+
+def _move_back(model, number, unit):
+    """Dates of a table; with years, the years that it holds as numbers too."""
+    moved = []
+    for name, field in model._fields.items():
+        if not field.store or not field.column_type or name in ("create_date", "write_date"):
+            continue
+        if field.type in ("date", "datetime"):
+            moved.append(f"{name} = {name} - interval '{number} {unit}'")
+        elif unit == "years" and name in ("cohort", "year"):
+            moved.append(f"{name} = {name} - {number}")
+    if moved:
+        model.env.cr.execute(f"UPDATE {model._table} SET {', '.join(moved)}")
+
+
+def _move_years_back(env, number):
+    """School years, the oldest first, and what bears the name of one."""
+    from dateutil.relativedelta import relativedelta
+
+    env.cr.execute(
+        "UPDATE bde_alumni_letter SET kind = 'yearly_' || (substring(kind FROM 8)::int - %s)"
+        " WHERE kind LIKE 'yearly\\_%%'",
+        [number],
+    )
+    env.invalidate_all()
+    for year in env["bde.school.year"].search([], order="date_start"):
+        year.date_start -= relativedelta(years=number)
+
+
+def alumni_job(env, *names):
+    """What the nights do for alumni."""
+    jobs = {
+        "follow": env["bde.alumnus"]._cron_follow_leavers,
+        "majority": env["bde.alumnus"]._cron_majority,
+        "rounds": env["bde.leaver.round"]._cron_rounds,
+        "forget": env["bde.alumnus"]._cron_forget,
+    }
+    for name in names:
+        jobs[name]()
+
+
 def sign(env, *arguments):
     """Everybody signs these conventions, but the head when it is his to do in the story."""
     but_head = "--but-head" in arguments
@@ -116,6 +189,9 @@ VERBS = {
     "birthdays": birthdays,
     "letters": letters,
     "tax_letters": tax_letters,
+    "alumni_letters": alumni_letters,
+    "alumni_later": alumni_later,
+    "alumni_job": alumni_job,
     "released": released,
     "sign": sign,
     "sign_document": sign_document,

@@ -283,3 +283,16 @@ class StayPage(Page):
 
     def submit(self, section):
         self.section(section).locator("button[type=submit]:visible").first.click()
+
+
+class AlumnusPage(StayPage):
+    """The page of an alumnus: made of sections too, under a link of its own."""
+
+    def choose(self, section, name, value):
+        """One of the answers of a section."""
+        box = self.section(section).locator(f"input[name='{name}'][value='{value}']")
+        box.check(force=True)
+
+    def tick(self, section, *names):
+        for name in names:
+            self.section(section).locator(f"input[name='{name}']").check(force=True)

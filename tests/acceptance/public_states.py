@@ -7,6 +7,8 @@ modules' own tests.
 from datetime import date, timedelta
 from unittest.mock import patch
 
+from . import public_alumni
+
 # Adult pupils, one for each state of the signing page: each has a page of his own.
 PUPILS = (
     "read", "code", "refused", "done", "correcting", "changed", "cancelled", "locked", "expired",
@@ -65,6 +67,7 @@ class _Pages:
         self._others()
         self._stays()
         self._tax_pages()
+        public_alumni.add(self.world, self.paths)
         return self.paths
 
     # ------------------------------------------------------------
