@@ -6,6 +6,8 @@ import base64
 from datetime import datetime, timedelta
 from io import BytesIO
 
+from dateutil.relativedelta import relativedelta
+
 COHORT = 2022
 
 
@@ -162,12 +164,15 @@ class _AlumniPages:
 
     def answers(self):
         """A survey answered in part, refused; a yes; a no for good."""
-        partial, refused = (self.new(name, cohort=COHORT - 1) for name in ("Paul", "Rosa"))
+        partial, refused, silent = (
+            self.new(name, cohort=COHORT - 1) for name in ("Paul", "Rosa", "Yves")
+        )
         lines = {one.alumnus_id: one for one in self.wave(COHORT - 1).ask_ids}
         lines[partial]._take_answers({"situation": "job"}, "link")
         lines[refused]._refuse()
         self.page("survey_partial", partial)
         self.page("survey_refused", refused)
+        self.page("no_script", silent)
         willing = self.new("Yann", ("solicitation",))
         willing._answer_would_you("yes", ["tutor", "jury"], "Garage Duval", "Le lundi")
         self.page("willing", willing)
@@ -194,9 +199,8 @@ class _AlumniPages:
     def minor(self):
         """A minor's page, and that of a parent who reads his portrait."""
         pupil = self.world.aline
-        alumnus = self.new(
-            "Aline", student_id=pupil.id, birth_date=pupil.birth_date, cohort=self.today.year
-        )
+        alumnus = self.new("Aline", student_id=pupil.id, cohort=self.today.year)
+        alumnus.birth_date = self.today - relativedelta(years=17)
         alumnus._consent("portrait", by="guardians", channel="paper")
         portrait = self.portrait(alumnus)
         self.page("minor", alumnus)

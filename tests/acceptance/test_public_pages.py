@@ -91,7 +91,7 @@ def test_errors_and_answers_are_accessible(visit):
 
 
 # state, section, what is typed, the button
-STAY_FAULTS = (
+SECTION_FAULTS = (
     ("stay_pupil", "quality", {}, "button[type=submit]"),
     ("stay_pupil", "evaluation", {}, "button[value=submit]"),
     ("stay_pupil", "incident", {}, "button[value=tell]"),
@@ -101,12 +101,19 @@ STAY_FAULTS = (
     ("stay_accident", "incident", {}, "button[value^=copy]"),
     ("stay_accident", "attestation", {"days": "99"}, "button"),
     ("stay_code", "attestation", {"code": "000000"}, "form.bde_sign button[type=submit]"),
+    ("alumni_full", "me", {"email": "gina@"}, "button[type=submit]"),
+    ("alumni_full", "offers", {"title": "", "city": "Orvane"}, "details button[type=submit]"),
+    ("alumni_full", "mentors", {"max_count": "99"}, "details:has(#mentor_max) button"),
+    ("alumni_full", "would_you", {"employer": "Garage Duval"}, "button[value=yes]"),
+    ("alumni_full", "consents", {}, "button[value=object]"),
+    ("alumni_pupil", "plan", {}, "button[value=agree]"),
+    ("alumni_pupil", "plan", {"solution_text": "Orvane"}, "button[value=found]"),
 )
 
 
-@pytest.mark.parametrize("state, section, typed, button", STAY_FAULTS)
+@pytest.mark.parametrize("state, section, typed, button", SECTION_FAULTS)
 def test_what_is_wrong_stands_at_its_line(visit, state, section, typed, button):
-    """Each section of the page of a stay after a mistake: read out, marked, nothing lost."""
+    """Each section of such a page after a mistake: read out, marked, nothing lost."""
     page = visit(state, PHONE)
     page.evaluate("document.querySelectorAll('details').forEach((one) => (one.open = true))")
     part = page.locator(f"#{section}")
@@ -125,6 +132,21 @@ def test_what_is_wrong_stands_at_its_line(visit, state, section, typed, button):
         if name != "code":
             assert part.locator(f"[name={name}]").first.input_value() == value
     axe.check(page, opened=True)
+
+
+def test_the_page_of_an_alumnus_needs_no_script(chromium, server, paths):
+    """Folds, forms and answers are the browser's own."""
+    context = chromium.new_context(viewport=PHONE, java_script_enabled=False, locale="fr-FR")
+    context.set_default_timeout(PATIENCE * 1000)
+    page = context.new_page()
+    page.goto(server.url + paths["alumni_no_script"])
+    for section, button in (("survey", "button[value=looking]"), ("consents", "button")):
+        part = page.locator(f"#{section}")
+        if not part.is_visible():
+            page.locator(f"details.bde_fold:has(> #{section}) > summary").click()
+        part.locator(button).first.click()
+        page.locator("main > .bde_done").wait_for()
+    context.close()
 
 
 # state, what is typed, the box that is wrong
