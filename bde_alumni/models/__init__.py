@@ -90,3 +90,4 @@ from . import bde_portrait_public
 from . import bde_portrait_letters
 from . import bde_portrait_sheet
 from . import bde_home_giving
+from . import bde_giving_kept

@@ -112,6 +112,7 @@ class BdeWouldYou(models.Model):
         if channel != "call" and "mentor" in ticked:
             # the sentence stood beside the box: on the telephone it was not read
             self._consent_to_mentor(channel)
+        self._note_said()
         self._note_company()
         if before != (answer, ticked, remark or ""):
             self._schedule()
@@ -125,6 +126,12 @@ class BdeWouldYou(models.Model):
             return {"relation_id": known.id, "employer_text": False}
         found = alumnus._employer_of_text(text)
         return {"relation_id": found.id, "employer_text": False if found else text}
+
+    def _note_said(self):
+        """He says himself where he works: staff who look at the proposals read it."""
+        self.alumnus_id.contact_link_ids.filtered(
+            lambda one: one.state == "proposed" and one.relation_id == self.relation_id
+        ).reason = "said"
 
     def _consent_to_mentor(self, channel):
         alumnus = self.alumnus_id

@@ -93,6 +93,24 @@ class TestWouldYou(PageMixin, GivingCase):
         with self.assertRaises(AccessError):
             self.row().with_env(self.as_user(self.secretary_a)).jury = False
 
+    def test_who_says_where_he_works_is_easier_to_recognise(self):
+        link = self.link(state="proposed")
+        self.gina._note_outcome({"situation": "job", "relation_id": self.relation.id})
+        self.gina._answer_would_you("yes", ["tutor"])
+        self.assertEqual((link.reason, link.state), ("said", "proposed"))
+
+    def test_what_is_kept_is_read_by_the_person(self):
+        self.link()
+        self.gina._answer_would_you("yes", ["jury"], remark="Le lundi")
+        self.new_portrait()
+        groups = dict(self.gina._kept_about_me())
+        self.assertEqual(len(groups["Companies where I am a contact"]), 1)
+        [(year, said)] = groups["What I said I would do"]
+        self.assertEqual(year, str(self.year.date_end.year))
+        self.assertIn("Sit in a jury", said)
+        self.assertIn("Le lundi", said)
+        self.assertEqual(groups["My portraits"][0][0], "Gina, electrician")
+
     def test_mentor(self):
         self.assertFalse(self.gina.ok_mentoring)
         self.gina._answer_would_you("yes", ["mentor"], channel="call")
