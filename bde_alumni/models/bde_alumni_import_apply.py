@@ -26,6 +26,7 @@ class BdeAlumniImport(models.Model):
     def _make_people(self, lines):
         """One alumnus for each of these rows."""
         # a message on each new page, with a follower, would tell nothing
+        # sudo: what the import makes carries kept fields
         Alumnus = (
             self.env["bde.alumnus"]
             .sudo()
@@ -42,6 +43,7 @@ class BdeAlumniImport(models.Model):
 
     def _make_pupils(self, lines):
         """Pupils who were not prepared: made from their file, then completed."""
+        # sudo: pupils of the school, found by the preview
         students = (
             self.env["bde.student"].sudo().browse([line.said["student_id"] for line in lines])
         ).exists()

@@ -96,13 +96,13 @@ class BdeAlumniImport(models.Model):
         :return: dict of indexes: ``ine``, ``identity``, ``name`` -> ids of alumni, ``objected``
             -> keys of pupils who objected, ``pupils`` -> who is no alumnus yet, ``trainings``
         """
+        # sudo: INEs and keys are compared, within the school alone
         Student, Alumnus = self.env["bde.student"].sudo(), self.env["bde.alumnus"].sudo()
         own = [("company_id", "=", self.company_id.id)]
         found = {
             "ine": defaultdict(set), "identity": defaultdict(set), "name": defaultdict(set),
             "objected": set(), "pupils": {}, "trainings": self._trainings(),
         }  # fmt: skip
-        # sudo: INEs and keys are compared, within the school alone
         ines = [row[2]["ine"] for row in read if row[2]["ine"]]
         hashes = {
             Student._keyed_hash("identity", key): key for key in map(_said_identity, read) if key

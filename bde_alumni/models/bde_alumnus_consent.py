@@ -70,6 +70,7 @@ class BdeAlumnus(models.Model):
         )
         (standing - same)._end("replaced", channel)
         text = Consent._sentences()[purpose]
+        # sudo: as above
         missing = self.sudo() - same.alumnus_id
         made = Consent.create(
             [

@@ -41,6 +41,7 @@ class BdeAlumnus(models.Model):
         keep._join_links(gone)
         for model in PAPERS:
             name = "model" if model == "mail.message" else "res_model"
+            # sudo: papers follow their record, rights on both were checked
             self.env[model].sudo().search(
                 [(name, "=", "bde.alumnus"), ("res_id", "=", gone.id)]
             ).write({"res_id": keep.id})
@@ -87,6 +88,7 @@ class BdeAlumnus(models.Model):
         What would stand twice, such as two answers to one survey, stays with the one that goes.
         """
         for model, name in self._pointing_fields():
+            # sudo: models of all parts, which the user may not write
             rows = (
                 self.env[model]
                 .sudo()

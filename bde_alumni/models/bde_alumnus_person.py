@@ -130,6 +130,7 @@ class BdeAlumnus(models.Model):
             others = self.with_context(active_test=False).search(
                 Domain(domain) & Domain("id", "not in", self.ids), order="id desc"
             )
+            # sudo: pupils of all schools, whose key alone is taken
             pupils = self.env["bde.student"].sudo().search(domain, order="id desc")
             # the oldest one wins, a pupil's file before all
             known = {one.identity_hash: one.person_key for one in [*others, *pupils]}
@@ -161,6 +162,7 @@ class BdeAlumnus(models.Model):
                 | Domain("email_normalized", "in", [email for email in emails if email])
             )
         )
+        # sudo: as above
         return {alumnus: alumnus.sudo()._among(found).with_env(self.env) for alumnus in self}
 
     def _among(self, others):

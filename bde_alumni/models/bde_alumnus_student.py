@@ -140,6 +140,7 @@ class BdeStudent(models.Model):
             [("student_id", "in", students.ids)]
         )  # fmt: skip
         students -= there.student_id
+        # sudo: as above
         made = Alumnus.sudo().create([student._alumnus_values() for student in students])
         return made.with_env(self.env)
 
