@@ -76,7 +76,8 @@ class Leavers:
     # --- time ---------------------------------------------------------------------------------
 
     def morning(self, days=1):
-        """So many days later the letters of the day leave."""
+        """So many days later the letters of the day leave; older ones are read."""
+        self.school.mailbox.skip(*map(self.address, self.pupils))
         self.school.days("alumni_later", days, "days")
         self.school.days("alumni_letters")
 
