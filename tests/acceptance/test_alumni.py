@@ -131,6 +131,32 @@ def test_a_paper_sheet_is_typed_in(story):
     assert found["informed_on"] and found["phone"]
 
 
+def test_four_workshops(story):
+    """AvenirPro asks for four: Léa came to all of them, Zoé missed the last one."""
+    account = story.account
+    for number in range(4):
+        form = account.create("bde.workshop.new", {"name": f"Atelier {number + 1}", "minutes": 90})
+        action = account.call("bde.workshop.new", "action_create", [form])
+        event = action["context"]["default_event_id"]
+        if number == 3:
+            invited = account.read(
+                "event.registration", [("event_id", "=", event)], ["bde_student_id"]
+            )
+            [zoe] = [row for row in invited if "FANTIN" in row["bde_student_id"][1]]
+            account.call("event.registration", "action_bde_absent", [zoe["id"]])
+        account.call("event.event", "action_bde_all_came", [event])
+    rows = account.read(
+        "bde.leaver.plan", [], ["name", "workshop_count", "workshop_hours", "has_enough_workshops"]
+    )
+    plans = {row["name"].split()[0]: row for row in rows}
+    assert (plans["AMBROISE"]["workshop_count"], plans["AMBROISE"]["workshop_hours"]) == (4, 6)
+    assert plans["AMBROISE"]["has_enough_workshops"]
+    assert (plans["FANTIN"]["workshop_count"], plans["FANTIN"]["has_enough_workshops"]) == (
+        3,
+        False,
+    )
+
+
 # ------------------------------------------------------------------
 # The safety net
 # ------------------------------------------------------------------
@@ -179,26 +205,24 @@ def test_answers_to_the_one_question(story, window, shots):
     assert story.round(story.june) == ("running", 5, 4)
 
 
-def close(desk, name, solution, where=""):
-    """From the list: somebody has a solution, told in the dialog."""
-    desk.select(name)
-    desk.press("action_close", within=".o_control_panel")
-    expect(desk.dialog()).to_be_visible()
-    desk.dialog().locator("[name='solution'] input").click()
-    desk.page.locator(".o_select_menu_item", has_text=solution).first.click()
-    if where:
-        desk.dialog().locator("[name='solution_text'] input").fill(where)
-    desk.press("action_close", within=".modal-dialog")
-    expect(desk.dialog()).to_have_count(0)
-
-
-def test_the_bureau_closes_a_line(story, window, shots):
-    """The Mission locale follows Sami: three are left, and the round goes on."""
-    desk = story.desk(window)
-    desk.open("bde-without-solution")
-    expect(desk.rows()).to_have_count(4)
-    close(desk, "EDGARD", "Mission locale")
-    expect(desk.rows()).to_have_count(3)
+def test_a_hand_over_with_his_consent(story, window, shots):
+    """The Mission locale helps Sami: nothing leaves before he agreed on his page, line by line."""
+    account = story.account
+    [plan] = account.read("bde.leaver.plan", [("name", "ilike", "EDGARD")], ["id"])
+    sheet = account.call("bde.leaver.plan", "action_handover", [plan["id"]])["res_id"]
+    with pytest.raises(AssertionError):
+        account.call("bde.leaver.handover", "action_send", [sheet])
+    page = story.phone(window, "Sami")
+    part = page.section("plan")
+    expect(part.locator("dl dd").first).to_be_visible()
+    shots.take(page.page, "ancien-liaison-telephone", whole=True)
+    part.locator("input[name=read]").check(force=True)
+    page.press("plan", "agree")
+    page.expect_done()
+    action = account.call("bde.leaver.handover", "action_send", [sheet])
+    assert account.get(action["url"]).startswith(b"%PDF")
+    lines = story.net(story.june, "is_open", "solution")
+    assert (lines["EDGARD"]["is_open"], lines["EDGARD"]["solution"]) == (False, "mission_locale")
     assert story.round(story.june) == ("running", 5, 3)
 
 
@@ -237,7 +261,16 @@ def test_the_list_goes_down_to_zero(story, window, shots):
     assert story.round(story.october) == ("running", 3, 1)
     desk = story.desk(window)
     desk.open("bde-without-solution")
-    close(desk, "FANTIN", re.compile("emploi|job", re.I), "Hôtel du Confluent")
+    expect(desk.rows()).to_have_count(1)
+    desk.select("FANTIN")
+    desk.press("action_close", within=".o_control_panel")
+    desk.dialog().locator("[name='solution'] input").click()
+    job = desk.page.locator(".o_select_menu_item", has_text=re.compile("emploi|job", re.I))
+    job.first.click()
+    desk.dialog().locator("[name='solution_text'] input").fill("Hôtel du Confluent")
+    shots.take(desk.page, "anciens-solution")
+    desk.press("action_close", within=".modal-dialog")
+    expect(desk.dialog()).to_have_count(0)
     expect(desk.page.locator(".o_view_nocontent")).to_be_visible()
     shots.take(desk.page, "anciens-zero")
     assert story.round(story.october) == ("over", 3, 0)
