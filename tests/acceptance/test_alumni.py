@@ -13,10 +13,11 @@ import pytest
 import requests
 from playwright.sync_api import expect
 
+from . import bureaus as people
 from .leavers import SAID, SCHOOL_MAIL, Leavers
 from .pages import AlumnusPage
-from .people import Account, wait_for
-from .school import PASSWORD, SUITE, first_day
+from .people import wait_for
+from .school import first_day
 
 BAKERY = "Boulangerie des Deux-Ponts"
 
@@ -400,12 +401,18 @@ def numbers(text):
     return [int(found) for found in re.findall(r"\d+", text)]
 
 
-def test_the_academy_reads_no_name(story):
-    """The suite's administrator reads neither people nor answers."""
-    suite = Account(story.school.server, SUITE[0], PASSWORD)
-    for model in ("bde.alumnus", "bde.outcome", "bde.alumni.wave.line", "bde.leaver.plan"):
+def test_nobody_else_reads_a_name(story):
+    """Neither another school nor the académie: not even in the words of a refusal."""
+    other = people.open_bureaus(story.school)[1].account
+    lea = story.id_of("Léa")
+    assert other.read("bde.alumnus", [], ["name"]) == []
+    for account in (other, people.academy(story.school)):
+        with pytest.raises(AssertionError) as refusal:
+            account.call("bde.alumnus", "read", [lea], ["name"])
+        assert "AMBROISE" not in str(refusal.value)
+    for model in ("bde.outcome", "bde.alumni.wave.line", "bde.leaver.plan", "bde.would.you"):
         with pytest.raises(AssertionError):
-            suite.read(model, [], ["id"])
+            people.academy(story.school).read(model, [], ["id"])
 
 
 # ------------------------------------------------------------------
