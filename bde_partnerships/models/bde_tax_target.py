@@ -205,6 +205,7 @@ class BdeTaxTarget(models.Model):
         compute="_compute_stage",
         store=True,
         precompute=True,
+        group_expand="_order_stages",
     )
     note = fields.Text(help="Facts only: the person concerned may read what is written here.")
 
@@ -222,6 +223,11 @@ class BdeTaxTarget(models.Model):
     def _compute_company_id(self):
         for target in self:
             target.company_id = target.campaign_id.company_id or self.env.company
+
+    @api.model
+    def _order_stages(self, stages, _domain):
+        """Groups stand in the order of the stages; an empty one would hide the rest on a phone."""
+        return [stage for stage, _label in STAGES if stage in stages]
 
     @api.depends("from_host", "from_giver", "from_event", "from_alumni")
     def _compute_source(self):
