@@ -5,10 +5,11 @@ the académie types it, as it types the State's. Every act is made in the sessio
 whose act it is, on its day.
 """
 
-import csv
-import io
 from base64 import b64encode
 from datetime import timedelta
+from decimal import Decimal
+
+from odoo import fields
 
 from odoo.addons.bde_partnerships.rules.tax_answer import clean
 
@@ -16,6 +17,7 @@ from .companies import siret
 from .demo_cast import ACADEMY_STAFF, BUREAUS
 from .demo_pictures import workbench
 from .demo_schools import silent
+from .demo_tax_export import euros, gift_rows, load_export
 
 # days from today: windows of the running year
 RUNNING = {
@@ -33,6 +35,8 @@ GIFTS = (
     ("640,00", "", 640), ("1 200,00", "1 200,00", 2400), ("312,45", "", 0), ("", "2 150,00", 2000),
     ("180,30", "", 200), ("", "", 900), ("975,00", "-75,00", 975), ("", "88,20", 0),
 )  # fmt: skip
+# the three schools are not of one size: share of the amounts, companies asked in each campaign
+SIZES = ((Decimal(1), 24, 44), (Decimal("0.62"), 20, 34), (Decimal("0.35"), 16, 28))
 BOUGHT = (
     (
         "Un plateau technique rééquipé", 4200,
@@ -40,14 +44,6 @@ BOUGHT = (
     ),
     ("Douze mallettes de travail", 1350, "Chaque élève a la sienne, du premier au dernier jour."),
 )  # fmt: skip
-TITLES = (
-    "SIRET",
-    "Raison sociale",
-    "Montant versé",
-    "UAI composante",
-    "Date de virement",
-    "Campagne",
-)
 FIRM = {
     "name": "Cabinet Delmarron Expertise",
     "naf_code": "69.20Z",
@@ -124,9 +120,20 @@ def _campaign(world, env, year, amount):
             "eligible_on": world.today.replace(year=year.year - 1, month=12, day=20),
         }
     )
+    # two trainings of a school are one course in SOLTéA
+    names = campaign.course_ids.mapped("name")
+    for number, course in enumerate(campaign.course_ids):
+        if course.name in names[:number]:
+            course.unlink()
     campaign.action_confirm_identity()
     campaign.action_start()
+    campaign.sudo().message_ids.date = fields.Datetime.now()
     return campaign
+
+
+def _sized(world, bureau):
+    """(share of the amounts, companies of the finished and of the running campaign)."""
+    return SIZES[BUREAUS.index(bureau)]
 
 
 @silent
@@ -135,21 +142,26 @@ def finished(world, bureau):
     env = world.as_user(bureau.login("rbde"))
     year = years(world)[0].with_env(env)
     dates = {window.kind: window.date_from for window in year.window_ids}
+    share, count, _later = _sized(world, bureau)
     with world.at(dates["period1"], 9):
-        campaign = _campaign(world, env, year, 6000)
-        partners = env["bde.relation"].search([], order="id", limit=24).partner_id
+        campaign = _campaign(world, env, year, round(6000 * share, -2))
+        partners = env["bde.relation"].search([], order="id", limit=count).partner_id
         targets = campaign._build_targets((), partners).filtered(lambda one: one.state == "kept")
-    _write(world, campaign, targets, "first", dates["period1"] + timedelta(days=1))
+    gone = targets[len(GIFTS) + 1 : len(GIFTS) + 3]
+    _write(world, campaign, targets, "first", dates["period1"] + timedelta(days=1), gone)
     givers = targets[: len(GIFTS)]
     for number, (target, gift) in enumerate(zip(givers, GIFTS, strict=True)):
         if gift[2]:
             with world.at(dates["period1"] + timedelta(days=10 + number), 11):
-                _promise(campaign, target, {"amount": gift[2], "channel": "call"})
-    rows = _rows(givers, (dates["transfer1"], dates["transfer2"]))
+                amount = round(gift[2] * share)
+                _promise(campaign, target, {"amount": amount, "channel": "call"})
+    rows = gift_rows(GIFTS, givers, (dates["transfer1"], dates["transfer2"]), share)
     for kind, count in (("transfer1", 1), ("transfer2", 2)):
         with world.at(dates[kind] + timedelta(days=4), 10):
-            _load(campaign, [row for row in rows if row[0] <= count], f"soltea_{kind}.csv")
-    _spend(campaign)
+            kept = [row for row in rows if row[0] <= count]
+            load_export(campaign, kept, f"soltea_virement_{count}.csv")
+    with world.at(dates["transfer2"] + timedelta(days=20), 10):
+        _spend(campaign, share)
     with world.at(dates["transfer2"] + timedelta(days=30), 10):
         _thank(campaign)
         campaign.action_close()
@@ -161,27 +173,33 @@ def running(world, bureau):
     env = world.as_user(bureau.login("rbde"))
     year = years(world)[1].with_env(env)
     dates = {window.kind: window.date_from for window in year.window_ids}
+    share, _before, count = _sized(world, bureau)
     with world.at(dates["opening"], 9):
-        campaign = _campaign(world, env, year, 8000)
-        partners = env["bde.relation"].search([], order="id", limit=44).partner_id
+        campaign = _campaign(world, env, year, round(8000 * share, -2))
+        partners = env["bde.relation"].search([], order="id", limit=count).partner_id
         targets = campaign._build_targets(("giver", "event"), partners)
         kept = targets.filtered(lambda one: one.state == "kept")
         kept[6:9].payroll = 410000
         _accountant(campaign, kept[12:15])
         campaign.action_default_steps()
-    _write(world, campaign, kept, "first", dates["period1"] + timedelta(days=2))
-    for number, said in enumerate(SAID):
+    gone = kept[22:24]
+    _write(world, campaign, kept, "first", dates["period1"] + timedelta(days=2), gone)
+    for number, (kind, amount, percent) in enumerate(SAID):
         with world.at(dates["period1"] + timedelta(days=6 + 3 * number), 14):
-            _answer(world, kept[number], *said)
+            _answer(world, kept[number], kind, round(amount * share), percent)
     with world.at(dates["period1"] + timedelta(days=25), 11):
         _promise(campaign, kept[8], {"percent": 100, "channel": "call"})
     day = dates["transfer1"]
     with world.at(day + timedelta(days=5), 10):
         rows = [
-            (1, kept[0].partner_id, "1450,00", day), (1, kept[3].partner_id, "300,00", day),
-            (1, kept[20].partner_id, "264,10", day), (1, None, "512,00", day),
+            (1, partner, euros(amount, share), day)
+            for partner, amount in (
+                (kept[0].partner_id, "1450,00"), (kept[3].partner_id, "300,00"),
+                (kept[16].partner_id, "264,10"), (kept[18].partner_id, "95,60"),
+                (kept[20].partner_id, "742,35"), (None, "512,00"),
+            )
         ]  # fmt: skip
-        _load(campaign, rows, "soltea_virement_1.csv")
+        load_export(campaign, rows, "soltea_virement_1.csv")
     waiting = kept.filtered(lambda one: one.stage in ("targeted", "reached"))
     _write(world, campaign, waiting, "reminder", dates["period2"] + timedelta(days=21))
     # what the sequence would have sent by itself before today was sent above
@@ -190,15 +208,23 @@ def running(world, bureau):
             step.action_cancel()
 
 
-def _write(world, campaign, targets, kind, day):
-    """Letters of a kind, sent on that day or the next working one; they arrived."""
+def _write(world, campaign, targets, kind, day, gone=()):
+    """Letters of a kind, sent on that day or the next working one; they arrived.
+
+    :param gone: companies whose address no longer exists
+    """
     model = campaign.env["bde.tax.letter.model"]._for(campaign.company_id, kind)
     while day.weekday() > 4 or campaign.company_id._bde_public_holidays(day, day):
         day += timedelta(days=1)
     with world.at(day, 10):
         campaign._send_letters(targets, model)
-        letters = world.env["bde.tax.letter"].search([("campaign_id", "=", campaign.id)])
+        letters = world.env["bde.tax.letter"].search(
+            [("campaign_id", "=", campaign.id), ("state", "=", "queued")], order="id"
+        )
         letters._mark_sent()
+    if gone:
+        with world.at(day, 11):
+            letters.filtered(lambda one: one.target_id.id in gone.ids)._mark_bounced("unknown")
 
 
 def _promise(campaign, target, vals):
@@ -218,7 +244,11 @@ def _answer(world, target, kind, amount, percent):
         form["amount"] = str(amount or percent)
     values, errors = clean(form, [])
     assert not errors, errors
-    link._as_school()._tax_take({target.with_env(link._as_school().env): values})
+    own = target.with_env(link._as_school().env)
+    link._as_school()._tax_take({own: values})
+    # the clock of the answer is the platform's own, which knows no day of the demonstration
+    answers = world.env["bde.tax.answer"].search([("target_id", "=", target.id)])
+    answers.on = fields.Datetime.now()
 
 
 def _accountant(campaign, targets):
@@ -232,41 +262,7 @@ def _accountant(campaign, targets):
     wizard.action_set()
 
 
-def _rows(givers, days):
-    """Rows of the export: (transfer, company, amount, day)."""
-    return [
-        (number, target.partner_id, gift[number - 1], days[number - 1])
-        for number in (1, 2)
-        for target, gift in zip(givers, GIFTS, strict=True)
-        if gift[number - 1]
-    ]
-
-
-def _load(campaign, rows, filename):
-    """The export of the school's space in SOLTéA, as a file; each holds those before it."""
-    stream = io.StringIO()
-    writer = csv.writer(stream, delimiter=";")
-    writer.writerow(TITLES)
-    for _number, partner, amount, day in rows:
-        name, number = ("ATELIERS DU CONFLUENT", "") if partner is None else (
-            partner.name.upper(), partner._bde_legal_siret() or "",
-        )  # fmt: skip
-        writer.writerow(
-            (number, name, amount, campaign.soltea_uai, f"{day:%d/%m/%Y}", campaign.year)
-        )
-    load = campaign.env["bde.tax.import"].create(
-        {
-            "campaign_id": campaign.id,
-            "filename": filename,
-            "file": b64encode(stream.getvalue().encode("utf-8-sig")),
-        }
-    )
-    load.action_read()
-    load.action_preview()
-    load.action_apply()
-
-
-def _spend(campaign):
+def _spend(campaign, share):
     """What the money bought, with pictures on which nobody is seen."""
     for number, (name, amount, text) in enumerate(BOUGHT):
         campaign.env["bde.tax.use"].create(
@@ -274,7 +270,8 @@ def _spend(campaign):
                 "campaign_id": campaign.id,
                 "name": name,
                 "text": text,
-                "amount": amount,
+                "amount": round(amount * share, -1),
+                "bought_on": campaign.company_id._bde_today(),
                 "course_id": campaign.course_ids[number : number + 1].id,
                 "picture_ids": [
                     (0, 0, {

@@ -204,6 +204,7 @@ from . import bde_home_tax
 from . import bde_tax_handover
 from . import res_partner_legal_category
 from . import bde_tax_target
+from . import bde_tax_target_contact
 from . import bde_tax_target_build
 from . import bde_tax_event
 from . import bde_tax_target_judge

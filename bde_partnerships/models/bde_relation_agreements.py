@@ -18,7 +18,7 @@ class BdeRelation(models.Model):
     )
     # stored: the page of a company counts nothing when it opens
     agreement_count = fields.Integer(
-        string="Agreements in force", compute="_compute_agreements", store=True
+        string="Agreements in force", compute="_compute_agreements", store=True, default=0
     )
 
     @api.depends("partnership_ids.state")

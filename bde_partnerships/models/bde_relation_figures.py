@@ -29,36 +29,37 @@ class BdeRelation(models.Model):
     lead_ids = fields.One2many(
         "crm.lead", "bde_relation_id", string="Leads", context={"active_test": False}
     )
+    # begin with nothing, as most pages do: those alone are written again when they are made
     hosted_year_count = fields.Integer(
-        string="Pupils this year", compute="_compute_hosted", store=True, precompute=True
+        string="Pupils this year", compute="_compute_hosted", store=True, default=0
     )
     hosted_count = fields.Integer(
         string="Pupils in all",
         compute="_compute_hosted",
         store=True,
-        precompute=True,
+        default=0,
         help="Pupils of the school that the company took in, past placements included.",
     )
-    last_hosted_on = fields.Date(
-        string="Last pupil until", compute="_compute_hosted", store=True, precompute=True
-    )
+    last_hosted_on = fields.Date(string="Last pupil until", compute="_compute_hosted", store=True)
     asked_count = fields.Integer(
         string="Answers",
         compute="_compute_answers",
         store=True,
+        default=0,
         help="Times the company said yes or no when asked to take pupils.",
     )
-    accepted_count = fields.Integer(string="Times yes", compute="_compute_answers", store=True)
+    accepted_count = fields.Integer(
+        string="Times yes", compute="_compute_answers", store=True, default=0
+    )
     acceptance_rate = fields.Float(
         compute="_compute_answers",
         store=True,
+        default=0,
         aggregator="avg",
         help="Share of the answers that were yes, in percent. Read it with their number.",
     )
     answers_label = fields.Char(string="Said yes", compute="_compute_answers_label")
-    last_talk_on = fields.Datetime(
-        string="Last talk", compute="_compute_last_talk_on", store=True, precompute=True
-    )
+    last_talk_on = fields.Datetime(string="Last talk", compute="_compute_last_talk_on", store=True)
 
     # ------------------------------------------------------------
     # Pupils hosted

@@ -93,6 +93,15 @@ class BdeRelation(models.Model):
                 today = (relation.company_id or self.env.company)._bde_today()
                 relation.status_until = fields.Date.add(today, years=1)
 
+    @api.model
+    def _add_precomputed_values(self, vals_list):
+        """A company that is neither watched nor avoided has no reason, and no end."""
+        for vals in vals_list:
+            if vals.get("status") not in GUARDED:
+                vals.setdefault("status_reason_id", False)
+                vals.setdefault("status_until", False)
+        return super()._add_precomputed_values(vals_list)
+
     @api.constrains("status", "status_reason_id", "status_until")
     def _check_status_reason(self):
         for relation in self.filtered(lambda r: r.status in GUARDED):

@@ -158,9 +158,9 @@ class BdeTaxCampaign(models.Model):
     @api.depends("year")
     def _compute_name(self):
         for campaign in self:
-            campaign.name = campaign.year and self.env._(
-                "Taxe d'apprentissage %(year)s", year=campaign.year
-            )
+            # a form that is opened before a year is chosen has no name, and not the name "0"
+            name = self.env._("Taxe d'apprentissage %(year)s", year=campaign.year)
+            campaign.name = name if campaign.year else False
 
     @api.depends("company_id")
     def _compute_identity(self):

@@ -227,10 +227,13 @@ class BdeTaxCampaign(models.Model):
         return self.env["bde.link"]._tax_steps(campaign) | {
             "siret_text": french.siret(campaign.soltea_siret or ""),
             "listed": campaign.course_ids,
-            "courses": [
-                " – ".join(filter(None, (course.name, course.rncp)))
-                for course in campaign.course_ids
-            ],
+            # two trainings of a school may be one course in SOLTéA: it is named once
+            "courses": list(
+                dict.fromkeys(
+                    " – ".join(filter(None, (course.name, course.rncp)))
+                    for course in campaign.course_ids
+                )
+            ),
         }
 
 

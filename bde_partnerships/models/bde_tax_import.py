@@ -91,6 +91,11 @@ class BdeTaxImport(models.Model):
     def _guess_fields(self, titles, samples, remembered):
         return soltea_titles.guess(titles, samples, remembered)
 
+    def _read_columns(self, table):
+        # the rows would go, and with them where the counted money came from
+        self._check_not_counted()
+        return super()._read_columns(table)
+
     @api.model
     def _chunk_size(self):
         return CHUNK

@@ -97,21 +97,24 @@ class BdeTaxImport(models.Model):
             touched[line.campaign_id].add(line.receipt_id.partner_id.id)
         corrected._correct_receipts()
         gone._withdraw_receipts()
-        receipts = self._make_receipts(fresh)
+        receipts, targets = self._make_receipts(fresh)
         for line in receipts:
             touched[line.campaign_id].add(line.partner_id.id)
         self._note_results(gone, corrected, receipts)
         for campaign, ids in touched.items():
             campaign._settle_money(self.env["res.partner"].browse(ids))
+        # once their money is known: who gives is not left out as owing nothing
+        targets._judge()
         self._check_counted(lines)
 
     def _make_receipts(self, lines):
         """One receipt for each of these rows.
 
-        :return: {line: bde.tax.receipt}
+        :return: ({line: bde.tax.receipt}, the targets that are new: nobody judged them yet)
         """
+        new = self.env["bde.tax.target"]
         if not lines:
-            return {}
+            return {}, new
         # a message on each new page, with a follower, would tell nothing
         quiet = {"mail_create_nolog": True, "mail_create_nosubscribe": True}
         Partner = self.env["res.partner"].with_context(**quiet, tracking_disable=True)
@@ -120,16 +123,19 @@ class BdeTaxImport(models.Model):
         )
         targets = {}
         for campaign, group in lines.grouped("campaign_id").items():
-            own = self.env["bde.relation"].browse(
-                {relations[partner.id].id for partner in group.partner_id}
-            )
-            found = campaign.with_env(self.env)._targets_of(own)
+            received = defaultdict(float)
+            for line in group:
+                received[relations[line.partner_id.id]] += line.amount
+            own = self.env["bde.relation"].browse(relation.id for relation in received)
+            # sudo: what was received is written by imports alone, which the user may write
+            found, made = campaign.with_env(self.env).sudo()._found_or_made(own, received)
+            new |= made.with_env(self.env)
             targets |= {
                 (campaign.id, relation.partner_id.id): target.id
                 for relation, target in found.items()
             }
         keys = self._fresh_keys(lines)
-        return self._insert_receipts(
+        receipts = self._insert_receipts(
             [
                 (
                     line.id, relations[line.partner_id.id].id,
@@ -138,11 +144,13 @@ class BdeTaxImport(models.Model):
                 for line in lines
             ]
         )  # fmt: skip
+        return receipts, new
 
     def _insert_receipts(self, rows):
         """Stores receipts by the thousand: they repeat rows that were checked.
 
         What modules add to a receipt and compute from it is computed as for any new record.
+        That nobody promised it is a guess, which settling corrects.
 
         :param list rows: (line, relation, target, row key) of each, by id
         :return: {line: bde.tax.receipt}
@@ -161,12 +169,14 @@ class BdeTaxImport(models.Model):
                 SELECT line.company_id, line.campaign_id, campaign.year, new.relation,
                        relation.partner_id, new.target, line.window_id, line.transfer_on,
                        line.amount, line.component_id, line.course_id, line.course_label,
-                       line.id, new.key, FALSE, %(user)s, %(user)s, %(now)s, %(now)s
+                       line.id, new.key, coalesce(target.pledge_count, 0) = 0,
+                       %(user)s, %(user)s, %(now)s, %(now)s
                   FROM unnest(%(lines)s::int[], %(relations)s::int[], %(targets)s::int[],
                               %(keys)s::varchar[]) AS new(line, relation, target, key)
                   JOIN bde_tax_import_line line ON line.id = new.line
                   JOIN bde_tax_campaign campaign ON campaign.id = line.campaign_id
                   JOIN bde_relation relation ON relation.id = new.relation
+                  JOIN bde_tax_target target ON target.id = new.target
               ORDER BY line.line, line.id
              RETURNING import_line_id, id
                 """,

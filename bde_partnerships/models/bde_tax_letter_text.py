@@ -120,6 +120,10 @@ class BdeTaxCampaign(models.Model):
         names = [course["name"] for course in courses]
         for course in courses:
             course["level"] = course["level"] if names.count(course["name"]) > 1 else ""
+        # two trainings of a school may be one course in SOLTéA: it is typed once
+        courses = list({tuple(course.values()): course for course in courses}.values())
+        if len({course["name"] for course in courses}) == len(courses):
+            courses = [course | {"level": ""} for course in courses]
         return {
             "name": self.soltea_name,
             "uai": self.soltea_uai,

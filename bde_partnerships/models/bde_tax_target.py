@@ -42,7 +42,7 @@ class BdeTaxTarget(models.Model):
 
     Says where the company was found, what it may owe, who is written to there, and how far
     the money is. Others write the facts (letters, answers, pledges, receipts); the stage
-    follows from them alone.
+    follows from them alone. Who is written to stands in ``bde_tax_target_contact.py``.
     """
 
     _name = "bde.tax.target"
@@ -61,7 +61,9 @@ class BdeTaxTarget(models.Model):
     company_id = fields.Many2one(
         compute="_compute_company_id", store=True, precompute=True, default=None
     )
-    campaign_state = fields.Selection(related="campaign_id.state", string="State of the campaign")
+    campaign_state = fields.Selection(
+        related="campaign_id.state", string="State of the campaign", tracking=False
+    )
     year = fields.Integer(related="campaign_id.year", store=True, precompute=True, aggregator=None)
     # stored: amounts of many new records read it one by one
     currency_id = fields.Many2one(
@@ -173,50 +175,6 @@ class BdeTaxTarget(models.Model):
     )
 
     # ------------------------------------------------------------
-    # Who is written to
-    # ------------------------------------------------------------
-
-    contact_id = fields.Many2one(
-        "res.partner",
-        compute="_compute_contact_id",
-        store=True,
-        readonly=False,
-        precompute=True,
-        index="btree_not_null",
-        ondelete="restrict",
-        check_company=True,
-        domain="['|', ('id', '=', partner_id), ('bde_relation_id', '=', relation_id)]",
-        help="Who is written to: the person for the tax, else who signs, else the company.",
-    )
-    has_contact = fields.Boolean(
-        string="Somebody to write to",
-        compute="_compute_has_contact",
-        store=True,
-        precompute=True,
-    )
-    contact_email = fields.Char(related="contact_id.email", string="E-mail")
-    contact_phone = fields.Char(related="contact_id.phone", string="Phone of the contact")
-    accountant_id = fields.Many2one(
-        "bde.relation",
-        index="btree_not_null",
-        ondelete="restrict",
-        check_company=True,
-        help="The firm that declares for this company: it is written to for all its clients.",
-    )
-    accountant_contact_id = fields.Many2one(
-        "res.partner",
-        string="Contact at the accountant",
-        compute="_compute_accountant_contact_id",
-        store=True,
-        readonly=False,
-        precompute=True,
-        index="btree_not_null",
-        ondelete="restrict",
-        check_company=True,
-        domain="[('bde_relation_id', '=', accountant_id)]",
-    )
-
-    # ------------------------------------------------------------
     # What happened
     # ------------------------------------------------------------
 
@@ -247,6 +205,7 @@ class BdeTaxTarget(models.Model):
         compute="_compute_stage",
         store=True,
         precompute=True,
+        group_expand="_order_stages",
     )
     note = fields.Text(help="Facts only: the person concerned may read what is written here.")
 
@@ -264,6 +223,11 @@ class BdeTaxTarget(models.Model):
     def _compute_company_id(self):
         for target in self:
             target.company_id = target.campaign_id.company_id or self.env.company
+
+    @api.model
+    def _order_stages(self, stages, _domain):
+        """Groups stand in the order of the stages; an empty one would hide the rest on a phone."""
+        return [stage for stage, _label in STAGES if stage in stages]
 
     @api.depends("from_host", "from_giver", "from_event", "from_alumni")
     def _compute_source(self):
@@ -294,34 +258,6 @@ class BdeTaxTarget(models.Model):
                 target.potential_label = self.env._("estimate")
             else:
                 target.potential_label = "" if target.potential else self.env._("not known")
-
-    @api.depends(
-        "relation_id.contact_ids.bde_tax",
-        "relation_id.contact_ids.bde_signatory",
-        "relation_id.contact_ids.active",
-    )
-    def _compute_contact_id(self):
-        """The person for the tax, else who signs, else the company.
-
-        Who is there stays, unless a better one comes: the person chosen by hand is noted as
-        the one for the tax, so nobody is better.
-        """
-        for target in self:
-            people = target.relation_id._tax_people()
-            if not people or target.contact_id not in people:
-                target.contact_id = people[:1] or target.relation_id.partner_id
-
-    @api.depends("contact_id", "partner_id")
-    def _compute_has_contact(self):
-        for target in self:
-            target.has_contact = bool(target.contact_id - target.partner_id)
-
-    @api.depends("accountant_id", "accountant_id.contact_ids.bde_tax")
-    def _compute_accountant_contact_id(self):
-        for target in self:
-            people = target.accountant_id.contact_ids
-            if target.accountant_contact_id not in people:
-                target.accountant_contact_id = (people.filtered("bde_tax") or people)[:1]
 
     @api.depends(*FACTS)
     def _compute_stage(self):
@@ -367,13 +303,3 @@ class BdeTaxTarget(models.Model):
                     " deleting it."
                 )
             )
-
-
-class BdeRelation(models.Model):
-    _inherit = "bde.relation"
-
-    def _tax_people(self):
-        """Whom letters about the tax may go to: those named for it, else those who sign."""
-        self.ensure_one()
-        people = self.contact_ids
-        return people.filtered("bde_tax") or people.filtered("bde_signatory")

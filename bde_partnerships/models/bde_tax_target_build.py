@@ -103,6 +103,8 @@ class BdeTaxCampaign(models.Model):
 
     def _make_targets(self, vals_list):
         """Creates targets after reading what is computed from, at once."""
+        if not vals_list:
+            return self.env["bde.tax.target"]
         relations = self.env["bde.relation"].browse(vals["relation_id"] for vals in vals_list)
         relations.fetch(RELATION_FIELDS)
         relations.contact_ids.fetch(CONTACT_FIELDS)
@@ -145,18 +147,30 @@ class BdeTaxCampaign(models.Model):
 
         :rtype: dict[bde.relation, bde.tax.target]
         """
+        found, new = self._found_or_made(relations)
+        new._settle()
+        new._judge()
+        return found
+
+    def _found_or_made(self, relations, received=None):
+        """As :meth:`_targets_of`; those that are new wait to be settled, then judged.
+
+        :param dict received: by relation, what is about to be counted: a new target begins with
+            it, instead of being written again when it is settled
+        :return: ({bde.relation: bde.tax.target}, the new targets)
+        """
         self.ensure_one()
         known = self._known_targets(relations)
         missing = relations - known.relation_id
-        if missing:
-            new = self._make_targets(
-                [{"relation_id": relation.id, "from_hand": True} for relation in missing]
-            )
-            new._settle()
-            new._judge()
-            known |= new
-        by_relation = known.grouped("relation_id")
-        return {relation: by_relation[relation] for relation in relations}
+        new = self._make_targets(
+            [
+                {"relation_id": relation.id, "from_hand": True}
+                | ({"received_amount": received[relation]} if received else {})
+                for relation in missing
+            ]
+        )
+        by_relation = (known | new).grouped("relation_id")
+        return {relation: by_relation[relation] for relation in relations}, new
 
     # ------------------------------------------------------------
     # Where companies are found: modules add theirs to these
@@ -248,6 +262,10 @@ class BdeTaxTarget(models.Model):
         if "contact_id" in vals:
             contact_id = as_id(vals["contact_id"])
             values["has_contact"] = bool(contact_id) and contact_id != partner.id
-        if not vals.keys() & {*FACTS, "thanked_on"}:
-            values |= {"stage": "targeted", "thanks_state": "nothing"}
+        if not vals.keys() & {*FACTS, "thanked_on"} - {"received_amount"}:
+            came = company.currency_id.compare_amounts(vals.get("received_amount") or 0, 0) > 0
+            values |= {
+                "stage": "received" if came else "targeted",
+                "thanks_state": "to_thank" if came else "nothing",
+            }
         return values

@@ -67,7 +67,14 @@ class BdeTaxTarget(models.Model):
         """
         rules = year._rules()
         salary = year._salary_for_estimates()[0]
-        return {target: tax.liable(target._tax_facts(salary), rules) for target in self}
+        # many companies are alike for the law
+        known, found = {}, {}
+        for target in self:
+            facts = target._tax_facts(salary)
+            if facts not in known:
+                known[facts] = tax.liable(facts, rules)
+            found[target] = known[facts]
+        return found
 
     def _tax_facts(self, salary):
         """What is known of the company, for the rules of the year.

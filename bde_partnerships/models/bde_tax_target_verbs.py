@@ -59,9 +59,11 @@ class BdeTaxTarget(models.Model):
         """Opens the dialog that names the firm which declares for these companies."""
         return self._open_dialog("bde.tax.accountant", self.env._("Accountant"))
 
-    @api.model
     def action_choose_more(self):
-        """Opens the dialog that finds companies, for the campaign that is shown."""
+        """Opens the dialog that finds companies, for the campaign that is shown.
+
+        A button of the list, pressed with or without a selection.
+        """
         return self.env["bde.tax.campaign"]._to_fill().action_choose_targets()
 
     def _open_dialog(self, model, name):

@@ -31,8 +31,9 @@ class ResPartner(models.Model):
         Partner = self.sudo().with_context(active_test=False)
         former = self.env["bde.former.siret"].sudo().search([("siret", "in", sirets)])
         found = {one.siret: one.partner_id for one in former}
-        employers = Partner.search(
-            [("bde_employer", "=", True), ("company_registry", "in", sirets)]
+        employers = Partner.search_fetch(
+            [("bde_employer", "=", True), ("company_registry", "in", sirets)],
+            ["company_registry"],
         )
         found.update((employer.company_registry, employer) for employer in employers)
         return {siret: employer.with_env(self.env) for siret, employer in found.items()}

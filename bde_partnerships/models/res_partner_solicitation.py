@@ -174,6 +174,8 @@ class SolicitationCase:
 
     def _optouts_of(self, employer, emails):
         lines = self.env["bde.optout"].sudo()
+        if not self.by_company and not self.by_person:
+            return lines
         for partner in self._family(employer):
             lines |= self.by_company.get(partner, lines.browse())
         known = self.emails.get(employer.id, ())
@@ -216,7 +218,9 @@ class SolicitationCase:
     def _recent(self, employer):
         """Sentences about the last approach of each other school, and of one's own."""
         latest = {}
-        for approach in self.approaches.get(employer, ()):  # newest first
+        if employer not in self.approaches:
+            return [], []
+        for approach in self.approaches[employer]:  # newest first
             latest.setdefault(approach.school_id, approach)
         own = latest.pop(self.company.sudo(), None)
         sentences = [self._approached(approach) for approach in latest.values()]

@@ -5,6 +5,7 @@ canonical form; every ``is_*`` answers for a canonical form.
 """
 
 import re
+from functools import lru_cache
 
 from stdnum.fr import siren, siret
 
@@ -51,11 +52,14 @@ def normalize_siret(value):
     return compact(value)
 
 
+# a row of an import asks for the same number several times
+@lru_cache(maxsize=1024)
 def is_siret(value):
     """Fourteen digits with both keys right, La Poste's own rule included."""
     return len(value or "") == 14 and siret.is_valid(value)
 
 
+@lru_cache(maxsize=1024)
 def is_siren(value):
     """Nine digits with the key right: a legal entity."""
     return len(value or "") == 9 and siren.is_valid(value)

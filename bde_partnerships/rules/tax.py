@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 
 KINDS = [
     ("opening", "Schools check their data"),
@@ -219,6 +220,8 @@ def _decimal(value):
     return Decimal(str(value))
 
 
+# a campaign asks for each of thousands of companies; there are fifteen bands
+@lru_cache(maxsize=256)
 def estimated_payroll(band, average_salary):
     """Payroll of a year from a band of headcount: its middle times the average salary.
 
@@ -232,6 +235,7 @@ def estimated_payroll(band, average_salary):
     return money(Decimal(MIDDLES[band]) * _decimal(average_salary))
 
 
+@lru_cache(maxsize=256)
 def potential(payroll, band, average_salary, rate):
     """What an employer has to allot: the rate times its payroll, typed or estimated.
 

@@ -5,6 +5,7 @@ import unicodedata
 from datetime import date
 
 _EMAIL = re.compile(r"[^@\s,;<>\"']+@[^@\s,;<>\"']+\.[^@\s,;<>\"'.]{2,}")
+_NO_WORD = re.compile(r"[^0-9a-z]+")
 _LIGATURES = str.maketrans(
     {"œ": "oe", "Œ": "OE", "æ": "ae", "Æ": "AE", "ß": "ss", "ø": "o", "Ø": "O", "ł": "l", "Ł": "L"}
 )
@@ -16,9 +17,12 @@ def normalise(text):
     >>> normalise("  d'Œuvré-LE  Bihan ")
     'd oeuvre le bihan'
     """
-    text = unicodedata.normalize("NFKD", (text or "").translate(_LIGATURES))
-    text = "".join(char for char in text if not unicodedata.combining(char))
-    return " ".join(re.sub(r"[^0-9a-z]+", " ", text.casefold()).split())
+    text = text or ""
+    # numbers and most names have nothing to take off, and are compared by the ten thousand
+    if not text.isascii():
+        text = unicodedata.normalize("NFKD", text.translate(_LIGATURES))
+        text = "".join(char for char in text if not unicodedata.combining(char))
+    return _NO_WORD.sub(" ", text.casefold()).strip()
 
 
 def text_lines(text):

@@ -236,6 +236,41 @@ class TestHostileTax(TaxAnswerCase):
         Calls.create(values | {"user_ids": [(6, 0, self.manager_a.ids)]}).action_plan()
         self.assertEqual(self.petit.activity_ids.user_id, self.manager_a)
 
+    def test_teachers_and_other_schools_press_no_button_of_the_tax(self):
+        """Each public method of the models of the tax, called as a client calls it."""
+        records = [
+            self.campaign, self.target, self.campaign.course_ids, self.tax_year,
+            self.window("period1"), self.accountant_letter(self.petit),
+        ]  # fmt: skip
+        arguments = {"action_open_stage": ("target_count",)}
+        # what opens a list alone, which then shows nothing; what is about one's own school
+        harmless = {
+            "action_open_letters", "action_set_accountant", "action_open_gifts",
+            "action_open_uses", "action_thank", "action_choose_more", "action_move",
+            "action_from_map", "action_print_sheet",
+        }  # fmt: skip
+        for user in (self.teacher_a, self.manager_b):
+            env = self.as_user(user)
+            for record in records:
+                shared = record._name in ("bde.tax.year", "bde.tax.window")
+                for name in dir(type(record)):
+                    if not name.startswith("action_") or name in harmless:
+                        continue
+                    if name in ("action_archive", "action_unarchive"):
+                        continue  # core's, which write "active"
+                    if shared and user == self.manager_b:
+                        continue  # the calendar of the académie is theirs too
+                    mine = record.with_env(env)
+                    args = arguments.get(name, ())
+                    # a client begins with an empty cache
+                    self.env.invalidate_all()
+                    with self.subTest(user=user.login, model=record._name, name=name):
+                        with self.assertRaises(UserError) as caught:
+                            getattr(mine, name)(*args)
+                        said = str(caught.exception)
+                        self.assertNotIn("Menuiserie Duval", said)
+                        self.assertNotIn("LYCEE A", said)
+
     def test_files_of_fields_are_changed_on_their_record_alone(self):
         """A photo that was looked at, a receipt that was issued, stay what they are."""
         use = self.mine["bde.tax.use"].create({"campaign_id": self.campaign.id, "name": "Tour"})
@@ -418,6 +453,18 @@ class TestHostileTaxMoney(TaxMoneyCase):
             with self.subTest(field=name), self.assertRaisesRegex(UserError, "another file"):
                 record.write({name: value})
         self.assertEqual(record.filename, "export.csv")
+
+    def test_counted_rows_are_not_read_away(self):
+        """Reading the file anew would take the rows that prove what was counted."""
+        record = self.count([row(self.host.company_registry, "Duval", "1200,00")])
+        record.action_preview()
+        self.assertEqual(record.state, "preview")
+        for read in (record.action_read, record.action_read_sheet, record.action_back):
+            with self.subTest(read=read.__name__), self.assertRaisesRegex(UserError, "counted"):
+                read()
+        self.assertTrue(self.line(record, 2).result)
+        with self.assertRaises(UserError):
+            record.with_env(self.as_user(self.manager_a)).unlink()
 
     def test_a_row_without_its_company_is_not_counted(self):
         record = self.preview([row(self.host.company_registry, "Duval", "1200,00")])

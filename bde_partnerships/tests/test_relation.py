@@ -155,6 +155,36 @@ class TestRelationFigures(BdeCase):
         self.assertEqual(self.relation.last_hosted_on, date(year, 9, 10))
         self.assertEqual(self.other.hosted_count, 0, "another school's")
 
+    def test_a_new_page_begins_with_what_its_fields_compute(self):
+        Relation = self.env["bde.relation"]
+        partners = self.env["res.partner"].create(
+            [
+                {"name": f"Neuve {city}", "city": city, "bde_employer": True, "is_company": True}
+                for city in ("Pau", "Dax")
+            ]
+        )
+        reason = self.env["bde.status.reason"].search([], limit=1)
+        told = {"status": "watch", "status_reason_id": reason.id}
+        pages = Relation.create(
+            [
+                {"partner_id": partner.id, "company_id": self.school_a.id} | vals
+                for partner, vals in zip(partners, ({}, told), strict=True)
+            ]
+        )
+        self.assertEqual(pages.mapped("partner_city"), ["Pau", "Dax"])
+        self.assertEqual(pages.mapped("status_reason_id"), reason)
+        self.assertEqual([bool(page.status_until) for page in pages], [False, True])
+        names = [name for name, field in pages._fields.items() if field.store and field.compute]
+        self.env.flush_all()
+        self.env.invalidate_all()
+        given = pages.read(names, load=None)
+        for name in names:
+            self.env.add_to_compute(pages._fields[name], pages)
+        self.env.flush_all()
+        self.env.invalidate_all()
+        self.assertEqual(pages.read(names, load=None), given)
+        self.assertEqual(given[0]["asked_count"], 0)
+
     def test_who_hosted_is_no_longer_to_discover(self):
         self.env["bde.past.placement"].create(
             {"relation_id": self.relation.id, "company_id": self.school_a.id}

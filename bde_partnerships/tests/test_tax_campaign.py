@@ -31,6 +31,11 @@ class TestTaxCampaign(TaxCase):
         tax_year = self.env["bde.tax.year"]._of(self.school_a, year)
         return env["bde.tax.campaign"].create({"tax_year_id": tax_year.id} | vals)
 
+    def test_a_form_without_a_year_has_no_name(self):
+        """It was called "0" where the years to come were all taken."""
+        draft = self.as_user(self.manager_a)["bde.tax.campaign"].new({"tax_year_id": False})
+        self.assertFalse(draft.name)
+
     def test_begins_with_what_is_known(self):
         campaign = self.new()
         self.assertEqual(campaign.name, "Taxe d'apprentissage 2026")

@@ -43,6 +43,30 @@ class TestTaxImport(TaxMoneyCase):
         self.assertEqual(first.target_id.stage, "received")
         self.assertEqual(first.target_id.received_amount, 1234.56)
 
+    def test_companies_that_were_not_asked_begin_with_what_they_gave(self):
+        town = self.company("Mairie", SIRET_OTHER, bde_legal_category="7210")
+        self.count([
+            row(SIRET_OTHER, "Mairie", "300"),
+            row(SIRET_OTHER, "Mairie", "50", SECOND),
+            row(SIRET_DUVAL, "Duval", "-20"),
+        ])  # fmt: skip
+        targets = self.env["bde.tax.target"].search([("campaign_id", "=", self.campaign.id)])
+        by_company = {one.partner_id: one for one in targets}
+        gave, owes = by_company[town], by_company[self.duval]
+        self.assertEqual((gave.received_amount, owes.received_amount), (350, -20))
+        self.assertEqual((gave.stage, owes.stage), ("received", "targeted"))
+        self.assertEqual((gave.thanks_state, owes.thanks_state), ("to_thank", "nothing"))
+        # a town hall owes nothing, but who gave is asked again
+        self.assertEqual((gave.state, gave.left_out_reason), ("kept", False))
+        self.assertIn("L6131-1", gave.to_check_text)
+        names = [name for name, field in targets._fields.items() if field.precompute]
+        given = targets.sudo().read(names, load=None)
+        for name in names:
+            self.env.add_to_compute(targets._fields[name], targets)
+        self.env.flush_all()
+        self.env.invalidate_all()
+        self.assertEqual(targets.sudo().read(names, load=None), given)
+
     def test_columns_with_any_title_are_matched_by_hand_and_remembered(self):
         titles = ("Ident.", "Qui", "Combien", "Quand")
         rows = [[SIRET_HOST, "Hôte", "10,50", "11/07/2025"], ["x", "y", "z", "t"]]

@@ -1,9 +1,13 @@
+import base64
 import re
 from contextlib import suppress
 from datetime import date, timedelta
+from io import BytesIO
 from unittest.mock import patch
 
 from freezegun import freeze_time
+from PIL import Image
+from pypdf import PdfReader
 
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
@@ -527,6 +531,38 @@ class TestTaxLetter(TaxLetterCase):
             self.assertIn(text, html[0])
         with self.assertRaises(UserError):
             self.mine._print_letters(targets, self.model("reminder"))
+
+    def test_a_letter_with_its_story_is_one_sheet(self):
+        """Whoever prints a hundred of them must not find the last lines on a second sheet."""
+        picture = BytesIO()
+        Image.new("RGB", (1200, 800), "#7a9").save(picture, "JPEG")
+        item = "<li><b>Un plateau technique rééquipé</b> (Assistance à la gestion)<br>%s</li>"
+        told = item % "Les élèves y retrouvent le matériel des entreprises qui les accueillent."
+        self.mine.sudo().write(
+            {
+                "story": f"<ul>{told * 2}</ul>",
+                "story_picture": base64.b64encode(picture.getvalue()),
+                "picture_checked": True,
+                "course_ids": [
+                    Command.create(
+                        {
+                            "name": f"Bac pro des métiers de la vente, option {name}",
+                            "no_rncp": True,
+                        }
+                    )
+                    for name in "ABBC"
+                ],
+            }
+        )
+        self.mine.action_confirm_identity()
+        self.roux.partner_id.write({"street": "3 rue Haute", "zip": "33000", "city": "Bordeaux"})
+        self.mine._print_letters(self.roux.with_env(self.mine.env), self.model())
+        data = self.letters().with_env(self.mine.env)._letters_pdf()
+        [page] = PdfReader(BytesIO(data)).pages
+        text = page.extract_text()
+        self.assertIn("CNIL", text)
+        self.assertNotIn("page 1", text)
+        self.assertEqual(text.replace("\n", " ").count("option B"), 1, "said once")
 
     def test_pdf_is_made(self):
         self.roux.partner_id.write({"street": "3 rue Haute", "zip": "33000", "city": "Bordeaux"})

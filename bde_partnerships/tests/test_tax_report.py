@@ -120,6 +120,17 @@ class TestTaxReport(TaxReportCase):
         self.assertEqual(len(found), 7)
         self.assertNotIn(self.targets["echo"], found)
 
+    def test_columns_follow_the_stages_and_none_is_empty(self):
+        env = self.as_user(self.manager_a)
+        own = [("campaign_id", "=", self.campaign.id)]
+        # as a kanban asks
+        targets = env["bde.tax.target"].with_context(read_group_expand=True)
+        result = targets.web_read_group(own, ["stage"], ["__count"])
+        self.assertEqual(
+            [(group["stage"], group["__count"]) for group in result["groups"]],
+            [("targeted", 3), ("reached", 1), ("refused", 1), ("promised", 1), ("received", 2)],
+        )
+
     def test_a_list_of_companies_alone_does_not_hold_the_year(self):
         """Companies chosen while a campaign is prepared have no money yet: the year may change."""
         later = self.tax_campaign(

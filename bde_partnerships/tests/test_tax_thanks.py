@@ -353,6 +353,7 @@ class TestTaxGiverPage(ThanksCase, HttpCase):
         self.assertIn("Garage Noir", second.extract_text())
         self.assertIn("350,50", second.extract_text())
         self.assertNotIn("Duval", second.extract_text())
+        self.assertNotIn("page 2", second.extract_text(), "each is a letter of its own")
 
     def test_no_unchecked_picture_on_paper(self):
         def pictures():

@@ -91,6 +91,8 @@ class BdeTaxCalls(models.TransientModel):
         to_call.check_access("write")
         if not to_call:
             raise UserError(self.env._("Nobody is left to call among these companies."))
+        if len(to_call.company_id) > 1:
+            raise UserError(self.env._("Choose companies of one school."))
         if not self.user_ids:
             raise UserError(self.env._("Say who calls."))
         users, company = list(self.user_ids), to_call[:1].company_id
