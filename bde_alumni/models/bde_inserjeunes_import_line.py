@@ -85,7 +85,7 @@ class BdeInserjeunesImportLine(models.Model):
     line = fields.Integer(readonly=True, aggregator=None)
     year_label = fields.Char(string="Years", readonly=True)
     uai = fields.Char(string="UAI", readonly=True)
-    name = fields.Char(string="School", readonly=True)
+    name = fields.Char(string="Name of the school", readonly=True)
     training = fields.Char(readonly=True)
     said = fields.Json(groups=fields.NO_ACCESS)
     cells = fields.Json(groups=fields.NO_ACCESS)
