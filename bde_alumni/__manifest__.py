@@ -19,6 +19,7 @@
         "security/bde_survey_core_rules.xml",
         "security/bde_network_rules.xml",
         "security/bde_giving_rules.xml",
+        "security/bde_insertion_rules.xml",
         # data
         "data/survey_insertion.xml",
         "data/bde_survey_cron.xml",
@@ -26,6 +27,7 @@
         "data/bde_leaver_cron.xml",
         "data/bde_alumnus_cron.xml",
         "data/bde_network_cron.xml",
+        "data/bde_insertion_cron.xml",
         "data/bde_giving_cron.xml",
         # views
         "views/bde_alumni_menus.xml",
@@ -50,6 +52,9 @@
         "views/bde_alumni_wave_line_views.xml",
         "views/bde_alumni_wave_views.xml",
         "views/bde_outcome_views.xml",
+        "views/bde_alumni_cohort_views.xml",
+        "views/bde_inserjeunes_views.xml",
+        "report/bde_alumni_year.xml",
         "views/bde_mentor_views.xml",
         "views/bde_job_offer_views.xml",
         "views/bde_event_invitation_views.xml",
@@ -63,6 +68,7 @@
         "views/bde_event_public.xml",
     ],
     "assets": {
+        "web.assets_backend": ["bde_alumni/static/src/cohort/*"],
         "bde_partnerships.assets_public": ["bde_alumni/static/src/public/*.css"],
     },
     "uninstall_hook": "uninstall_hook",

@@ -4,3 +4,4 @@ from . import survey
 from . import job_offer
 from . import leaver
 from . import portrait
+from . import alumni_year

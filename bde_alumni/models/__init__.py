@@ -91,3 +91,12 @@ from . import bde_portrait_letters
 from . import bde_portrait_sheet
 from . import bde_home_giving
 from . import bde_giving_kept
+from . import bde_alumni_report
+from . import bde_alumni_cohort
+from . import bde_alumni_cohort_page
+from . import bde_alumni_year
+from . import bde_alumni_figure
+from . import bde_inserjeunes
+from . import bde_inserjeunes_import
+from . import bde_inserjeunes_import_line
+from . import bde_inserjeunes_import_rows

@@ -240,6 +240,20 @@ class SchoolRecords:
     def _special_bde_portrait_picture(self):
         return {"portrait_id": self["bde.portrait"].id, **self._special_bde_tax_picture()}
 
+    def _make_bde_alumni_report(self):
+        # a view: one line a leaver asked
+        line = self["bde.alumni.wave.line"]
+        line.flush_recordset()
+        return self.env["bde.alumni.report"].browse(line.id)
+
+    def _make_bde_alumni_cohort(self):
+        # a view: one line a school and year in which somebody left
+        self["bde.alumnus"].write({"cohort": 2024, "has_left": True})
+        self.env.flush_all()
+        return self.env["bde.alumni.cohort"].search(
+            [("company_id", "=", self.company.id), ("cohort", "=", 2024)]
+        )
+
     def _make_bde_alumni_tutor(self):
         # a view: a contact who is an alumnus, and the tutor of a pupil
         link, placement = self["bde.alumni.contact"], self["bde.placement"]

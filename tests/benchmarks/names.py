@@ -3,7 +3,7 @@
 import ast
 from pathlib import Path
 
-GROUPS = ("agreements", "partners", "convention", "followup", "taxe")
+GROUPS = ("agreements", "partners", "convention", "followup", "taxe", "alumni")
 HERE = Path(__file__).parent
 
 

@@ -13,3 +13,4 @@ from . import documents  # isort: skip
 from . import partners  # isort: skip
 from . import followup  # isort: skip
 from . import taxe  # isort: skip
+from . import alumni  # isort: skip
