@@ -52,6 +52,7 @@ class BdeAlumnus(models.Model):
         for plan in gone._leaver_plans():
             if plan.school_year_id in kept:
                 kept[plan.school_year_id]._take_over(plan)
+                plan._erase_plans()
         return super()._join_links(gone)
 
 

@@ -70,7 +70,12 @@ class TestLeaverEvent(LeaverCase):
         self.assertEqual(rows.bde_plan_id, self.plan(self.emma))
         self.assertEqual(event.bde_invited_count, 2)
         # who came to an event is found by the next campaign of the tax
-        campaign = self.env["bde.tax.campaign"].create({"company_id": self.school_a.id})
+        campaign = self.env["bde.tax.campaign"].create(
+            {
+                "company_id": self.school_a.id,
+                "tax_year_id": self.env["bde.tax.year"]._of(self.school_a, 2025).id,
+            }
+        )
         self.assertNotIn(relation, campaign._tax_guests())
         rows.action_bde_came()
         self.assertIn(relation, campaign._tax_guests())
@@ -80,7 +85,7 @@ class TestLeaverEvent(LeaverCase):
         pupil.schooling_ids.mef = False
         event = self.new_workshop("early", kind="forum")
         row = self.registration(event, pupil)
-        row.bde_plan_id.unlink()
+        row.sudo().bde_plan_id.unlink()
         row = self.env["event.registration"].create(
             {"event_id": event.id, "bde_student_id": pupil.id}
         )

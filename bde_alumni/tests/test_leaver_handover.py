@@ -49,7 +49,7 @@ class TestLeaverHandover(LeaverCase):
         sheet.plan_id.alumnus_id.write({"phone": "0612345678", "city": "Bordeaux"})
         sheet.write({"tells_phone": True, "tells_town": False, "agreed_how": "desk"})
         told = dict(sheet._content()["lines"])
-        self.assertEqual(told["Téléphone"], "0612345678")
+        self.assertEqual(told["Téléphone"], "06 12 34 56 78")
         self.assertNotIn("Commune", told)
         self.assertIn("Electrician", told["Projet"])
         sheet.action_agree()
@@ -70,7 +70,7 @@ class TestLeaverHandover(LeaverCase):
         sheet.action_send()
         sheet.plan_id.alumnus_id.phone = "0700000000"
         lines = dict(sheet.sudo()._sheet_values()["lines"])
-        self.assertEqual(lines["Téléphone"], "0612345678")
+        self.assertEqual(lines["Téléphone"], "06 12 34 56 78")
         for refused in (
             lambda: sheet.write({"tells_town": False}),
             sheet.action_refuse,

@@ -13,6 +13,11 @@ from .leaver_common import LeaverCase
 class TestLeaverNet(LeaverCase):
     """Rounds of June, September, October and January: a list that goes down to zero."""
 
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.run_jobs_inside()
+
     def at(self, day):
         moment = patch.object(ResCompany, "_bde_today", lambda company: day)
         moment.start()

@@ -40,10 +40,17 @@ class TestLeaverPlan(LeaverCase):
             {"company_id": self.academy.id, "date_start": self.year.date_end + timedelta(days=1)}
         )
         self.emma.schooling_ids.date_end = self.year.date_end
+        again = self.new_class("TMELEC")
+        again.school_year_id = following
         self.env["bde.schooling"].create(
-            {"student_id": self.emma.id, "school_year_id": following.id}
-        )
-        plan.alumnus_id.cohort = following.date_end.year
+            {
+                "student_id": self.emma.id,
+                "school_year_id": following.id,
+                "division_id": again.id,
+                "mef": False,
+            }
+        ).mef = False
+        plan.alumnus_id._follow_leavers()
         plans = self.env["bde.leaver.plan"].search([("student_id", "=", self.emma.id)])
         self.assertEqual(plans.mapped("cohort"), [self.cohort + 1, self.cohort])
         self.assertEqual(plan.division_id, self.division_a2)
