@@ -175,8 +175,8 @@ def is_of_training(line, mef="", cfd="", diploma=""):
     True
     """
     mefstat11, label = line
-    specialty = (cfd or "")[3:8] or (mef or "")[3:8]
-    if len(specialty) != 5 or not (mefstat11 or "").endswith(specialty):
+    specialties = {(cfd or "")[3:8], (mef or "")[3:8]}
+    if not any(len(one) == 5 and (mefstat11 or "").endswith(one) for one in specialties):
         return False
     words = _DIPLOMAS.get(diploma)
     if not words or not label:

@@ -70,6 +70,9 @@ class CohortCase(AlumniCase):
     def cohort_of(self, cohort, user=None, school=None):
         """The page of a year as a user sees it."""
         env = self.as_user(user or self.secretary_a)
+        # as a fresh page
+        env.flush_all()
+        env.invalidate_all()
         return env["bde.alumni.cohort"].search(
             [("cohort", "=", cohort), ("company_id", "=", (school or self.school_a).id)]
         )

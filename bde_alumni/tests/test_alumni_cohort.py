@@ -262,21 +262,21 @@ class TestAlumniCohort(CohortCase):
     # The page for the board
     # ------------------------------------------------------------
 
-    def year(self, cohort):
+    def board(self, cohort):
         page = self.cohort_of(cohort)._year_page()
         return page, {row[0]: row[1:] for row in page["rows"]}
 
     def test_board_nineteen_twenty_twenty_one(self):
         self.new_cohort(2015, job=10, study=9)
-        _page, rows = self.year(2015)
+        _page, rows = self.board(2015)
         self.assertEqual(set(sum(rows.values(), ())), {"–"}, "nothing of nineteen is published")
         self.new_cohort(2011, job=12, study=8)
-        _page, rows = self.year(2011)
+        _page, rows = self.board(2011)
         # 12 of 20, Wilson: 39 to 78 %
         self.assertEqual(rows["En emploi"][0], "60\xa0% (12 sur 20) [39–78\xa0%]")
         self.assertEqual(rows["En recherche d’emploi"][0], "0\xa0% (0 sur 20) [0–16\xa0%]")
         self.new_cohort(2007, job=12, study=5, looking=4)
-        page, rows = self.year(2007)
+        page, rows = self.board(2007)
         self.assertTrue(rows["En emploi"][0].startswith("57\xa0% (12 sur 21)"))
         self.assertEqual((rows["En études"][0], rows["En recherche d’emploi"][0]), ("–", "–"))
         self.assertEqual(page["trainings"]["left_out"], 0)
@@ -285,7 +285,7 @@ class TestAlumniCohort(CohortCase):
         # 12, 15 and 14 answers: no year alone, the three together
         for year, job, study in ((2019, 6, 6), (2020, 10, 5), (2021, 9, 5)):
             self.new_cohort(year, job=job, study=study)
-        _page, rows = self.year(2021)
+        _page, rows = self.board(2021)
         self.assertEqual(rows["En emploi"][0], "–")
         # 25 of 41 = 61 %, Wilson: 46 to 74 %
         self.assertEqual(rows["En emploi"][1], "61\xa0% (25 sur 41) [46–74\xa0%]")
@@ -294,7 +294,7 @@ class TestAlumniCohort(CohortCase):
         # 25 and 26 are published: three years together would tell the fifteen
         for year, job in ((2019, 15), (2020, 26), (2021, 25)):
             self.new_cohort(year, job=job)
-        _page, rows = self.year(2021)
+        _page, rows = self.board(2021)
         self.assertEqual(rows["En emploi"][1], "–")
 
     def test_board_small_trainings(self):
@@ -303,7 +303,7 @@ class TestAlumniCohort(CohortCase):
         )
         self.new_cohort(2021, job=14, study=10)
         self.new_cohort(2021, job=8, study=7, training=other)
-        page, _rows = self.year(2021)
+        page, _rows = self.board(2021)
         self.assertEqual(page["trainings"], {"rows": [], "left_out": 2}, "39 less 24 are fifteen")
 
 
