@@ -1,6 +1,7 @@
 """Sections of the page: private addresses, consents, other schools."""
 
 import re
+from html import unescape
 
 from odoo.tests import HttpCase, tagged
 
@@ -100,7 +101,7 @@ class TestPageConsents(ChoicesCase):
         page = self.get_page(self.gina, "consents")
         self.assertEqual(page.status_code, 200)
         for text in ("Gina", "06 39 98 12 34", "Pau", "my town", "Welder", self.training_a.name):
-            self.assertIn(text, page.text)
+            self.assertIn(text, unescape(page.text))
         self.assertNotIn("Hugo", page.text)
 
     def test_in_front_of_the_bureau_it_is_said_so(self):

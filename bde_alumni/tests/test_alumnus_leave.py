@@ -93,10 +93,10 @@ class TestMakeAlumni(LeaverCase):
     @users("two_roles")
     def test_a_manager_elsewhere_who_teaches_here_makes_nobody(self):
         self.prof_a2.user_id = self.two_roles
-        self.env["bde.teaching"].create(
+        self.prof_a2.env["bde.teaching"].create(
             {"teacher_id": self.prof_a2.id, "division_id": self.division_a2.id}
         )
-        self.assertTrue(self.emma.with_env(self.env(user=self.two_roles)).has_access("read"))
+        self.assertTrue(self.emma.with_env(self.env).has_access("read"))
         wizard = (
             self.env["bde.alumni.prepare"]
             .with_company(self.school_b)

@@ -52,12 +52,14 @@ class BdeAlumnusJoin(models.TransientModel):
     def action_join(self):
         """Joins the two records."""
         self.ensure_one()
-        self.alumnus_id._bde_check_staff()
-        self.alumnus_id._bde_join(self.other_id)
+        # this dialog goes with the record that goes
+        kept, other = self.alumnus_id, self.other_id
+        kept._bde_check_staff()
+        kept._bde_join(other)
         return {
             "type": "ir.actions.act_window",
             "res_model": "bde.alumnus",
-            "res_id": self.alumnus_id.id,
+            "res_id": kept.id,
             "views": [(False, "form")],
             "target": "main",
         }
