@@ -24,12 +24,12 @@ class PortraitPictures(OfferPage):
         company_sudo = self._school(school)
         found = re.fullmatch(r"(\d{1,9})(?:-([0-9a-f]{32}))?\.jpg", name)
         if not company_sudo or not found:
-            return request.not_found()
+            raise request.not_found()
         # sudo: the picture is looked at here: is it shown today, for this use?
         Picture = company_sudo.env["bde.portrait.picture"].sudo()
         picture, _use = Picture._found(company_sudo, int(found[1]), found[2] or "")
         if not picture:
-            return request.not_found()
+            raise request.not_found()
         content, mimetype, _name = picture._file()
         headers = {
             "Content-Type": mimetype,

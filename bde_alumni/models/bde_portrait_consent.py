@@ -69,7 +69,7 @@ class BdePortraitConsent(models.Model):
     given_on = fields.Datetime(string="Answered on", readonly=True)
     ended_on = fields.Datetime(string="Taken back on", readonly=True)
     channel = fields.Selection(
-        [("link", "By the link"), ("desk", "At the bureau")], string="By", readonly=True
+        [("link", "By the link"), ("desk", "At the bureau")], string="Said", readonly=True
     )
     text = fields.Text(string="What was read", readonly=True)
 

@@ -11,19 +11,26 @@ class BdeRelation(models.Model):
     _inherit = "bde.relation"
 
     alumni_ids = fields.Many2many(
-        "bde.alumnus", string="Former pupils", compute="_compute_alumni", compute_sudo=False
+        "bde.alumnus",
+        string="Former pupils",
+        compute="_compute_alumni_ids",
+        groups="bde_partnerships.group_secretary",
     )
-    alumni_count = fields.Integer(
-        string="Former pupils here", compute="_compute_alumni", compute_sudo=False
-    )
+    alumni_count = fields.Integer(string="Former pupils here", compute="_compute_alumni_count")
 
     @api.depends_context("uid", "allowed_company_ids")
     @api.depends("partner_id")
-    def _compute_alumni(self):
+    def _compute_alumni_ids(self):
         found = self._alumni_of()
         for relation in self:
             relation.alumni_ids = found.get(relation._origin, self.env["bde.alumnus"])
-            relation.alumni_count = len(relation.alumni_ids)
+
+    @api.depends_context("uid", "allowed_company_ids")
+    @api.depends("partner_id")
+    def _compute_alumni_count(self):
+        found = self._alumni_of()
+        for relation in self:
+            relation.alumni_count = len(found.get(relation._origin, ()))
 
     def _alumni_of(self):
         """Alumni who work at these companies: contacts that staff confirmed, or the employer of

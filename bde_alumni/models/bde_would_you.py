@@ -17,7 +17,7 @@ class BdeWouldYou(models.Model):
 
     _name = "bde.would.you"
     _description = "What an alumnus would do for the school"
-    _inherit = ["bde.owned", "bde.kept", "mail.activity.mixin"]
+    _inherit = ["bde.owned", "bde.kept", "mail.thread", "mail.activity.mixin"]
     _order = "year desc, alumnus_id, id"
     _rec_name = "alumnus_id"
 

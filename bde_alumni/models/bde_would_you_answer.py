@@ -6,6 +6,8 @@ from ..rules import consents
 from .bde_would_you import OFFERS
 
 TO_DO = "mail.mail_activity_data_todo"
+# nobody follows the question, and a message that it was asked tells nothing
+QUIET = {"mail_create_nolog": True, "mail_create_nosubscribe": True, "tracking_disable": True}
 # by which road a company hears of it: ``channel`` of a talk
 TALK_CHANNELS = {"link": "mail", "call": "call", "desk": "meeting"}
 
@@ -36,7 +38,7 @@ class BdeAlumnus(models.Model):
         """
         self.check_access("read")
         # sudo: rows are made by verbs alone; the caller checked who asks
-        Row = self.env["bde.would.you"].sudo()
+        Row = self.env["bde.would.you"].sudo().with_context(**QUIET)
         new = Row.browse()
         for company, alumni in self._may_write("solicitation").grouped("company_id").items():
             year = self._would_year(company)
@@ -66,7 +68,7 @@ class BdeAlumnus(models.Model):
             raise UserError(
                 self.env._("This person did not agree to be asked for help, or took it back.")
             )
-        row = alumnus._would_you_row() or alumnus.would_you_ids.create(
+        row = alumnus._would_you_row() or alumnus.would_you_ids.with_context(**QUIET).create(
             {"alumnus_id": alumnus.id, "year": self._would_year(self.company_id)}
         )
         if answer != "yes":

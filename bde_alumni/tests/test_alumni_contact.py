@@ -174,8 +174,13 @@ class TestAlumniContact(GivingCase):
             page.action_first_contact()
 
     def test_first_contact_through_a_sister(self):
-        sister = self.employer.copy(
-            {"name": "Duval Lyon", "company_registry": "73282932000082", "bde_employer": True}
+        sister = self.env["res.partner"].create(
+            {
+                "name": "Duval Lyon",
+                "company_registry": "73282932000082",
+                "bde_employer": True,
+                "is_company": True,
+            }
         )
         relation = self.env["bde.relation"]._bde_ensure(sister, self.school_a)
         self.link()

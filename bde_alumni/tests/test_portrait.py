@@ -165,7 +165,10 @@ class TestPortrait(PortraitCase):
     def test_the_day_comes(self):
         portrait = self.published(until=self.school_a._bde_today() + timedelta(days=10))
         later = self.school_a._bde_today() + timedelta(days=11)
-        with patch.object(type(self.school_a), "_bde_today", lambda company: later):
+        with (
+            patch.object(type(self.school_a), "_bde_today", lambda company: later),
+            patch.object(type(self.env["ir.cron"]), "_commit_progress", lambda *_a, **_k: 0),
+        ):
             self.assertFalse(self.shown(), "also before the job has run")
             self.env["bde.portrait"]._cron_end()
         self.assertEqual(portrait.state, "ended")
