@@ -28,8 +28,16 @@ class BdeAlumniNews(models.Model):
         " for a reader is left out.",
     )
     words = fields.Char(string="Words that are filled in", compute="_compute_words")
-    cohort_from = fields.Integer(string="Left from", help="Year; empty: from the beginning.")
-    cohort_to = fields.Integer(string="Left until", help="Year; empty: until today.")
+    cohort_from = fields.Integer(
+        string="Left from",
+        default=lambda self: self._default_cohorts()[0],
+        help="Year; 0: from the beginning.",
+    )
+    cohort_to = fields.Integer(
+        string="Left until",
+        default=lambda self: self._default_cohorts()[1],
+        help="Year; 0: until today.",
+    )
     training_ids = fields.Many2many(
         "bde.training", string="Trainings", check_company=True, help="Empty: all of them."
     )
@@ -72,6 +80,14 @@ class BdeAlumniNews(models.Model):
     )
 
     _company_state_idx = models.Index("(company_id, state)")
+
+    @api.model
+    def _default_cohorts(self):
+        """First and last year in which somebody left the school of the user."""
+        [(first, last)] = self.env["bde.alumnus"]._read_group(
+            [("company_id", "=", self.env.company.id)], [], ["cohort:min", "cohort:max"]
+        )
+        return first or 0, last or 0
 
     def _compute_words(self):
         self.words = ", ".join(f"{{{word}}}" for word in WORDS)

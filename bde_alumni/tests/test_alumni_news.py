@@ -65,6 +65,10 @@ class TestAlumniNews(NewsCase):
         news = self.news()
         self.assertEqual((news.agreed_count, news.missed_count), (1, 1))
 
+    def test_all_years_at_first(self):
+        news = self.news()
+        self.assertEqual((news.cohort_from, news.cohort_to), (2024, self.hugo.cohort))
+
     def test_who_reads_them_is_shown(self):
         news = self.news(cohort_to=2024)
         action = news.action_view_readers()
@@ -158,7 +162,7 @@ class TestAlumniNews(NewsCase):
             self.news(body="<p>Hello {surname}</p>")
         with self.assertRaises(ValidationError):
             self.news(body="<p><br/></p>")
-        with self.assertRaises(ValidationError):
+        with self.assertRaisesRegex(ValidationError, "after the last"):
             self.news(cohort_from=2025, cohort_to=2024)
         self.gina.firstname = "<b>Gina</b>"
         mails = self.catch_mails()
