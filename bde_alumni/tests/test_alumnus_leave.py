@@ -97,13 +97,12 @@ class TestMakeAlumni(LeaverCase):
             {"teacher_id": self.prof_a2.id, "division_id": self.division_a2.id}
         )
         self.assertTrue(self.emma.with_env(self.env).has_access("read"))
-        wizard = (
-            self.env["bde.alumni.prepare"]
-            .with_company(self.school_b)
-            .create({"company_id": self.school_b.id})
+        wizard = self.as_user(self.two_roles)["bde.alumni.prepare"].create(
+            {"company_id": self.school_b.id}
         )
         # what a client may send, whatever the dialog offers
         wizard.sudo().student_ids = self.emma
+        self.assertEqual(wizard.taken_count, 1)
         with self.assertRaises(AccessError):
             wizard.action_prepare()
         self.assertFalse(self.emma.alumnus_ids)
