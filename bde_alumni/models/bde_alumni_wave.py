@@ -217,11 +217,11 @@ class BdeAlumniWave(models.Model):
 
     def action_no_contact(self):
         """Those of whom the school has neither a mail nor a telephone that works."""
-        return self._open_lines(self.env._("No way to reach them"), [("state", "=", "unreachable")])
+        name = self.env._("No way to reach them")
+        return self._open_lines(name, [("state", "=", "unreachable")])
 
     def action_not_told(self):
         """Those who were never told of the follow-up: the law wants it before anything is asked."""
-        return self._open_lines(
-            self.env._("Not told of the follow-up yet"),
-            [("state", "=", "to_send"), ("alumnus_id.informed_on", "=", False)],
-        )
+        name = self.env._("Not told of the follow-up yet")
+        domain = [("state", "=", "to_send"), ("alumnus_id.informed_on", "=", False)]
+        return self._open_lines(name, domain)

@@ -18,9 +18,9 @@ class BdeAlumniWave(models.Model):
     asked_count = fields.Integer(
         string="Asked", compute="_compute_counts", help="Or tried, without a way to reach them."
     )
-    answered_count = fields.Integer(string="Answered", compute="_compute_counts")
+    answered_count = fields.Integer(string="Have answered", compute="_compute_counts")
     partial_count = fields.Integer(string="In part", compute="_compute_counts")
-    unreachable_count = fields.Integer(string="Cannot be reached", compute="_compute_counts")
+    unreachable_count = fields.Integer(string="Out of reach", compute="_compute_counts")
     not_told_count = fields.Integer(string="Not told yet", compute="_compute_counts")
     to_call_count = fields.Integer(string="To call", compute="_compute_counts")
     response = fields.Char(string="Answers", compute="_compute_counts")
@@ -48,7 +48,9 @@ class BdeAlumniWave(models.Model):
             wave.unreachable_count = found.get("unreachable", 0)
             wave.to_call_count = to_call.get(wave.id, 0)
             wave.not_told_count = not_told.get(wave.id, 0)
-            wave.response = self._rate_text(outcomes.Rate(wave.answered_count, wave.asked_count))
+            wave.response = bool(wave.asked_count) and self._rate_text(
+                outcomes.Rate(wave.answered_count, wave.asked_count)
+            )
 
     @api.model
     def _count_lines(self, domain, Line):
