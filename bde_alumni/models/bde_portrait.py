@@ -15,6 +15,7 @@ STATES = [
 # what people read and agree to: changed while it is written, and then no more
 FIXED = {"title", "text", "ask_page", "ask_letters", "ask_class", "until", "alumnus_id"}
 YEARS = 2
+SAID = ("consent_ids.on_page", "consent_ids.in_letters", "consent_ids.in_class")
 
 
 class BdePortrait(models.Model):
@@ -95,7 +96,7 @@ class BdePortrait(models.Model):
                 )
 
     @api.depends_context("lang")
-    @api.depends("state", "consent_ids.state", "consent_ids.until")
+    @api.depends("state", "consent_ids.state", "consent_ids.until", *SAID)
     def _compute_shown_text(self):
         words = self._use_words()
         agreed = self.alumnus_id._may_write("portrait")
@@ -178,6 +179,11 @@ class BdePortrait(models.Model):
         """
         self.ensure_one()
         return self._stands(picture, use, today) and bool(self.alumnus_id._may_write("portrait"))
+
+    def _is_shown(self):
+        """Whether anything of it may be shown anywhere today."""
+        today = self.company_id._bde_today()
+        return any(self._shows(None, use, today) for use in portraits.USES)
 
     def _stands(self, picture, use, today):
         """As :meth:`_shows`, for those of whom it is known that the purpose stands."""

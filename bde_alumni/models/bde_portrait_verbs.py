@@ -140,7 +140,7 @@ class BdePortrait(models.Model):
                 {"state": "published", "published_on": portrait.company_id._bde_today()}
             )
             portrait.sudo().activity_unlink([TO_DO])
-            if not portrait.shown_text:
+            if not portrait._is_shown():
                 raise UserError(
                     self.env._("What was agreed to is over, or does not go together: ask again.")
                 )
@@ -219,7 +219,7 @@ class BdePortrait(models.Model):
         states = set(texts.mapped("state"))
         if self.state == "published":
             self._leave_letters()
-            if not self.shown_text:
+            if not self._is_shown():
                 self._stop()
         elif "refused" in states:
             self.state = "draft"
@@ -269,7 +269,7 @@ class BdePortrait(models.Model):
     def _cron_end(self):
         """Ends portraits of which nothing may be shown any more: their day is over."""
         shown = self.search([("state", "=", "published")])
-        over = shown.filtered(lambda one: not one.shown_text)
+        over = shown.filtered(lambda one: not one._is_shown())
         over._stop()
         for portrait in over:
             portrait._tell_bureau(_is_over, portrait.alumnus_id.name)
