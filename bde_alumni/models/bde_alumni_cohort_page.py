@@ -271,15 +271,46 @@ class BdeAlumniCohort(models.Model):
                 "The years of %(cohort)s are not loaded: these are the latest before.",
                 cohort=self.cohort,
             ),
+            "groups": self._official_groups(names),
             "columns": [
                 {
-                    "label": columns[name]._description_string(self.env),
-                    "help": columns[name]._description_help(self.env),
+                    "label": self._official_columns()[name],
+                    "help": f"{columns[name]._description_string(self.env)}"
+                    f" – {columns[name]._description_help(self.env)}",
                 }
                 for name in names
             ],
             "rows": rows,
         }
+
+    def _official_columns(self):
+        """Short titles: what they are rates or parts of stands above them."""
+        months = {f"rate_job_{n}": self.env._("%(n)s months", n=n) for n in (6, 12, 18, 24)}
+        return months | {
+            "share_study": self.env._("In training"),
+            "share_job_6": self.env._("In a job, 6 months"),
+            "share_other": self.env._("Other"),
+        }
+
+    def _official_groups(self, names):
+        """What the measures are counted on, in words: the official definitions."""
+        groups = (
+            (
+                RATES,
+                self.env._("Rate of employment"),
+                self.env._("in a job after so many months, of those alone who left education."),
+            ),
+            (
+                SHARES,
+                self.env._("Part"),
+                self.env._("of all who were in the last year; the three add up to 100 %."),
+            ),
+        )
+        return [
+            {"label": label, "help": text, "size": len(set(members) & set(names))}
+            for members, label, text in groups
+            if set(members) & set(names)
+        ]
 
     def _official_label(self, line, trainings):
         """The school's own name of the training that a line is about, else that of the file."""

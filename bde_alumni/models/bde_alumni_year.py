@@ -171,6 +171,7 @@ class BdeAlumniCohort(models.Model):
         ]
         return {
             "years": ", ".join(sorted(set(lines.mapped("year_label")))),
+            "is_before": max(lines.mapped("last_year")) < self.cohort,
             "columns": [OFFICIAL[name] for name in names],
             "rows": rows[:MOST_TRAININGS],
         }

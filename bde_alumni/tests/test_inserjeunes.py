@@ -223,10 +223,10 @@ class TestInserjeunes(CohortCase):
         official = page["official"]
         self.assertEqual((official["years"], official["holds_cohort"]), ("cumul 2022-2023", True))
         self.assertTrue(all(column["help"] for column in official["columns"]))
-        self.assertIn(
-            "of those alone who left education",
-            next(one["help"] for one in official["columns"] if "employment" in one["label"]),
-        )
+        rates, parts = official["groups"]
+        self.assertIn("of those alone who left education", rates["help"])
+        self.assertIn("of all who were in the last year", parts["help"])
+        self.assertEqual((rates["size"], parts["size"]), (2, 3), "those of which one is published")
 
     def test_the_years_that_hold_the_cohort(self):
         self.new_cohort(2022, job=1)

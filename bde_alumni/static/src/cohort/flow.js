@@ -14,6 +14,8 @@ const COLUMNS = [
     { x: 700, anchor: "start", dx: BAR + 8 },
 ];
 const LONGEST = 30;
+// the titles of the columns stand above the bars
+const TOP = 28;
 
 /**
  * People from their training to their situation, and to their employer: bars as high as the
@@ -71,7 +73,12 @@ export class BdeAlumniFlow extends Component {
         const nodes = columns.flatMap((column, number) => this.place(column, number, scale, height));
         const byKey = Object.fromEntries(nodes.map((node) => [node.id, node]));
         return {
-            viewBox: `0 0 ${WIDTH} ${height + 8}`,
+            viewBox: `0 0 ${WIDTH} ${height + TOP + 4}`,
+            heads: [_t("Training"), _t("Situation"), _t("Employer")].map((text, number) => ({
+                text,
+                x: COLUMNS[number].x + (number ? 0 : BAR),
+                anchor: number ? "start" : "end",
+            })),
             nodes,
             ribbons: [
                 ...this.ribbons(byKey, 0, (one) => one.training, (one) => one.situation, scale),
@@ -83,7 +90,7 @@ export class BdeAlumniFlow extends Component {
     place(column, number, scale, height) {
         const { x, anchor, dx } = COLUMNS[number];
         const used = column.reduce((sum, node) => sum + node.count * scale, 0);
-        let y = 4 + (height - used - GAP * Math.max(0, column.length - 1)) / 2;
+        let y = TOP + (height - used - GAP * Math.max(0, column.length - 1)) / 2;
         return column.map((node) => {
             const size = Math.max(2, node.count * scale);
             const placed = {
