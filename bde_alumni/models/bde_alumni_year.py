@@ -225,6 +225,8 @@ def _cell(rate):
     if not rate.may_be_published or not alumni_figures.shown(rate.count):
         return NONE
     low, high = rate.interval
+    # on two lines: see the style of the page
     return (
-        f"{rate.percent}{french.NBSP}% ({rate.count} sur {rate.total}) [{low}–{high}{french.NBSP}%]"
+        f"{rate.percent}{french.NBSP}% ({rate.count} sur {rate.total})"
+        f"\n[{low}–{high}{french.NBSP}%]"
     )
