@@ -125,7 +125,7 @@ class Account:
         ).json()
         if error := answer.get("error"):
             raise AssertionError(error["data"].get("debug") or error)
-        return answer["result"]
+        return answer.get("result")  # nothing for a verb that gives nothing back
 
 
 def choose_password(link, password):

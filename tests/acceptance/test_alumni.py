@@ -43,6 +43,7 @@ def test_the_final_year_is_prepared(story, window, shots):
     desk.tick("tell")
     shots.take(desk.page, "anciens-preparer")
     desk.press("action_prepare", within=".modal-dialog")
+    expect(desk.dialog()).to_have_count(0)
     expect(desk.rows()).to_have_count(6)
     shots.take(desk.page, "anciens-liste")
     found = story.alumni("cohort", "email", "has_left", "training_id")
