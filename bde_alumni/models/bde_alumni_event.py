@@ -57,8 +57,8 @@ class EventEvent(models.Model):
         store=True,
         help="One of the four of AvenirPro: one to two hours (order of 28 November 2025).",
     )
-    bde_invited_count = fields.Integer(string="Invited", compute="_compute_bde_counts")
-    bde_came_count = fields.Integer(string="Came", compute="_compute_bde_counts")
+    bde_invited_count = fields.Integer(string="Number invited", compute="_compute_bde_counts")
+    bde_came_count = fields.Integer(string="Number who came", compute="_compute_bde_counts")
     bde_open_count = fields.Integer(string="Not said yet", compute="_compute_bde_counts")
 
     @api.depends("date_begin", "date_end", "bde_kind")

@@ -136,11 +136,12 @@ class BdeLeaverNet(models.Model):
         """Values of a line; what was agreed in the round before goes on."""
         bureau = plan.follower_id._bde_company_ids("secretary") if plan.follower_id else ()
         follower = plan.follower_id if plan.company_id.id in bureau else plan.follower_id.browse()
+        begins = max(one.date, one.company_id._bde_today())
         return {
             "round_id": one.id,
             "plan_id": plan.id,
             "user_id": (before.user_id if before else follower).id,
-            "next_on": (before and before.next_on) or fields.Date.add(one.date, days=FIRST_STEP),
+            "next_on": (before and before.next_on) or fields.Date.add(begins, days=FIRST_STEP),
             "note": before.note if before else False,
             "situation": before.situation if before else "unknown",
         }

@@ -44,6 +44,7 @@ class BdeAlumnus(models.Model):
 
     def _page_plan_section(self, plan):
         sheet = plan._sheet_to_agree()
+        told = sheet and sheet._content()
         todo = plan.solution == "none" and plan.wish == "unknown" or sheet
         return {
             "key": "plan",
@@ -65,12 +66,15 @@ class BdeAlumnus(models.Model):
             and plan.next_interview_on >= self.company_id._bde_today()
             and format_date(self.env, plan.next_interview_on),
             "sheet": sheet,
-            "told": sheet and sheet._content(),
+            "told": told,
+            "sheet_title": told
+            and self.env._("The school proposes to tell %(body)s about you", body=told["to"]),
             "has_cv": bool(plan.student_id),
         }
 
     def _page_found(self, plan):
         labels = dict(plan._fields["solution"]._description_selection(self.env))
+        labels["other"] = self.env._("Another solution")
         return [(name, labels[name]) for name in FOUND]
 
     def _page_post_plan(self, form, files, proof):

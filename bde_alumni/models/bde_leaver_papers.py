@@ -146,6 +146,7 @@ class BdeLeaverHandover(models.Model):
         return {
             **company._tax_letterhead(),
             **(sheet.content or sheet._content()),
+            "whom": leaver_papers.WHOM[sheet.body],
             "sent": sheet.state == "sent",
             "agreed": sheet.state in ("agreed", "sent"),
             "refused": sheet.state == "withdrawn",

@@ -7,6 +7,9 @@ from odoo.addons.bde_partnerships.rules.french import LOCALE
 # as many lines as leave a CV on its page
 MOST_TASKS = 6
 
+# as they stand after « à »
+WHOM = {"mission_locale": "la Mission locale", "france_travail": "France Travail"}
+
 LABELS = {
     "tells_birth": "Date de naissance",
     "tells_phone": "Téléphone",

@@ -109,7 +109,6 @@ class BdeWorkshopNew(models.TransientModel):
             "bde_division_ids": [fields.Command.set(self.division_ids.ids)],
             "date_begin": begin,
             "date_end": begin + timedelta(minutes=self.minutes),
-            "date_tz": self.company_id.bde_tz or "Europe/Paris",
         }
 
     def _moment(self):

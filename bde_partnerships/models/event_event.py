@@ -26,6 +26,12 @@ class EventEvent(models.Model):
 
     _bde_company_date_idx = models.Index("(company_id, date_begin)")
 
+    @api.depends("company_id")
+    def _compute_date_tz(self):
+        """The clock of the school, wherever the user is."""
+        for event in self:
+            event.date_tz = event.company_id.bde_tz or "Europe/Paris"
+
     @api.model
     def _bde_first_stage(self):
         # sudo: steps of events are data of the instance

@@ -21,6 +21,9 @@ class EventRegistration(models.Model):
         default=None,
         string="School",
     )
+    state = fields.Selection(
+        [("draft", "To confirm"), ("open", "Invited"), ("done", "Came"), ("cancel", "Absent")]
+    )
     bde_relation_id = fields.Many2one(
         "bde.relation",
         string="Company",
