@@ -6,7 +6,7 @@ from odoo.addons.bde_partnerships.rules.sections import SectionError
 
 from ..rules.directory import PAGE_SIZE, parts, short_name
 from .bde_mentor_profile import ABOUT_MAX, TOPICS_MAX
-from .bde_mentor_request import ADDRESSES, STATES
+from .bde_mentor_request import ADDRESSES
 from .bde_mentor_request_verbs import REPORT_MAX, TEXT_MAX
 
 
@@ -63,7 +63,8 @@ class BdeAlumnus(models.Model):
                 ("state", "in", ("sent", "accepted")),
             ]
         )
-        words = dict(STATES)
+        states = dict(Request._fields["state"]._description_selection(self.env))
+        reasons = dict(Request._fields["closed_because"]._description_selection(self.env))
         mine, to_me = [], []
         for one in found:
             row = {
@@ -85,7 +86,7 @@ class BdeAlumnus(models.Model):
                 to_me.append(row)
             else:
                 row |= {"name": one.mentor_id._short_name(), "shown": one._shown("mentor")}
-                row["word"] = words[one.state]
+                row["word"] = reasons.get(one.closed_because) or states[one.state]
                 mine.append(row)
         return mine[:10], to_me
 
