@@ -138,9 +138,16 @@ class BdeOutcome(models.Model):
     def action_join_suggested(self):
         """Joins what was told to the company that it looks like, as staff saw it."""
         self.check_access("write")
-        for outcome in self:
-            if outcome.suggested_relation_id:
-                outcome.relation_id = outcome.suggested_relation_id
+        # read before the first is written, which would make them all be looked up again
+        found = {one: one.suggested_relation_id for one in self if one.suggested_relation_id}
+        if not found:
+            raise UserError(
+                self.env._(
+                    "No company of your book looks like that: choose it, or press New company."
+                )
+            )
+        for outcome, relation in found.items():
+            outcome.relation_id = relation
         return True
 
     def action_register_employer(self):

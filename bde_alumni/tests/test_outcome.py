@@ -85,6 +85,8 @@ class TestOutcome(SurveyCase):
             # the last one is known to another school, not to this one
             self.assertFalse(self.iris.outcome_id.relation_id, text)
         self.assertFalse(self.iris.outcome_id.suggested_relation_id)
+        with self.assertRaisesRegex(UserError, "New company"):
+            self.iris.outcome_id.action_join_suggested()
 
     @users("secretary_a")
     def test_a_like_name_is_proposed_and_joined(self):
