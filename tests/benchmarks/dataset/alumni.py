@@ -235,6 +235,7 @@ def waves(build):
             "cohort": "w.cohort",
             "months": "w.months",
             "date": "w.day",
+            "ends_on": "w.day + 90",
             "state": "'over'",
         },
         "b_wave w",
