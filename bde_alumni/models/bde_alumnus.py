@@ -39,7 +39,7 @@ class BdeAlumnus(models.Model):
     usage_name = fields.Char(string="Name in use", help="When it differs from the last name.")
     firstname = fields.Char(string="First name", required=True)
     name = fields.Char(compute="_compute_name", store=True, precompute=True, index="trigram")
-    birth_date = fields.Date()
+    birth_date = fields.Date(string="Date of birth")
     sex = fields.Selection([("f", "Female"), ("m", "Male")])
     person_key = fields.Char(index=True, readonly=True, groups=fields.NO_ACCESS, copy=False)
 
