@@ -43,12 +43,16 @@ class BdePortrait(models.Model):
             "items": sorted(items, key=lambda one: bool(one["picture"])),
             "until": until,
             "last": self.until,
-            "others": [
-                {"name": row.name, "state": row.state}
-                for row in self._current_rows()
-                if not row.picture_id and row != text
-            ],
+            "others": self._others_words(text),
         }
+
+    def _others_words(self, text):
+        """Who else has to agree, and what he said."""
+        words = {"asked": self.env._("has not answered yet"), "given": self.env._("agrees")}
+        others = self._current_rows().filtered(lambda one: not one.picture_id) - text
+        return ", ".join(
+            f"{row.name} ({words.get(row.state) or self.env._('says no')})" for row in others
+        )
 
     def _take_form(self, form, guardian=None, channel="link"):
         """Takes what was sent from :meth:`_card` (in sudo).

@@ -30,11 +30,12 @@ class BdePortraitPicture(models.Model):
         return tools.hmac(self.env(su=True), "bde.portrait.picture", str(self.id))[:32]
 
     def _url(self, use):
-        """Address of a picture on the public page, or in letters; absolute."""
+        """Address of a picture on the public page; in letters, a whole one that tells nothing."""
         self.ensure_one()
-        base = self.env["bde.link"]._base_url()
-        code = f"-{self._letter_code()}" if use == "letters" else ""
-        return f"{base}/bde/c/{self.company_id.uai}/portrait/{self.id}{code}.jpg"
+        path = f"/bde/c/{self.company_id.uai}/portrait/{self.id}"
+        if use == "letters":
+            return f"{self.env['bde.link']._base_url()}{path}-{self._letter_code()}.jpg"
+        return f"{path}.jpg"
 
     def _found(self, company, number, code):
         """The picture of an address, as long as it is shown there (in sudo).

@@ -121,7 +121,11 @@ class BdePortrait(models.Model):
         return [
             person,
             *(
-                {"by": "guardian", "guardian_id": guardian.id, "name": guardian.name}
+                {
+                    "by": "guardian",
+                    "guardian_id": guardian.id,
+                    "name": " ".join(filter(None, (guardian.firstname, guardian.lastname))),
+                }
                 for guardian in guardians
             ),
         ]

@@ -239,7 +239,7 @@ class TestPortraitOfAMinor(PortraitCase):
         self.agree(portrait)
         self.agree(portrait, guardian=self.mother)
         self.assertEqual(portrait.state, "to_approve")
-        self.assertIn("DUPONT Jean", portrait.progress)
+        self.assertIn("Jean Dupont", portrait.progress)
         with self.assertRaises(UserError):
             portrait.action_publish()
         self.agree(portrait, guardian=self.father)
@@ -410,7 +410,7 @@ class TestPortraitPages(PageMixin, PortraitCase, HttpCase):
         page = self.url_open(url)
         self.assertEqual(page.status_code, 200)
         self.assertIn("She wired the town hall", page.text)
-        self.assertIn("DUPONT Jean", page.text)
+        self.assertIn("Jean Dupont (has not answered yet)", page.text)
         number = portrait.picture_ids.id
         self.assertEqual(self.url_open(f"{url}/file?picture={number}").status_code, 200)
         data = {"portrait": portrait.id, "do": "agree", "use_text_page": "1"}
