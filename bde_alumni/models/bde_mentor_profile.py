@@ -44,12 +44,22 @@ class BdeMentorProfile(models.Model):
         string="People at once", default=COUNT_AT_ONCE, help="Who asks after that is told to wait."
     )
     is_paused = fields.Boolean(string="Not now", help="Nobody can ask until it is unticked.")
+    is_barred = fields.Boolean(
+        string="Not by our school",
+        help="The bureau does not want this mentor to be asked; only the bureau unticks it.",
+    )
     current_count = fields.Integer(string="Asked at the moment", compute="_compute_current_count")
 
     _alumnus_uniq = models.Constraint("UNIQUE(alumnus_id)", "This mentor is in the list already.")
     _max_count_check = models.Constraint(
         "CHECK(max_count BETWEEN 1 AND 20)", "A mentor takes from 1 to 20 people at once."
     )
+
+    def write(self, vals):
+        result = super().write(vals)
+        if vals.get("is_barred"):
+            self.alumnus_id._end_mentoring("bureau")
+        return result
 
     def _compute_current_count(self):
         counts = self._current_counts()
@@ -64,6 +74,20 @@ class BdeMentorProfile(models.Model):
             ["__count"],
         )
         return {mentor.id: count for mentor, count in groups}
+
+    def _reported(self):
+        """Those of whom something was reported that the bureau has not looked into yet.
+
+        :rtype: bde.alumnus
+        """
+        reported = self.env["bde.mentor.request"].search(
+            [
+                ("company_id", "in", self.company_id.ids),
+                ("reported_by", "=", "asker"),
+                ("report_handled_on", "=", False),
+            ]
+        )
+        return reported.mentor_id
 
     def action_open_alumnus(self):
         """Opens the alumnus."""
@@ -95,13 +119,26 @@ class BdeAlumnus(models.Model):
         Profile.create([{"alumnus_id": alumnus.id} for alumnus in self.sudo() - known])
 
     def _stop_mentoring(self):
-        """Erases what the mentors wrote of themselves and ends what runs, in sudo."""
-        # sudo: the verb of the consent checked the right
+        """Erases what the mentors wrote of themselves and ends what runs.
+
+        Whom the bureau barred stays barred, should he agree once more.
+        """
+        self._end_mentoring("mentor_left")
+        profiles = self.sudo().mentor_profile_ids  # sudo: the verb of the consent checked the right
+        barred = profiles.filtered("is_barred")
+        barred.write({"topics": False, "about": False})
+        (profiles - barred).unlink()
+
+    def _end_mentoring(self, reason):
+        """Ends what runs with these mentors.
+
+        :param str reason: of ``CLOSED_BECAUSE``
+        """
+        # sudo: no role writes requests; the caller checked the right
         requests = self.env["bde.mentor.request"].sudo()
         requests.search([("mentor_id", "in", self.ids), ("state", "in", TAKES_PLACE)])._close(
-            "mentor_left"
+            reason
         )
-        self.sudo().mentor_profile_ids.unlink()
 
     def _short_name(self):
         """How he is called before the two know each other: ``Gina D.``."""
@@ -112,7 +149,7 @@ class BdeAlumnus(models.Model):
     def _mentors(self, company, besides=None):
         """Mentors of a school who may be asked today, with a free place.
 
-        Three queries, whatever their number.
+        Who was reported waits until the bureau has looked into it. Constant queries.
 
         :param company: the school
         :param besides: an alumnus who is not shown to himself
@@ -124,12 +161,14 @@ class BdeAlumnus(models.Model):
             [
                 ("company_id", "=", company.id),
                 ("is_paused", "=", False),
+                ("is_barred", "=", False),
                 ("alumnus_id.ok_mentoring", "=", True),
                 ("alumnus_id", "!=", besides.id if besides else False),
             ],
             order="id",
         )
-        counts, free = profiles._current_counts(), profiles.alumnus_id._may_write("mentoring")
+        free = profiles.alumnus_id._may_write("mentoring") - profiles._reported()
+        counts = profiles._current_counts()
         return profiles.filtered(
             lambda one: one.alumnus_id in free and counts.get(one.alumnus_id.id, 0) < one.max_count
         )

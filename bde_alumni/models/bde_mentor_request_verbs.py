@@ -267,9 +267,7 @@ def _asked_subject(env):
 
 
 def _asked_line(env):
-    return env._(
-        "Somebody asks you for advice as a mentor. Your address is shown to nobody."
-    )
+    return env._("Somebody asks you for advice as a mentor. Your address is shown to nobody.")
 
 
 def _answered_subject(env):

@@ -47,6 +47,23 @@ class TestMentor(NetworkCase):
         with self.assertRaises(UserError):
             self.ask(self.lina, self.new_alumnus("Rose"))
 
+    def test_who_was_reported_is_not_asked_until_the_bureau_has_looked(self):
+        request = self.ask(self.lina, self.gina)
+        request._report("asker", "Il m'appelle la nuit.")
+        mentors = self.env["bde.alumnus"]._mentors
+        self.assertFalse(mentors(self.school_a))
+        request.with_user(self.secretary_a).action_report_handled()
+        self.assertEqual(mentors(self.school_a).alumnus_id, self.lina)
+
+    def test_barred_by_the_bureau_for_good(self):
+        request = self.ask(self.lina, self.gina)
+        self.lina.mentor_profile_ids.with_user(self.secretary_a).is_barred = True
+        self.assertEqual((request.state, request.closed_because), ("closed", "bureau"))
+        self.lina._withdraw(["mentoring"])
+        self.lina._consent("mentoring")
+        self.assertTrue(self.lina.mentor_profile_ids.is_barred)
+        self.assertFalse(self.env["bde.alumnus"]._mentors(self.school_a))
+
     # ------------------------------------------------------------
     # Asking
     # ------------------------------------------------------------
