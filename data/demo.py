@@ -12,6 +12,7 @@ from data import (
     demo_employers,
     demo_files,
     demo_followup,
+    demo_insertion,
     demo_life,
     demo_partners,
     demo_periods,
@@ -67,6 +68,7 @@ def steps(world):
     yield from demo_followup.last_steps(world)
     yield from demo_tax.last_steps(world)
     yield from demo_alumni.last_steps(world)
+    yield from demo_insertion.last_steps(world)
 
 
 def build(env, progress):
