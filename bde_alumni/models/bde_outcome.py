@@ -185,7 +185,9 @@ class BdeOutcome(models.Model):
         lines = self.sudo().wave_line_id
         self.sudo().unlink()
         lines._forget_answer()
-        return {"type": "ir.actions.client", "tag": "soft_reload"}
+        # the record on the screen is gone
+        action = self.env["ir.actions.actions"]._for_xml_id("bde_alumni.action_outcome")
+        return action | {"target": "main"}
 
 
 def _card(text):
