@@ -17,7 +17,7 @@ STATES = [
     ("filled", "Filled"),
     ("refused", "Refused"),
 ]
-SOURCES = [("staff", "Bureau"), ("company", "Company"), ("alumnus", "Alumnus")]
+SOURCES = [("staff", "The bureau"), ("company", "A company"), ("alumnus", "An alumnus")]
 REASONS = [
     ("off_topic", "Not for our trainings"),
     ("incomplete", "Too little is said"),
@@ -41,12 +41,12 @@ class BdeJobOffer(models.Model):
     _rec_name = "title"
     _rec_names_search = ["title", "employer_name", "city"]
 
-    kind = fields.Selection(KINDS, required=True, default="job")
+    kind = fields.Selection(KINDS, string="Type of offer", required=True, default="job")
     title = fields.Char(required=True, help="The trade, as somebody would look for it.")
     text = fields.Text(string="Description")
     relation_id = fields.Many2one(
         "bde.relation",
-        string="Company",
+        string="Company of your school",
         index="btree_not_null",
         ondelete="set null",
         check_company=True,

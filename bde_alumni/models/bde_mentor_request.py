@@ -44,14 +44,14 @@ class BdeMentorRequest(models.Model):
     )
     from_alumnus_id = fields.Many2one(
         "bde.alumnus",
-        string="Asked by",
+        string="Requested by",
         index="btree_not_null",
         ondelete="cascade",
         check_company=True,
     )
     from_student_id = fields.Many2one(
         "bde.student",
-        string="Asked for the pupil",
+        string="Requested for the pupil",
         index="btree_not_null",
         ondelete="cascade",
         check_company=True,
@@ -73,7 +73,9 @@ class BdeMentorRequest(models.Model):
     state = fields.Selection(
         STATES, required=True, default="to_check", readonly=True, copy=False, index=True
     )
-    closed_because = fields.Selection(CLOSED_BECAUSE, string="Why", readonly=True, copy=False)
+    closed_because = fields.Selection(
+        CLOSED_BECAUSE, string="Closed because", readonly=True, copy=False
+    )
     checked_by_id = fields.Many2one(
         "res.users", string="Read by", readonly=True, copy=False, ondelete="set null"
     )
