@@ -231,6 +231,7 @@ def _offers(world, env):
                 "text": text,
                 "relation_id": relation.id,
                 "city": relation.partner_city,
+                "contact_text": "Passer à l'entreprise avec un CV, du mardi au vendredi.",
                 "training_ids": [Command.set(_trainings(env).ids)],
                 "expires_on": world.today + timedelta(days=45),
             }
@@ -242,6 +243,7 @@ def _offers(world, env):
             "title": "Renfort de fin d'année",
             "text": "Six semaines en décembre et janvier, 30 heures par semaine.",
             "employer_text": "Maison Vérandel, Orvane",
+            "contact_text": "Demander Mme Vérandel, au magasin.",
         },
         "company",
     )
