@@ -23,7 +23,6 @@ class BdeAlumniContact(models.Model):
             if not progress(1):
                 break
 
-    @api.model
     def action_find(self):
         """Looks through the contacts of the school now."""
         company = self.env.company

@@ -193,7 +193,6 @@ class EventRegistration(models.Model):
     def write(self, vals):
         return super(EventRegistration, self.with_context(**QUIET)).write(vals)
 
-    @api.model
     def action_bde_rest_came(self):
         """Of the workshop that is on the screen: all of those of whom nothing was said came."""
         event = self.env["event.event"].browse(self.env.context.get("default_event_id"))

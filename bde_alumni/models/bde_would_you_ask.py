@@ -10,7 +10,6 @@ class BdeWouldYou(models.Model):
 
     _inherit = "bde.would.you"
 
-    @api.model
     def action_ask_year(self):
         """Asks all alumni of the school who agreed and were not asked this year yet.
 

@@ -535,7 +535,7 @@ def test_yesterdays_pupil_is_todays_tutor(story, window, shots):
 def test_no_for_good(story, window, shots):
     """Zoé said yes once; asked again a year later she says no for good, in one tap."""
     story.years_pass(1)
-    story.account.call("bde.would.you", "action_ask_year")
+    story.account.call("bde.would.you", "action_ask_year", [])
     story.morning()
     page = story.phone(window, "Zoé")
     page.press("would_you", "no_more")
@@ -565,7 +565,7 @@ def test_nothing_more_is_sent(story):
     mail = story.school.mailbox.next(story.address("Léa"), "Portes ouvertes")
     assert "Samedi" in mail["text"]
     story.years_pass(1)
-    account.call("bde.would.you", "action_ask_year")
+    account.call("bde.would.you", "action_ask_year", [])
     story.morning()
     story.letter("Léa")
     assert not story.has_letter("Zoé")
