@@ -2,6 +2,7 @@ from . import test_alumnus
 from . import test_alumnus_consent
 from . import test_alumnus_leave
 from . import test_alumnus_object
+from . import test_buttons
 from . import test_alumni_import
 from . import test_alumnus_choices
 from . import test_alumnus_merge
