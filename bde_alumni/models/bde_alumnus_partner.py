@@ -43,6 +43,7 @@ class BdeAlumnus(models.Model):
         for link in gone.contact_link_ids:
             if kept := own.get(link.partner_id):
                 link._strengthen(kept)
+                link.unlink()
         super()._join_links(gone)
 
     def _known_relations(self):

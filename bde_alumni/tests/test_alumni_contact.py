@@ -114,7 +114,9 @@ class TestAlumniContact(GivingCase):
         self.link()
         self.gina._object()
         self.assertFalse(self.contact.bde_alumni)
-        self.assertFalse(self.env["bde.alumni.contact"].search([]))
+        self.assertFalse(
+            self.env["bde.alumni.contact"].search([("company_id", "=", self.school_a.id)])
+        )
 
     def test_company_page_and_host(self):
         self.link()

@@ -191,7 +191,11 @@ class TestPortrait(PortraitCase):
     def test_erased_with_the_person(self):
         portrait = self.published()
         files = self.env["ir.attachment"].search(
-            [("res_model", "=", "bde.portrait.picture"), ("res_field", "=", "image")]
+            [
+                ("res_model", "=", "bde.portrait.picture"),
+                ("res_field", "=", "image"),
+                ("res_id", "in", portrait.picture_ids.ids),
+            ]
         )
         self.assertTrue(files)
         self.gina._object()

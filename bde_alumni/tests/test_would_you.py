@@ -19,7 +19,7 @@ class TestWouldYou(PageMixin, GivingCase):
     def test_asked_once_those_who_agreed(self):
         self.ask()
         year = self.year.date_end.year
-        rows = self.env["bde.would.you"].search([])
+        rows = self.env["bde.would.you"].search([("company_id", "=", self.school_a.id)])
         self.assertEqual([(one.alumnus_id, one.year, one.state) for one in rows],
                          [(self.gina, year, "waiting")])  # fmt: skip
         with self.assertRaises(UserError):
@@ -158,7 +158,7 @@ class TestWouldYou(PageMixin, GivingCase):
         task = self.row().activity_ids
         self.gina._object()
         self.assertFalse(task.exists())
-        self.assertFalse(self.env["bde.would.you"].search([]))
+        self.assertFalse(self.env["bde.would.you"].search([("company_id", "=", self.school_a.id)]))
 
     def test_the_tax_finds_the_employers_of_those_who_agreed(self):
         campaign = self.env["bde.tax.campaign"].search([("company_id", "=", self.school_a.id)])
