@@ -50,6 +50,7 @@ WISHES = (
     ("unknown", ""),
     ("job", ""),
 )
+NOTES = ("Message laissé, rappeler le soir.", "A rendez-vous à la Mission locale.", "")
 # how leavers of last June went on; the others are on the list of the safety net
 FOUND = ("study", "job", "apprenticeship", "study", "none", "job", "mission_locale", "study")
 
@@ -60,6 +61,7 @@ class Crowd:
     def __init__(self, uai):
         self.random = random.Random(f"alumni-{uai}")
         self.names = set()
+        self.phones = 0
 
     def person(self, cohort):
         """Names, birth date, addresses of somebody who leaves at 18 or 19."""
@@ -74,6 +76,7 @@ class Crowd:
                 break
         self.names.add((firstname, lastname))
         town = self.random.choice(TOWNS)
+        self.phones += 1
         born = date(cohort - 18, 1, 1) + timedelta(days=self.random.randrange(-120, 240))
         return {
             "lastname": lastname,
@@ -81,6 +84,8 @@ class Crowd:
             "sex": sex,
             "birth_date": born,
             "email": f"{plain(firstname)}.{plain(lastname)}@courriel.example",
+            # a range that Arcep keeps for fiction
+            "phone": f"06 39 98 {40 + self.phones // 100:02d} {self.phones % 100:02d}",
             "zip": town[0],
             "city": town[1],
         }
@@ -308,6 +313,8 @@ def safety_net(world, bureau):
     cohort = cohorts(world)[2]
     plans = env["bde.leaver.plan"].search([("cohort", "=", cohort)], order="id")
     for number, plan in enumerate(plans):
+        wish, text = WISHES[number % len(WISHES)]
+        plan.write({"wish": wish, "wish_text": text})
         solution = FOUND[number % len(FOUND)]
         if solution != "none" and number % 11:
             plan._solve(solution, "pupil")
@@ -315,6 +322,8 @@ def safety_net(world, bureau):
     turn.action_begin()
     for number, line in enumerate(turn.line_ids):
         line.user_id = env.user if number % 3 else False
+        line.next_on = world.today + timedelta(days=(number * 5) % 17 - 3)
+        line.note = NOTES[number % len(NOTES)]
 
 
 def steps(world, bureau):
