@@ -49,6 +49,8 @@ class TestEventInvitation(NetworkCase):
         with self.assertRaises(AccessError):
             self.event.with_user(self.manager_b).action_invite_alumni()
         self.assertFalse(self.event._invite_alumni(self.ines))
+        # nor his own school, when he did not agree to news
+        self.assertFalse(self.event._invite_alumni(self.hugo))
 
     def test_invitations_are_made_by_the_verb_alone(self):
         Invitation = self.env["bde.event.invitation"].with_user(self.secretary_a)
