@@ -179,6 +179,8 @@ def surveys(world, bureau):
                     {"cohort": cohort, "horizon": str(months)}
                 )
                 wave = Wave.browse(wizard.action_add()["res_id"])
+                # the job of the hour
+                wave.with_env(world.env)._ask_now()
             _answers(world, wave, day, months)
             if world.today - day > timedelta(days=90):
                 with world.at(day + timedelta(days=90), 9):
