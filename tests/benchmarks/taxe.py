@@ -211,7 +211,7 @@ def letters_queue(bench):
             return Measure(measure.seconds, measure.queries, max(sent[-1], 1))
 
     def yardstick():
-        return _core_mailing(bench, sent[-1])
+        return core_mailing(bench, sent[-1])
 
     ours()  # the number of mails that the yardstick makes too
     measures = interleave(ours, yardstick, rounds=min(bench.rounds, 3), warmup=0)
@@ -263,7 +263,7 @@ def _send(campaign, targets, model):
     mailings.search([("bde_tax_campaign_id", "=", campaign.id)])._bde_run()
 
 
-def _core_mailing(bench, count):
+def core_mailing(bench, count):
     """One round of core's mailing to a list of so many contacts, left in the queue of mails."""
     with odoo_env.rolled_back(bench.registry) as env, _no_commit():
         # core would send a hundred mails or fewer at once
