@@ -45,6 +45,11 @@ class BdeLink(models.Model):
 class BdeGuardian(models.Model):
     _inherit = "bde.guardian"
 
+    def _portrait_name(self):
+        """As one writes to somebody: the first name first."""
+        self.ensure_one()
+        return " ".join(filter(None, (self.firstname, self.lastname)))
+
     def _portrait_key(self):
         """Key of a guardian and his address: two who share a mailbox are two."""
         self.ensure_one()
@@ -131,7 +136,7 @@ class BdePortrait(models.Model):
         values = {
             "company": company,
             "lang": lang,
-            "name": guardian.name,
+            "name": guardian._portrait_name(),
             "child": self.alumnus_id.firstname,
             "url": url,
         }

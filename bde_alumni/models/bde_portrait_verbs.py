@@ -124,7 +124,7 @@ class BdePortrait(models.Model):
                 {
                     "by": "guardian",
                     "guardian_id": guardian.id,
-                    "name": " ".join(filter(None, (guardian.firstname, guardian.lastname))),
+                    "name": guardian._portrait_name(),
                 }
                 for guardian in guardians
             ),
