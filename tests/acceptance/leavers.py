@@ -77,13 +77,19 @@ class Leavers:
 
     def morning(self, days=1):
         """So many days later the letters of the day leave; older ones are read."""
+        self.later(days, "days")
         self.school.mailbox.skip(*map(self.address, self.pupils))
-        self.school.days("alumni_later", days, "days")
         self.school.days("alumni_letters")
+
+    def later(self, number, unit):
+        """The past moves back once all letters have left, for those are noted as they leave."""
+        queued = [("state", "=", "queued")]
+        wait_for(lambda: not self.account.read("bde.alumni.letter", queued, ["id"]), "the queue")
+        self.school.days("alumni_later", number, unit)
 
     def years_pass(self, years):
         """Years later; the académie has opened the year that runs."""
-        self.school.days("alumni_later", years, "years")
+        self.later(years, "years")
         self.cohort -= years
         suite = Account(self.school.server, SUITE[0], PASSWORD)
         suite.create(

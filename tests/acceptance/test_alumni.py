@@ -285,7 +285,7 @@ def test_the_list_goes_down_to_zero(story, window, shots):
 
 def test_a_survey_begins(story, window, shots):
     """25 leavers, one of whom was never told: 24 are asked, one of them cannot be reached."""
-    story.school.days("alumni_later", 120, "days")
+    story.later(120, "days")
     story.others = story.type_others()
     account = story.account
     form = account.create("bde.alumni.wave.add", {"cohort": story.cohort, "horizon": "6"})
@@ -343,7 +343,7 @@ def test_reminders_stop_with_the_answer(story, window, shots):
         story.letter("Sami")
         assert story.asked(story.id_of("Sami"), "reminder_count")["reminder_count"] == reminder
         assert not any(story.has_letter(name) for name in ("Léa", "Noé", "Tom", "Zoé"))
-    story.school.days("alumni_later", 6, "days")
+    story.later(6, "days")
     desk = story.desk(window)
     desk.open(f"action-bde_alumni.action_wave/{story.wave}")
     desk.press("action_to_call")
