@@ -100,3 +100,5 @@ from . import bde_inserjeunes
 from . import bde_inserjeunes_import
 from . import bde_inserjeunes_import_line
 from . import bde_inserjeunes_import_rows
+from . import bde_inside_thread
+from . import bde_alumnus_traces

@@ -7,7 +7,7 @@ STEP = 200
 # a name that somebody had is searched by for that long
 FORMER_NAME_DAYS = 365
 
-CONTACT = ("email", "phone", "city", "zip")
+CONTACT = ("email", "email_pending", "phone", "city", "zip")
 
 
 class BdeAlumnus(models.Model):

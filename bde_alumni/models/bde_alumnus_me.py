@@ -24,6 +24,14 @@ class BdeAlumnus(models.Model):
         help="Typed on the page; it counts once the person has opened the link sent to it.",
     )
 
+    def write(self, vals):
+        result = super().write(vals)
+        if "email" in vals and "email_pending" not in vals:
+            # an address that was put right, or erased, ends the one that waits for its link
+            # sudo: kept field, the right was checked
+            self.sudo().filtered("email_pending").email_pending = False
+        return result
+
     def _page_sections(self):
         sections = super()._page_sections()
         reached = bool(self.email or self.email_pending)

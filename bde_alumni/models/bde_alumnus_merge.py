@@ -39,6 +39,8 @@ class BdeAlumnus(models.Model):
         gone.student_id = False
         keep.write(values)
         keep._join_links(gone)
+        if gone.is_deceased and not keep.is_deceased:
+            keep._note_death()
         for model in PAPERS:
             name = "model" if model == "mail.message" else "res_model"
             # sudo: papers follow their record, rights on both were checked
@@ -46,7 +48,7 @@ class BdeAlumnus(models.Model):
                 [(name, "=", "bde.alumnus"), ("res_id", "=", gone.id)]
             ).write({"res_id": keep.id})
         gone._close_page_links()
-        gone._erase()
+        gone.with_context(bde_joining=True)._erase()
 
     def _check_join(self, other):
         (self | other).check_access("write")

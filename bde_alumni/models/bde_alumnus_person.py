@@ -87,6 +87,8 @@ class BdeAlumnus(models.Model):
         return alumni
 
     def write(self, vals):
+        if not self.env.su and "birth_date" in vals and not vals["birth_date"]:
+            self._check_age_stays_known()
         before = {one: one.name for one in self} if set(NAMES) & vals.keys() else {}
         result = super().write(self._clean_reach(vals))
         for alumnus, name in before.items():
@@ -99,6 +101,13 @@ class BdeAlumnus(models.Model):
             # sudo: as above; a pupil's file decides where there is one
             self.sudo().filtered(lambda one: not one.student_id)._give_person_keys()
         return result
+
+    def _check_age_stays_known(self):
+        """Stops who would make an adult of a minor: nobody's age is unknown once it was known."""
+        if any(alumnus.birth_date for alumnus in self):
+            raise ValidationError(
+                self.env._("Correct the date of birth, do not empty it: it tells who is a minor.")
+            )
 
     @api.model
     def _clean_reach(self, vals):

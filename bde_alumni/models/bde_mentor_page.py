@@ -132,8 +132,7 @@ class BdeAlumnus(models.Model):
         verb(form)
 
     def _mentors_ask(self, form):
-        number = form.get("mentor") or ""
-        mentor = self.browse(int(number) if number.isascii() and number.isdigit() else 0)
+        mentor = self.browse(_number(form.get("mentor")))
         mentor = mentor.exists().filtered(lambda one: one.company_id == self.company_id)
         if not mentor:
             raise SectionError(self.env._("Choose a mentor of the list."))
@@ -180,10 +179,7 @@ class BdeAlumnus(models.Model):
 
     def _mentors_request(self, form, side=None, open_only=True):
         """The request that a form is about, when this person has that part in it."""
-        number = form.get("request") or ""
-        request = self.env["bde.mentor.request"].search(
-            [("id", "=", int(number) if number.isascii() and number.isdigit() else 0)]
-        )
+        request = self.env["bde.mentor.request"].search([("id", "=", _number(form.get("request")))])
         # a mentor knows of no request that the bureau has not passed on
         is_mentor = request.mentor_id == self and request.state != "to_check"
         is_asker = request.from_alumnus_id == self
@@ -202,6 +198,12 @@ class BdeAlumnus(models.Model):
 def _short(person):
     """Name of who asks, before the mentor agreed."""
     return short_name(person.firstname, person.usage_name or person.lastname)
+
+
+def _number(text):
+    """The id that a form names; 0 for anything that is none."""
+    text = text or ""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
 
 
 def _ticked(form):

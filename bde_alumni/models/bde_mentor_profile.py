@@ -140,6 +140,22 @@ class BdeAlumnus(models.Model):
             reason
         )
 
+    def _no_more(self, channel="link"):
+        super()._no_more(channel)
+        self._end_asking()
+
+    def _note_death(self):
+        super()._note_death()
+        self._end_asking()
+
+    def _end_asking(self):
+        """Ends what these people asked of mentors, and the sight of their addresses."""
+        # sudo: no role writes requests; the verb checked the right
+        requests = self.env["bde.mentor.request"].sudo()
+        requests.search([("from_alumnus_id", "in", self.ids), ("state", "in", TAKES_PLACE)])._close(
+            "over"
+        )
+
     def _short_name(self):
         """How he is called before the two know each other: ``Gina D.``."""
         self.ensure_one()

@@ -138,5 +138,8 @@ class BdeMentorRequest(models.Model):
         if self.state != "accepted" or not self.mentor_id._may_write("mentoring"):
             return {}
         person = self.mentor_id if side == "mentor" else self._asker()
+        if person._name == "bde.alumnus" and not person._may_write("inform"):
+            # no for good, or dead: nothing of the person is shown any more
+            return {}
         shares = (self[f"{side}_shares"] or "").split(",")
         return {name: person[name] for name in ADDRESSES if name in shares and person[name]}
