@@ -83,8 +83,6 @@ class SchoolRecords:
             # before the savepoints of the cases, which would take it back
             convention.document_id.flush_recordset()
             return {"convention_id": convention.id}
-        if model == "bde.mentor.request":
-            return {"from_alumnus_id": self["bde.alumnus"].id}
         if model == "bde.attestation":
             # given once the stay is over
             convention = self["bde.convention"]
@@ -137,7 +135,6 @@ class SchoolRecords:
             "bde.campaign.target": {"partner_id": self.case.employer.id},
             "bde.division": {"school_year_id": year.id},
             "bde.schooling": {"school_year_id": year.id},
-            "bde.alumnus": {"cohort": year.date_start.year},
             # of the session of the plans
             "bde.leaver.round": {"cohort": year.date_end.year},
             "bde.membership": {"user_id": self.author.id, "role": "intendance"},
@@ -167,6 +164,10 @@ class SchoolRecords:
             "part": "hours",
             "missed_hours": 0.1,
         }
+
+    def _special_bde_mentor_request(self):
+        """Somebody asks: a pupil, or an alumnus."""
+        return {"from_alumnus_id": self["bde.alumnus"].id}
 
     # ------------------------------------------------------------
     # Taxe d'apprentissage
