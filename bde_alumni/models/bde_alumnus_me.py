@@ -79,7 +79,10 @@ class BdeAlumnus(models.Model):
 
         :raise SectionError: what is wrong with which box
         """
-        values = {name: (form.get(name) or "").strip()[:size] for name, size in LIMITS.items()}
+        # in one line: the name stands in the head of mails
+        values = {
+            name: " ".join((form.get(name) or "").split())[:size] for name, size in LIMITS.items()
+        }
         email, phone = email_normalize(values["email"]), clean_phone(values["phone"])
         self._check_reach(values, email, phone)
         link = self._page_link()

@@ -1,5 +1,7 @@
 """What pages by link share that are made of sections: one form each, posted on its own."""
 
+from werkzeug.datastructures import MultiDict
+
 from odoo import http
 from odoo.exceptions import UserError
 from odoo.http import request
@@ -38,6 +40,7 @@ class SectionPage(PublicPage):
         # the second waits, and sees what the first did
         request.env["bde.document"]._lock_rows(record)
         kept = None
+        args = [_typed(one) for one in args]
         try:
             # nothing half done is kept when it is refused
             with request.env.cr.savepoint():
@@ -77,3 +80,13 @@ class SectionPage(PublicPage):
             "X-Content-Type-Options": "nosniff",
         }
         return request.make_response(content, list(headers.items()))
+
+
+def _typed(form):
+    """A form without the zero bytes that no keyboard types and no database takes."""
+    if not isinstance(form, MultiDict):
+        return form
+    return MultiDict(
+        (name, value.replace("\0", " ") if isinstance(value, str) else value)
+        for name, value in form.items(multi=True)
+    )
