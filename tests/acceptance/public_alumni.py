@@ -135,7 +135,7 @@ class _AlumniPages:
         member = self.new("Lina", ("directory", "mentoring"))
         Request = self.env["bde.mentor.request"]
         Request._ask(member, alumna, "Comment devenir chef de chantier ?", ())
-        Request._ask(alumna, member, "Quel BTS choisir ?", ())
+        Request._ask(alumna, member, "Quel BTS choisir après notre bac pro ?", ())
         for kind, title in (("job", "Électricien (H/F)"), ("study", "BTS électrotechnique")):
             self.manager["bde.job.offer"].create(
                 {
