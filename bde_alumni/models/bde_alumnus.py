@@ -10,6 +10,9 @@ KINDS = [
     ("adult", "Adult learner"),
 ]
 
+# years after leaving from which somebody of unknown age is taken for an adult
+ADULT_AFTER = 3
+
 
 class BdeAlumnus(models.Model):
     """Somebody who leaves, or left, a school: one record per school and person.
@@ -102,9 +105,13 @@ class BdeAlumnus(models.Model):
         for alumnus in self:
             alumnus.email_normalized = email_normalize(alumnus.email) or False
 
-    @api.depends("birth_date")
+    @api.depends("birth_date", "kind", "cohort")
     def _compute_is_adult(self):
         for alumnus in self:
             today = (alumnus.company_id or self.env.company)._bde_today()
-            # who was typed without a date of birth left school as an adult learner, or long ago
-            alumnus.is_adult = not alumnus.birth_date or persons.is_adult(alumnus.birth_date, today)
+            if alumnus.birth_date:
+                alumnus.is_adult = persons.is_adult(alumnus.birth_date, today)
+            else:
+                # nobody knows: of age when he left as an adult learner, or years ago
+                long_ago = alumnus.cohort <= today.year - ADULT_AFTER
+                alumnus.is_adult = alumnus.kind == "adult" or long_ago

@@ -190,8 +190,11 @@ class BdePortrait(models.Model):
         if self.state != "published" or (use == "letters" and not self.alumnus_id.is_adult):
             return False
         what = picture or self.env["bde.portrait.picture"]
-        rows = [one._said() for one in self._current_rows() if one.picture_id == what]
-        return portraits.stands(rows, use, today)
+        rows = self._current_rows().filtered(lambda one: one.picture_id == what)
+        if self.is_minor and "guardian" not in rows.mapped("by"):
+            # taken for an adult when he was asked: his date of birth was put right since
+            return False
+        return portraits.stands([one._said() for one in rows], use, today)
 
     @api.model
     def _shown(self, company, use):

@@ -105,6 +105,17 @@ class TestHostileStaff(AlumniCase):
             hugo.birth_date = False
         self.assertFalse(hugo.is_adult)
 
+    def test_who_is_of_unknown_age_is_no_adult_before_long(self):
+        this_year = self.year.date_start.year
+        for cohort, kind, adult in (
+            (this_year, "pupil", False),
+            (this_year - 2, "pupil", False),
+            (this_year - 3, "pupil", True),
+            (this_year, "adult", True),
+        ):
+            one = self.new_alumnus("Noe", birth_date=False, cohort=cohort, kind=kind)
+            self.assertEqual(one.is_adult, adult, (cohort, kind))
+
     def test_teachers_find_nobody_by_a_hidden_field(self):
         for model, path in (
             ("bde.leaver.plan", "alumnus_id.email"),
@@ -197,6 +208,16 @@ class TestHostileStaff(AlumniCase):
 @tagged("post_install", "-at_install")
 class TestNothingIsLeft(GivingCase):
     """No for good, death and objection, wherever the person stood."""
+
+    def test_a_portrait_ends_where_its_person_is_found_to_be_a_minor(self):
+        portrait = self.new_portrait()
+        portrait.action_ask()
+        none = self.env["bde.portrait.picture"]
+        portrait.sudo()._answer({none: {"page"}}, portrait.until)
+        portrait.action_publish()
+        self.assertTrue(portrait._is_shown())
+        self.gina.birth_date = self.hugo.birth_date
+        self.assertFalse(portrait._is_shown())
 
     def ask(self, state="accepted"):
         self.gina._consent("mentoring")
