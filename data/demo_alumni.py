@@ -172,7 +172,7 @@ def surveys(world, bureau):
     for cohort in cohorts(world)[:2]:
         for months in (6, 12, 18, 24):
             day = Wave._day_of(env.company, cohort, months)
-            if day >= world.today - timedelta(days=20):
+            if day >= world.today - timedelta(days=23):
                 continue
             with world.at(day, 10):
                 wizard = env["bde.alumni.wave.add"].create(
@@ -182,6 +182,10 @@ def surveys(world, bureau):
                 # the job of the hour
                 wave.with_env(world.env)._ask_now()
             _answers(world, wave, day, months)
+            # two reminders, to those who said nothing
+            for days in (11, 22):
+                with world.at(day + timedelta(days=days), 10):
+                    wave.with_env(world.env)._ask_now()
             if world.today - day > timedelta(days=90):
                 with world.at(day + timedelta(days=90), 9):
                     wave.action_close()
