@@ -20,6 +20,8 @@ is done as on that day.
 from datetime import date, timedelta
 from functools import partial
 
+AWAY = 100_000  # years
+
 
 def days_pass(env, days):
     """Move the last messages to signers back by so many days."""
@@ -97,27 +99,35 @@ def _is_of_alumni(model):
 
 def _move_back(model, number, unit):
     """Dates of a table; with years, the years that it holds as numbers too."""
-    moved = []
+    dates, years = [], []
     for name, field in model._fields.items():
         if not field.store or not field.column_type or name in ("create_date", "write_date"):
             continue
         if field.type in ("date", "datetime"):
-            moved.append(f"{name} = {name} - interval '{number} {unit}'")
+            dates.append(f"{name} = {name} - interval '{number} {unit}'")
         elif unit == "years" and name in ("cohort", "year"):
-            moved.append(f"{name} = {name} - {number}")
-    if moved:
-        model.env.cr.execute(f"UPDATE {model._table} SET {', '.join(moved)}")
+            years.append(name)
+    _update(model, dates)
+    # far away first: a row may not bear the year of another one, be it for a moment
+    for step in (-AWAY - number, AWAY):
+        _update(model, [f"{name} = {name} + {step}" for name in years])
+
+
+def _update(model, changes):
+    if changes:
+        model.env.cr.execute(f"UPDATE {model._table} SET {', '.join(changes)}")
 
 
 def _move_years_back(env, number):
-    """School years, the oldest first, and what bears the name of one."""
+    """School years, the oldest first, and letters that bear the name of one."""
     from dateutil.relativedelta import relativedelta
 
-    env.cr.execute(
-        "UPDATE bde_alumni_letter SET kind = 'yearly_' || (substring(kind FROM 8)::int - %s)"
-        " WHERE kind LIKE 'yearly\\_%%'",
-        [number],
-    )
+    for was, becomes, step in (("yearly", "moved", number), ("moved", "yearly", 0)):
+        env.cr.execute(
+            "UPDATE bde_alumni_letter SET kind = %s || (split_part(kind, '_', 2)::int - %s)"
+            " WHERE kind LIKE %s",
+            [f"{becomes}_", step, f"{was}\\_%"],
+        )
     env.invalidate_all()
     for year in env["bde.school.year"].search([], order="date_start"):
         year.date_start -= relativedelta(years=number)
