@@ -43,9 +43,9 @@ class BdeAlumnus(models.Model):
             "state": state,
             "template": "bde_alumni.page_survey",
             "intro": self.env._(
-                "You left school %(months)s months ago. One tap is enough; the answer is kept at"
-                " once, and you may change it.",
-                months=line.wave_id.months,
+                "You left school in %(year)s. One tap is enough; the answer is kept at once, and"
+                " you may change it.",
+                year=line.wave_id.cohort,
             ),
             "other": self.env._("You are not %(name)s?", name=self._page_person()["name"]),
             "situations": situations,

@@ -114,7 +114,7 @@ class BdeLeaverRound(models.Model):
     def _compute_name(self):
         months = dict(self._fields["month"]._description_selection(self.env))
         for one in self:
-            one.name = f"{months.get(one.month, '')} · {one.cohort}"
+            one.name = " · ".join(filter(None, (months.get(one.month), str(one.cohort))))
 
     def _search_name(self, operator, value):
         """By the year in it: months are words of a language."""

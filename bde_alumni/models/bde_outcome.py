@@ -99,9 +99,8 @@ class BdeOutcome(models.Model):
     def _compute_display_name(self):
         labels = dict(self._fields["situation"]._description_selection(self.env))
         for outcome in self:
-            outcome.display_name = (
-                f"{outcome.alumnus_id.name} – {labels.get(outcome.situation, '')}"
-            )
+            said = (outcome.alumnus_id.name, labels.get(outcome.situation))
+            outcome.display_name = " – ".join(filter(None, said))
 
     # ------------------------------------------------------------
     # Employers as told
