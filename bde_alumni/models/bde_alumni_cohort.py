@@ -30,7 +30,7 @@ class BdeAlumniCohort(models.Model):
         string="Leavers", readonly=True, help="On file and alive, those who left alone."
     )
     employed_count = fields.Integer(
-        string="Employers known",
+        string="In our companies",
         compute="_compute_employed_count",
         help="Leavers whose last known employer is a company of your book.",
     )
