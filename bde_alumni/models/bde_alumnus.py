@@ -33,6 +33,7 @@ class BdeAlumnus(models.Model):
         "bde.student",
         string="Pupil's file",
         readonly=True,
+        index="btree_not_null",
         ondelete="set null",
         check_company=True,
         help="As long as the school keeps it.",

@@ -16,8 +16,8 @@ class BdeMentorAsk(models.TransientModel):
     share_phone = fields.Boolean(string="The mentor sees the pupil's phone once he accepts")
 
     @api.model
-    def default_get(self, fields_list):
-        vals = super().default_get(fields_list)
+    def default_get(self, fields):
+        vals = super().default_get(fields)
         if self.env.context.get("active_model") == "bde.mentor.profile":
             vals.setdefault("mentor_profile_id", self.env.context.get("active_id"))
         return vals
