@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
+from odoo.tools import SQL
 
 CALL = "mail.mail_activity_data_call"
 
@@ -34,27 +35,38 @@ class BdeRelation(models.Model):
 
     def _alumni_of(self):
         """Alumni who work at these companies: contacts that staff confirmed, or the employer of
-        the latest answer; not those who said no for good. Two queries, by the reader's rights.
+        the latest answer; not those who said no for good. One query, by the reader's rights.
 
         :rtype: dict[bde.relation, bde.alumnus]
         """
         Alumnus, Link = self.env["bde.alumnus"], self.env["bde.alumni.contact"]
-        found = {}
         if not self.ids or not Alumnus.has_access("read") or not Link.has_access("read"):
-            return found
+            return {}
         shown = Alumnus._may_write_domain("inform")
-        for relation, alumni in Alumnus._read_group(
-            shown & Domain("employer_id", "in", self.ids), ["employer_id"], ["id:recordset"]
-        ):
-            found[relation] = alumni
-        links = Link.search(
+        employed = Alumnus._search(shown & Domain("employer_id", "in", self.ids))
+        contacts = Link._search(
             Domain("relation_id", "in", self.ids)
             & Domain("state", "=", "confirmed")
             & Domain("alumnus_id", "any", shown)
         )
-        for relation, theirs in links.grouped("relation_id").items():
-            found[relation] = found.get(relation, Alumnus) | theirs.alumnus_id
-        return found
+        # the page of a company counts its queries: both ways at once
+        rows = self.env.execute_query(
+            SQL(
+                "%s UNION %s ORDER BY 1, 2",
+                employed.select(
+                    Alumnus._field_to_sql(employed.table, "employer_id", employed),
+                    Alumnus._field_to_sql(employed.table, "id", employed),
+                ),
+                contacts.select(
+                    Link._field_to_sql(contacts.table, "relation_id", contacts),
+                    Link._field_to_sql(contacts.table, "alumnus_id", contacts),
+                ),
+            )
+        )
+        found = {}
+        for relation, alumnus in rows:
+            found.setdefault(relation, []).append(alumnus)
+        return {self.browse(one): Alumnus.browse(alumni) for one, alumni in found.items()}
 
     def action_open_alumni(self):
         """The former pupils who work at this company."""

@@ -140,6 +140,19 @@ class TestAlumniContact(GivingCase):
         self.assertEqual(page.alumni_ids, self.gina | self.hugo)
         self.assertEqual(self.hugo.works_at, self.relation.partner_name)
 
+    def test_both_ways_are_one_query(self):
+        """The page of a company has a budget of queries; who is known both ways counts once."""
+        self.link()
+        for alumnus in (self.gina, self.hugo):
+            alumnus._note_outcome({"situation": "job", "relation_id": self.relation.id})
+        page = self.relation.with_env(self.as_user(self.manager_a))
+        page._alumni_of()
+        self.env.flush_all()
+        self.env.invalidate_all()
+        with self.assertQueryCount(1):
+            found = page._alumni_of()
+        self.assertEqual(found, {page: self.gina | self.hugo})
+
     @mute_logger("odoo.addons.base.models.ir_rule", "odoo.addons.base.models.ir_model")
     def test_another_school_learns_nothing(self):
         self.link()
