@@ -162,6 +162,7 @@ from . import res_company_geo
 from . import bde_relation_map
 from . import res_partner_status
 from . import ir_actions
+from . import ir_module
 from . import ir_ui_view
 from . import res_config_settings
 from . import bde_relation_directory
