@@ -6,6 +6,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
+from ..rules.directory import fold
 from .bde_alumni_letters import Ask
 from .bde_job_offer import DAYS_SHOWN
 
@@ -136,15 +137,51 @@ class BdeJobOffer(models.Model):
         }
 
     def _refuse(self, reason):
-        """Nobody sees these offers; an alumnus who proposed one reads the reason on his page.
+        """Nobody sees these offers; who proposed one is told why.
+
+        An alumnus reads it on his page, a company in a mail to the address that it left.
 
         :param str reason: of ``REASONS``
         """
         self._check_bureau()
+        refused = self.filtered(lambda one: one.state in ("proposed", "published"))
         # sudo: kept fields; the right was checked above
-        self.filtered(lambda one: one.state in ("proposed", "published")).sudo().write(
+        refused.sudo().write(
             {"state": "refused", "refusal_reason": reason, "moderated_by_id": self.env.uid}
         )
+        refused._tell_refused()
+
+    def _tell_refused(self):
+        """Tells companies that left an e-mail address why their offer is not shown."""
+        told = self.filtered(lambda one: one.source == "company" and one.proposer_email)
+        Delivery = self.env["bde.delivery"]
+        # sudo: letters of the school, to addresses that its user reads
+        Delivery.sudo()._queue([offer._refusal_letter() for offer in told.sudo()])
+        if told:
+            Delivery._trigger_queue()
+
+    def _refusal_letter(self):
+        """The message of ``bde.delivery._queue`` to who proposed an offer (in sudo)."""
+        self.ensure_one()
+        company = self.company_id
+        offer = self.with_context(lang=company.partner_id.lang or "fr_FR")
+        reasons = dict(offer._fields["refusal_reason"]._description_selection(offer.env))
+        values = {
+            "company": company,
+            "lang": offer.env.lang,
+            "name": offer.proposer_name,
+            "title": offer.title,
+            "reason": reasons[offer.refusal_reason],
+            "url": f"{self.env['bde.link']._base_url()}/bde/c/{company.uai}/job",
+        }
+        return {
+            "company": company,
+            "email_to": self.env["bde.delivery"]._to(offer.proposer_name, offer.proposer_email),
+            "subject": offer.env._("Your offer “%(title)s”", title=offer.title),
+            "body_html": offer.env["ir.qweb"]._render(
+                "bde_alumni.mail_offer_refused", values, minimal_qcontext=True
+            ),
+        }
 
     def action_filled(self):
         """Somebody got it: it is not shown any more."""
@@ -192,13 +229,29 @@ class BdeJobOffer(models.Model):
         :param str city: where he lives, if known
         :return: offers, in sudo
         """
-        # sudo: pupils and alumni have no account; teachers see them beside the plans
+        # sudo: pupils and alumni have no account
         found = self.sudo().search(
             self._shown_domain(company, training), order="expires_on, id", limit=200
         )
-        town = (city or "").strip().lower()
-        near = found.filtered(lambda one: town and (one.city or "").strip().lower() == town)
-        return (near | found)[:limit]
+        return found._ranked_for(training, city)[:limit]
+
+    def _ranked_for(self, training, city=None, wish=None):
+        """Those of these offers that are for a training, as somebody of it reads them.
+
+        What he wishes first, then his town, then what ends soon.
+
+        :param str wish: ``wish`` of a plan; one that is no kind of offer ranks nothing
+        """
+        town = fold(city)
+        mine = self.filtered(lambda one: not one.training_ids or training in one.training_ids)
+        return mine.sorted(
+            lambda one: (
+                one.kind != wish,
+                not town or fold(one.city) != town,
+                one.expires_on,
+                one.id,
+            )
+        )
 
     # ------------------------------------------------------------
     # Jobs

@@ -137,11 +137,13 @@ class BdeLeaverNet(models.Model):
         bureau = plan.follower_id._bde_company_ids("secretary") if plan.follower_id else ()
         follower = plan.follower_id if plan.company_id.id in bureau else plan.follower_id.browse()
         begins = max(one.date, one.company_id._bde_today())
+        # a day that was agreed and is still to come stays; one that passed says nothing any more
+        agreed = before and before.next_on and before.next_on >= begins and before.next_on
         return {
             "round_id": one.id,
             "plan_id": plan.id,
             "user_id": (before.user_id if before else follower).id,
-            "next_on": (before and before.next_on) or fields.Date.add(begins, days=FIRST_STEP),
+            "next_on": agreed or fields.Date.add(begins, days=FIRST_STEP),
             "note": before.note if before else False,
             "situation": before.situation if before else "unknown",
         }

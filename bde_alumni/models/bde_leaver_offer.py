@@ -1,12 +1,11 @@
 from odoo import api, fields, models
-from odoo.fields import Domain
 
 # as many as somebody reads
 MOST = 20
 
 
 class BdeLeaverPlan(models.Model):
-    """Offers that the bureau published, for the training of a pupil; those of his town first."""
+    """Offers that the bureau published, for the training of a pupil: what he wishes first."""
 
     _inherit = "bde.leaver.plan"
 
@@ -19,23 +18,12 @@ class BdeLeaverPlan(models.Model):
 
     @api.depends("training_id", "wish")
     def _compute_offer_ids(self):
-        shown = Domain("state", "=", "published") & Domain(
-            "expires_on", ">=", self.env.company._bde_today()
-        )
-        by_company = self.env["bde.job.offer"].search(
-            shown & Domain("company_id", "in", self.company_id.ids)
-        ).grouped("company_id")  # fmt: skip
+        Offer = self.env["bde.job.offer"]
+        shown = {
+            company: Offer.search(Offer._shown_domain(company), order="expires_on, id")
+            for company in self.company_id
+        }
         for plan in self:
-            offers = by_company.get(plan.company_id, self.env["bde.job.offer"])
-            mine = offers.filtered(
-                lambda one, plan=plan: not one.training_ids or plan.training_id in one.training_ids
-            )
-            town = (plan.alumnus_id.city or "").casefold()
-            mine = mine.sorted(
-                lambda one, town=town, wish=plan.wish: (
-                    one.kind != wish,
-                    not town or (one.city or "").casefold() != town,
-                    one.expires_on,
-                )
-            )
-            plan.offer_ids = mine[:MOST]
+            offers = shown.get(plan.company_id, Offer)
+            ranked = offers._ranked_for(plan.training_id, plan.alumnus_id.city, plan.wish)
+            plan.offer_ids = ranked[:MOST]

@@ -1,10 +1,9 @@
 from odoo import models
 
-from odoo.addons.bde_partnerships.rules.lookalike import fold
 from odoo.addons.bde_partnerships.rules.offer_form import plain_text
 from odoo.addons.bde_partnerships.rules.sections import SectionError
 
-from ..rules.directory import PAGE_SIZE, parts, short_name
+from ..rules.directory import PAGE_SIZE, fold, parts, short_name
 from .bde_mentor_profile import ABOUT_MAX, TOPICS_MAX
 from .bde_mentor_request import ADDRESSES
 from .bde_mentor_request_verbs import REPORT_MAX, TEXT_MAX

@@ -4,7 +4,8 @@ Nothing here reads a database. A key is a text of folded words, in which each wo
 looked for.
 """
 
-from odoo.addons.bde_partnerships.rules.lookalike import fold
+import re
+import unicodedata
 
 # members see 20 people at a time, and so many pages of one search: it is no list to copy
 PAGE_SIZE = 20
@@ -13,6 +14,26 @@ SEARCHES_PER_HOUR = 60
 # addresses are read one by one
 CARDS_PER_DAY = 20
 MIN_LETTERS = 2
+
+# letters that are no other letter with an accent
+_LETTERS = str.maketrans(
+    {"œ": "oe", "æ": "ae", "ß": "ss", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i"}
+)
+_NOT_WORD = re.compile(r"[\W_]+")
+_DOTTED = re.compile(r"\b(?:[^\W\d_]\.){2,}")
+
+
+def fold(text):
+    """Lower case words without accents or punctuation, in whatever alphabet they are written.
+
+    >>> fold("Léa  D'ŒUVRE"), fold("S.N.C.F. & Sørén"), fold("Ольга_%"), fold(None)
+    ('lea d oeuvre', 'sncf et soren', 'ольга', '')
+    """
+    text = (text or "").lower().replace("&", " et ").translate(_LETTERS)
+    text = unicodedata.normalize("NFKD", text)
+    text = "".join(char for char in text if not unicodedata.combining(char))
+    text = _DOTTED.sub(lambda match: match.group().replace(".", "") + " ", text)
+    return _NOT_WORD.sub(" ", text).strip()
 
 
 def key_of(texts):

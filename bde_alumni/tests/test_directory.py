@@ -43,6 +43,16 @@ class TestDirectory(NetworkCase):
         self.lina.former_name = "Lefevre"
         self.assertEqual(self.staff_find("lefevre"), self.lina)
 
+    def test_names_in_other_letters_are_found(self):
+        self.lina.write({"lastname": "Петрова", "firstname": "Ольга"})
+        self.hugo.write({"lastname": "Sørensen"})
+        self.assertEqual(self.staff_find("ПЕТРОВА ольга"), self.lina)
+        self.assertEqual(self.staff_find("sorensen"), self.hugo)
+        self.assertFalse(self.staff_find("Иванова"))
+        self.show(self.gina)
+        self.show(self.lina)
+        self.assertEqual(self.find(self.gina, q="петров"), ["Ольга Петрова"])
+
     def test_signs_alone_find_nobody(self):
         self.assertFalse(self.staff_find("%"))
         self.assertFalse(self.staff_find("_ _"))

@@ -103,6 +103,34 @@ class TestJobOffer(NetworkCase):
         [own] = self.section(self.gina, "offers")["mine"]
         self.assertEqual((own["state"], own["reason"]), ("Refused", "Too little is said"))
 
+    def test_refused_says_why_to_the_company(self):
+        Offer, letters = self.env["bde.job.offer"], self.catch_mails()
+        base = {"employer_text": "Pain & Cie", "proposer_name": "Paul Petit"}
+        offers = Offer.union(
+            *(
+                Offer._propose(self.school_a, base | vals, source)
+                for vals, source in (
+                    ({"title": "Vendeur <b>", "proposer_email": "paul@pain.example"}, "company"),
+                    ({"title": "Sans adresse", "proposer_phone": "05 56 01 02 03"}, "company"),
+                )
+            )
+        )
+        dialog = self.env["bde.job.offer.refuse"].with_user(self.secretary_a)
+        with self.assertRaises(AccessError):
+            offers.with_user(self.manager_b)._refuse("doubt")
+        self.assertFalse(letters)
+        dialog.create({"offer_ids": offers.ids, "reason": "incomplete"}).action_refuse()
+        self.assertEqual(set(offers.mapped("state")), {"refused"})
+        [letter] = letters
+        self.assertEqual(letter["email_to"], '"Paul Petit" <paul@pain.example>')
+        self.assertEqual(letter["subject"], "Your offer “Vendeur <b>”")
+        self.assertIn("Too little is said", letter["body_html"])
+        self.assertIn("Vendeur &lt;b&gt;", letter["body_html"])
+        self.assertIn(f"/bde/c/{self.school_a.uai}/job", letter["body_html"])
+        # refused already: nobody is told twice
+        dialog.create({"offer_ids": offers.ids, "reason": "doubt"}).action_refuse()
+        self.assertEqual(len(letters), 1)
+
     def test_filled_is_shown_no_more(self):
         offer = self.new_offer()
         offer.action_publish()

@@ -89,6 +89,19 @@ class TestLeaverNet(LeaverCase):
         self.assertFalse(self.line(second, self.lola))
         self.assertEqual(second.line_count, 2)
 
+    def test_a_day_that_passed_is_not_taken_over(self):
+        """What was agreed for after the summer stays; a day of June is none in September."""
+        one = self.new_round()
+        self.line(one, self.emma).next_on = one.date + timedelta(days=3)
+        september = date(self.cohort, 9, 15)
+        self.line(one, self.lola).next_on = september + timedelta(days=2)
+        self.line(one, self.marc).next_on = False
+        self.at(september)
+        second = one.create({"cohort": self.cohort, "month": "09", "date": september})
+        second.action_begin()
+        days = {pupil: self.line(second, pupil).next_on.day for pupil in self.pupils}
+        self.assertEqual(days, {self.emma: 22, self.lola: 17, self.marc: 22})
+
     def test_who_acts_has_one_activity(self):
         one = self.new_round()
         line = self.line(one, self.emma)

@@ -215,3 +215,41 @@ class TestLeaverPlan(LeaverCase):
         )
         self.assertEqual(plan.offer_ids, mine | everybody)
         self.assertNotIn(theirs | old, plan.offer_ids)
+
+    def test_offers_in_the_order_in_which_he_reads_them(self):
+        """What he wishes, then his town, then what ends soon; nothing that is over."""
+        plan = self.plan(self.emma, self.secretary_a)
+        plan.alumnus_id.city = "Saint-Médard"
+        plan.wish = "apprenticeship"
+        today = self.school_a._bde_today()
+        rows = (
+            ("Job, far, soon", "job", False, 2),
+            ("Job, near", "job", "SAINT MEDARD", 30),
+            ("Apprentice, far", "apprenticeship", "Lille", 20),
+            ("Apprentice, near", "apprenticeship", "saint-medard", 40),
+            ("Over", "apprenticeship", "Saint-Médard", -1),
+        )
+        Offer = self.env["bde.job.offer"].sudo()
+        Offer.create(
+            [
+                {
+                    "company_id": self.school_a.id,
+                    "state": "published",
+                    "title": title,
+                    "kind": kind,
+                    "city": city,
+                    "expires_on": today + timedelta(days=days),
+                }
+                for title, kind, city, days in rows
+            ]
+        )
+        self.assertEqual(
+            plan.offer_ids.mapped("title"),
+            ["Apprentice, near", "Apprentice, far", "Job, near", "Job, far, soon"],
+        )
+        # those of the network, on the page of the same person, by town
+        found = Offer._matched(self.school_a, plan.training_id, "Saint-Médard")
+        self.assertEqual(
+            found.mapped("title"),
+            ["Job, near", "Apprentice, near", "Job, far, soon", "Apprentice, far"],
+        )

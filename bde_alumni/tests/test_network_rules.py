@@ -14,9 +14,22 @@ class TestNetworkRules(BaseCase):
             self.assertEqual(doctest.testmod(module).failed, 0, module.__name__)
 
     def test_nothing_that_a_like_would_read(self):
-        for typed in ("%", "_", "\\", "a%b_c", "'; --"):
+        for typed in ("%%", "__", "\\\\", "aa%bb_cc", "'; --", "Ольга%Ю_", "\0\0", "王芳%"):
             for word in directory.parts(typed):
-                self.assertRegex(word, r"^[a-z0-9]+$")
+                with self.subTest(typed=typed):
+                    self.assertTrue(word.isalnum())
+        self.assertEqual(directory.parts("aa%bb_cc"), ["aa", "bb", "cc"])
+
+    def test_names_in_other_letters(self):
+        for typed, words in (
+            ("ОЛЬГА Петрова", ["ольга", "петрова"]),
+            ("محمد", ["محمد"]),
+            ("Νίκος", ["νικος"]),
+            ("Łukasz Sørensen Weiß", ["lukasz", "sorensen", "weiss"]),
+            ("Nguyễn Đức", ["nguyen", "duc"]),
+        ):
+            with self.subTest(typed=typed):
+                self.assertEqual(directory.parts(typed), words)
 
     def test_addresses_of_pages(self):
         for typed, kept in (
