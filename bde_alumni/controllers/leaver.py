@@ -24,4 +24,4 @@ class LeaverPages(TemplatePages):
 
 
 def _numbers(text):
-    return [int(number) for number in re.findall(r"\d+", text)]
+    return [int(number) for number in re.findall(r"\d{1,12}", text)]

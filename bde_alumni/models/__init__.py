@@ -68,6 +68,7 @@ from . import bde_portrait_consent
 from . import bde_alumni_tutors
 from . import bde_leaver_papers
 from . import bde_leaver_page
+from . import bde_leaver_handover_page
 from . import bde_leaver_net_ask
 from . import bde_leaver_offer
 from . import bde_home_leaver
@@ -86,6 +87,7 @@ from . import bde_would_you_page
 from . import bde_portrait_verbs
 from . import bde_portrait_page
 from . import bde_portrait_guardian
+from . import bde_portrait_authority
 from . import bde_portrait_public
 from . import bde_portrait_letters
 from . import bde_portrait_sheet

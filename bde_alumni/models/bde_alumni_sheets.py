@@ -93,7 +93,6 @@ class BdeAlumnus(models.Model):
         :rtype: dict
         """
         self.ensure_one()
-        today = self.company_id._bde_today()
         born = self.birth_date
         return {
             "name": self.name,
@@ -106,16 +105,16 @@ class BdeAlumnus(models.Model):
                 row["sentence"]
                 for row in self._consent_rows()
                 # who is under 15 ticks with the guardians, who sign below
-                if row["may"] or (self._needs_guardians(today) and row["purpose"] in _OWN)
+                if row["may"] or (self._needs_guardians() and row["purpose"] in _OWN)
             ],
             "minor": not self.is_adult,
-            "guardians": self._needs_guardians(today),
+            "guardians": self._needs_guardians(),
             # sudo: the name and addresses of the school, for the notice
             "notice": self.sudo()._notice_values(),
         }
 
-    def _needs_guardians(self, today):
-        return not consents.may_say_yes("news", self.birth_date, today)
+    def _needs_guardians(self):
+        return not self._may_say("news")
 
 
 _OWN = [name for name in consents.PURPOSES if name not in consents.GUARDIANS_ONLY]

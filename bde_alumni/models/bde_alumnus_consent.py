@@ -89,9 +89,17 @@ class BdeAlumnus(models.Model):
         )
         return (same | made).with_env(self.env)
 
+    def _may_say(self, purpose, by="self"):
+        """Whether this person, or his guardians, may agree to a purpose today.
+
+        :rtype: bool
+        """
+        self.ensure_one()
+        today = self.company_id._bde_today()
+        return consents.may_say_yes(purpose, self.birth_date, today, by, self.is_adult)
+
     def _check_may_consent(self, purpose, by):
         for alumnus in self.sudo():  # sudo: compared only, the right was checked
-            today = alumnus.company_id._bde_today()
             if alumnus.is_deceased:
                 raise UserError(self.env._("Nothing is noted any more for this person."))
             if alumnus.no_more_on:
@@ -103,9 +111,14 @@ class BdeAlumnus(models.Model):
                         date=fields.Date.to_string(alumnus.no_more_on),
                     )
                 )
-            if consents.may_say_yes(purpose, alumnus.birth_date, today, by):
+            if alumnus._may_say(purpose, by):
                 continue
-            if by == "guardians":
+            if not alumnus.birth_date and by == "self":
+                message = self.env._(
+                    "Nobody knows whether %(name)s is of age: note the date of birth first.",
+                    name=alumnus.name,
+                )
+            elif by == "guardians":
                 message = self.env._("%(name)s is of age and agrees alone.", name=alumnus.name)
             else:
                 message = self.env._(

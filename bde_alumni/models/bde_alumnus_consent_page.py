@@ -36,13 +36,12 @@ class BdeAlumnus(models.Model):
     def _consent_rows(self):
         """One row a purpose: ``purpose``, ``sentence``, ``given``, ``may`` (he may say it)."""
         self.ensure_one()
-        today = self.company_id._bde_today()
         return [
             {
                 "purpose": purpose,
                 "sentence": sentence,
                 "given": self[f"ok_{purpose}"],
-                "may": consents.may_say_yes(purpose, self.birth_date, today),
+                "may": self._may_say(purpose),
             }
             for purpose, sentence in self.env["bde.alumni.consent"]._sentences().items()
         ]

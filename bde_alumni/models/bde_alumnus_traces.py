@@ -1,7 +1,20 @@
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from odoo import models
 from odoo.fields import Domain
+from odoo.tools import SQL
+
+from ..rules import name_traces
+
+# what staff typed about a company, and where it stands
+TEXTS = {
+    "bde.talk": ("summary",),
+    "bde.relation": ("notes",),
+    "bde.pledge": ("said_by", "note"),
+    "bde.tax.target": ("note",),
+    "mail.activity": ("summary", "note"),
+    "mail.message": ("body", "subject"),
+}
 
 
 class BdeAlumnus(models.Model):
@@ -24,8 +37,9 @@ class BdeAlumnus(models.Model):
         return super()._erase()
 
     def _was_asked(self):
-        """Whether the school could ask him for help: his name may stand at a company."""
-        return any(one.purpose == "solicitation" for one in self.consent_ids)
+        """Whether his name may stand at a company: he could be asked for help, or works there."""
+        asked = any(one.purpose == "solicitation" for one in self.consent_ids)
+        return asked or bool(self.works_at)
 
     def _erase_links(self):
         """Links of the person and of his guardians, and the mails that carry them."""
@@ -51,29 +65,37 @@ class BdeAlumnus(models.Model):
         links.unlink()
 
     def _erase_at_companies(self):
-        """Talks and tasks that named him as the way to a company name nobody any more."""
-        company, name = self.company_id, self.name
+        """Talks, tasks and notes that named him as the way to a company name nobody any more."""
+        company = self.company_id
+        written = name_traces.pattern(
+            self.firstname, (self.lastname, self.usage_name, *self._former_lastnames())
+        )
+        if not written:
+            return
         word = self.with_context(lang=company.partner_id.lang or "fr_FR").env._("a former pupil")
         relations = self.env["bde.relation"].search([("company_id", "=", company.id)])
-        there = [("res_id", "in", relations.ids)]
-        talks = self.env["bde.talk"].search(
-            [("company_id", "=", company.id), ("summary", "like", name)]
-        )
-        _replace_name(talks, "summary", name, word)
-        tasks = self.env["mail.activity"].with_context(active_test=False).search(
-            [("res_model", "=", "bde.relation"), *there, ("summary", "like", name)]
-        )  # fmt: skip
-        _replace_name(tasks, "summary", name, word)
-        written = str(escape(name))
-        messages = self.env["mail.message"].search(
-            [("model", "=", "bde.relation"), *there, ("body", "like", written)]
-        )
-        _replace_name(messages, "body", written, word)
+        for model, names in TEXTS.items():
+            Model = self.env[model].with_context(active_test=False, tracking_disable=True)
+            domain = [("company_id", "=", company.id)]
+            if model in ("mail.activity", "mail.message"):
+                of = "res_model" if model == "mail.activity" else "model"
+                domain = [(of, "=", "bde.relation"), ("res_id", "in", relations.ids)]
+            for name in names:
+                _replace_name(Model, domain, name, written, word)
+
+    def _former_lastnames(self):
+        """Last names of before: of the former name, what is not the first name."""
+        former = (self.former_name or "").removesuffix(self.firstname or "").strip()
+        return [former] if former else []
 
 
-def _replace_name(records, field, name, word):
-    """Puts a word where a name stands in a text of these records (in sudo)."""
-    for record in records:
-        text = str(record[field]).replace(name, word)
-        # the words of the record, with one name less in them
-        record[field] = Markup(text) if record._fields[field].type == "html" else text  # noqa: S704
+def _replace_name(Model, domain, name, written, word):
+    """Puts a word where a name stands in a text of records (in sudo)."""
+    query = Model._search(domain)
+    column = Model._field_to_sql(query.table, name, query)
+    query.add_where(SQL("%s ~* %s", column, written))
+    for record in Model.browse(query):
+        text = name_traces.replace(str(record[name]), written, word)
+        if text != record[name]:
+            # the words of the record, with one name less in them
+            record[name] = Markup(text) if record._fields[name].type == "html" else text  # noqa: S704

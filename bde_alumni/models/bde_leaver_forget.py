@@ -27,9 +27,16 @@ class BdeAlumnus(models.Model):
         plans._erase_sheets()
         return super()._forget_contact()
 
+    def _no_more(self, channel="link"):
+        """No for good ends what was agreed to for an adviser, too."""
+        result = super()._no_more(channel)
+        self._leaver_plans()._sheets()._withdraw()
+        return result
+
     def _note_death(self):
         result = super()._note_death()
         plans = self._leaver_plans()
+        plans._sheets()._withdraw()
         plans.activity_ids.unlink()
         rounds = plans.net_ids.round_id
         plans.net_ids.filtered("is_open").unlink()
@@ -65,9 +72,12 @@ class BdeLeaverPlan(models.Model):
         self.registration_ids.unlink()
         self.unlink()
 
+    def _sheets(self):
+        """Hand-over sheets of these plans (in sudo)."""
+        return self.env["bde.leaver.handover"].search([("plan_id", "in", self.ids)])
+
     def _erase_sheets(self):
-        sheets = self.env["bde.leaver.handover"].search([("plan_id", "in", self.ids)])
-        sheets.with_context(bde_erasing=True).unlink()
+        self._sheets().with_context(bde_erasing=True).unlink()
 
     def _take_over(self, other):
         """Takes what hangs on another plan of the same year, and what this one does not say.
@@ -80,7 +90,7 @@ class BdeLeaverPlan(models.Model):
             {"bde_plan_id": self.id}
         )
         other.interview_ids.plan_id = self
-        self.env["bde.leaver.handover"].search([("plan_id", "=", other.id)]).plan_id = self
+        other._sheets().plan_id = self
         if self.wish == "unknown":
             self.wish = other.wish
         for name in ("wish_text", "training_label", "cv_about", "cv_languages", "cv_more"):

@@ -152,6 +152,10 @@ class BdeLeaverHandover(models.Model):
         # sudo: written by this verb alone
         self.sudo().write({"state": "withdrawn"})
 
+    def _withdraw(self):
+        """Agreements that did not serve yet end: nothing leaves any more (in sudo)."""
+        self.filtered(lambda one: one.state in ("draft", "agreed")).write({"state": "withdrawn"})
+
     def action_send(self):
         """Keeps what is told, marks the sheet as handed over and opens it to be given.
 
@@ -161,6 +165,13 @@ class BdeLeaverHandover(models.Model):
         self.check_access("write")
         if self.state != "agreed":
             raise UserError(self.env._("Nothing leaves before the person agreed."))
+        if not self.plan_id.alumnus_id._may_write("inform"):
+            raise UserError(
+                self.env._(
+                    "%(name)s is not followed any more: nothing is told about this person.",
+                    name=self.name,
+                )
+            )
         # sudo: written by this verb alone
         self.sudo().write(
             {

@@ -43,9 +43,7 @@ class BdeAlumnus(models.Model):
     # ------------------------------------------------------------
 
     def _page_plan_section(self, plan):
-        sheet = plan._sheet_to_agree()
-        told = sheet and sheet._content()
-        todo = plan.solution == "none" and plan.wish == "unknown" or sheet
+        todo = plan.solution == "none" and plan.wish == "unknown" or plan._sheet_to_agree()
         return {
             "key": "plan",
             "sequence": 20,
@@ -65,10 +63,6 @@ class BdeAlumnus(models.Model):
             "next_on": plan.next_interview_on
             and plan.next_interview_on >= self.company_id._bde_today()
             and format_date(self.env, plan.next_interview_on),
-            "sheet": sheet,
-            "told": told,
-            "sheet_title": told
-            and self.env._("The school proposes to tell %(body)s about you", body=told["to"]),
             "has_cv": bool(plan.student_id),
         }
 
@@ -90,6 +84,7 @@ class BdeAlumnus(models.Model):
             "lost": self._take_lost,
             "agree": self._take_agreement,
             "refuse": self._take_refusal,
+            "take_back": self._take_back,
         }.get(do)
         if not verb:
             raise SectionError(self.env._("Choose one of the buttons."))
@@ -125,19 +120,6 @@ class BdeAlumnus(models.Model):
         # what the bureau arranged is not undone by a wrong tap
         if plan.solution in FOUND:
             plan._solve("none", "pupil")
-
-    def _take_agreement(self, plan, form):
-        sheet = plan._sheet_to_agree()
-        if not sheet:
-            raise SectionError(self.env._("There is nothing to agree to any more."))
-        if not form.get("read"):
-            raise SectionError(
-                self.env._("Tick the box first."), {"read": self.env._("Tick it if you agree.")}
-            )
-        sheet._agree_by_link()
-
-    def _take_refusal(self, plan, form):
-        plan._sheet_to_agree().action_refuse()
 
     def _page_file_plan(self, query):
         """The CV of the pupil, from his livret."""
@@ -207,17 +189,6 @@ class BdeLeaverPlan(models.Model):
             limit=1,
         )
 
-    def _sheet_to_agree(self):
-        """The hand-over sheet that waits for the person, none otherwise."""
-        return self.env["bde.leaver.handover"].search(
-            [
-                ("plan_id", "in", self.ids),
-                ("state", "=", "draft"),
-                ("self_agreed_on", "=", False),
-            ],
-            limit=1,
-        )
-
     def _page_workshops(self):
         """[(day, title, came, place)] of one pupil, the next one last."""
         rows = self.registration_ids.sorted(lambda one: one.event_id.date_begin)
@@ -235,14 +206,3 @@ class BdeLeaverPlan(models.Model):
             }
             for row in rows
         ]
-
-
-class BdeLeaverHandover(models.Model):
-    _inherit = "bde.leaver.handover"
-
-    def _agree_by_link(self):
-        """The person agreed on his page (in sudo); for a minor the guardian is still to sign."""
-        self.ensure_one()
-        self.write({"self_agreed_on": self.company_id._bde_today(), "agreed_how": "link"})
-        if self.is_adult:
-            self.action_agree()

@@ -39,6 +39,10 @@ class BdeLink(models.Model):
                 guardian = one
         if not guardian or portrait.state not in LIVE or not portrait.is_minor:
             return portrait.browse(), guardian
+        student = portrait.alumnus_id.student_id
+        if student and guardian not in student._legal_guardians():
+            # a judgment took the authority away: what is told of the child is not theirs
+            return portrait.browse(), guardian.browse()
         return portrait, guardian
 
 

@@ -2,7 +2,6 @@ from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import plaintext2html
 
-from ..rules import consents
 from .bde_would_you import OFFERS
 
 TO_DO = "mail.mail_activity_data_todo"
@@ -137,10 +136,7 @@ class BdeWouldYou(models.Model):
 
     def _consent_to_mentor(self, channel):
         alumnus = self.alumnus_id
-        today = alumnus.company_id._bde_today()
-        if not alumnus.ok_mentoring and consents.may_say_yes(
-            "mentoring", alumnus.birth_date, today
-        ):
+        if not alumnus.ok_mentoring and alumnus._may_say("mentoring"):
             alumnus._consent("mentoring", channel=channel)
 
     # ------------------------------------------------------------

@@ -23,19 +23,24 @@ DIRECTORY_FIELDS = (
 OWN_AGE = 15
 # of these a minor says nothing by himself: pictures, and promises of money or time to the school
 GUARDIANS_ONLY = ("portrait", "solicitation")
+# nor does somebody whose age nobody knows: members of the directory are strangers
+KNOWN_AGE_ONLY = (*GUARDIANS_ONLY, "directory")
 
 # changes whenever one of the sentences does: what was read is kept with the answer
 TEXT_VERSION = "2026-11"
 
 
-def may_say_yes(purpose, birth_date, on, by="self"):
+def may_say_yes(purpose, birth_date, on, by="self", of_age=False):
     """Whether this person (``self``) or his guardians may agree on that day.
 
     :param str purpose: of ``PURPOSES``
-    :param datetime.date birth_date: None when nobody knows it: an adult learner, or old lists
+    :param datetime.date birth_date: None when nobody knows it
     :param datetime.date on: the day, at the school
     :param str by: ``self`` or ``guardians``
+    :param bool of_age: taken for an adult though nobody knows the age: an adult learner, old lists
     """
+    if not birth_date and not of_age:
+        return by == "guardians" or purpose not in KNOWN_AGE_ONLY
     age = age_on(birth_date, on) if birth_date else ADULT_AGE
     if age >= ADULT_AGE:
         return by == "self"

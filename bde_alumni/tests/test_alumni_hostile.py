@@ -308,12 +308,19 @@ class TestNothingIsLeft(GivingCase):
         self.env["ir.attachment"].create(
             {"name": "Zorbulette.txt", "raw": b"x", "res_model": zoe._name, "res_id": zoe.id}
         )
+        # as people type a name: the other way round, in capitals, with a blank that stays
+        relation.notes = "<p>Seen ZORBULETTE&nbsp;Dupont, kind</p>"
+        relation.message_post(body="Dupont, Zorbulette told of a place")
+        relation.activity_schedule(
+            "mail.mail_activity_data_todo", summary="Call", note="<p>dupont ZORBULETTE</p>"
+        )
         before = self.name_left("zorbulette")
         for name in ("bde.talk.summary", "mail.activity.summary", "bde.job.offer.contact_text",
                      "bde.link.name", "mail.mail.email_to", "event.registration.name"):  # fmt: skip
             self.assertIn(name, before)
         zoe._object()
         self.assertEqual(self.name_left("zorbulette"), [])
+        self.assertEqual(str(relation.notes), "<p>Seen a former pupil, kind</p>")
 
     def ask_of(self, zoe):
         return self.env["bde.mentor.request"]._ask(self.gina_mentor(), zoe, WORDS, ["email"])

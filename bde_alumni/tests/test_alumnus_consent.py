@@ -88,7 +88,23 @@ class TestAlumnusConsent(AlumniCase):
         self.assertTrue(say("news", date(2011, 11, 22), date(2026, 11, 22)))
         self.assertFalse(say("portrait", date(2008, 2, 29), date(2026, 2, 28)))
         self.assertTrue(say("portrait", date(2008, 2, 29), date(2026, 3, 1)))
-        self.assertTrue(say("portrait", None, date(2026, 3, 1)))
+        # nobody knows: an adult learner is of age, whoever left last summer may be 16
+        for purpose in consents.PURPOSES:
+            self.assertTrue(say(purpose, None, date(2026, 3, 1), of_age=True))
+            own = purpose in ("news", "mentoring")
+            self.assertEqual(say(purpose, None, date(2026, 3, 1)), own, purpose)
+
+    def test_unknown_age_is_no_adult(self):
+        """Neither asked for help nor shown to strangers before somebody knows the age."""
+        year = self.school_a._bde_today().year
+        noe = self.new_alumnus("Noe", birth_date=False, cohort=year, kind="pupil")
+        for purpose in ("solicitation", "directory", "portrait"):
+            with self.assertRaisesRegex(UserError, "date of birth"):
+                noe._consent(purpose)
+        noe._consent("news")
+        adult = self.new_alumnus("Ada", birth_date=False, cohort=year, kind="adult")
+        adult._consent("directory")
+        self.assertTrue(adult.ok_directory and noe.ok_news)
 
     @users("secretary_a")
     def test_staff_write_consents_by_verbs_alone(self):

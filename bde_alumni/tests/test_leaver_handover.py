@@ -90,6 +90,21 @@ class TestLeaverHandover(LeaverCase):
         # a new one may be made
         self.assertNotEqual(self.sheet(self.marc), sheet)
 
+    def test_no_for_good_and_death_end_what_was_agreed(self):
+        for verb in ("_no_more", "_note_death"):
+            with self.subTest(verb):
+                sheet = self.sheet(self.marc)
+                sheet.agreed_how = "paper"
+                sheet.action_agree()
+                getattr(sheet.plan_id.alumnus_id, verb)()
+                self.assertEqual(sheet.state, "withdrawn")
+                # as it was before the verb: the moment at which it leaves decides
+                sheet.sudo().state = "agreed"
+                with self.assertRaisesRegex(UserError, "not followed any more"):
+                    sheet.action_send()
+                sheet.sudo().state = "withdrawn"
+                sheet.plan_id.alumnus_id._resume()
+
     def test_nobody_types_the_state(self):
         sheet = self.sheet(self.marc)
         for vals in ({"state": "agreed"}, {"agreed_on": "2026-01-01"}, {"content": {}}):

@@ -1,3 +1,4 @@
+from odoo.exceptions import UserError
 from odoo.tests import HttpCase, tagged
 
 from .leaver_common import LeaverCase
@@ -66,15 +67,55 @@ class TestLeaverPage(PageMixin, HttpCase, LeaverCase):
     def test_agrees_to_the_hand_over(self):
         sheet = self.env["bde.leaver.handover"].create({"plan_id": self.mine.id})
         self.assertIn("Mission locale", self.get_page(self.alumnus).text)
-        self.assertEqual(self.post_page(self.alumnus, "plan", {"do": "agree"}).status_code, 422)
-        self.post_page(self.alumnus, "plan", {"do": "agree", "read": "1"})
+        read = {"do": "agree", "sheet": sheet.sudo()._fingerprint()}
+        self.assertEqual(self.post_page(self.alumnus, "plan", read).status_code, 422)
+        self.post_page(self.alumnus, "plan", read | {"read": "1"})
         self.assertEqual((sheet.state, sheet.agreed_how), ("agreed", "link"))
-        self.assertNotIn("tell nothing", self.get_page(self.alumnus).text)
+        self.assertNotIn("No, tell nothing", self.get_page(self.alumnus).text)
+
+    def test_agrees_to_what_he_read_alone(self):
+        """The bureau changed the sheet while he was reading it."""
+        sheet = self.env["bde.leaver.handover"].create({"plan_id": self.mine.id})
+        read = {"do": "agree", "read": "1", "sheet": sheet.sudo()._fingerprint()}
+        sheet.write({"body": "france_travail", "note": "Seen twice"})
+        answer = self.post_page(self.alumnus, "plan", read)
+        self.assertEqual(answer.status_code, 422)
+        self.assertIn("read it again", answer.text)
+        self.assertEqual(sheet.state, "draft")
+
+    def test_takes_the_agreement_back_where_he_gave_it(self):
+        sheet = self.env["bde.leaver.handover"].create({"plan_id": self.mine.id})
+        form = {"do": "agree", "read": "1", "sheet": sheet.sudo()._fingerprint()}
+        self.post_page(self.alumnus, "plan", form)
+        self.assertIn("I take it back", self.get_page(self.alumnus).text)
+        other = self.env["bde.leaver.handover"].create({"plan_id": self.plan(self.lola).id})
+        other.write({"self_agreed_on": self.school_a._bde_today()})
+        page = self.post_page(self.alumnus, "plan", {"do": "take_back", "sheet": str(other.id)})
+        self.assertEqual((page.status_code, other.state), (422, "draft"))
+        self.post_page(self.alumnus, "plan", {"do": "take_back", "sheet": str(sheet.id)})
+        self.assertEqual(sheet.state, "withdrawn")
+        self.assertIn("taken back", self.mine.activity_ids.summary)
+        with self.assertRaises(UserError):
+            sheet.action_send()
+        # of a minor, before the guardian signed
+        page = {"do": "take_back", "sheet": str(other.id)}
+        self.post_page(self.plan(self.lola).alumnus_id, "plan", page)
+        self.assertEqual(other.state, "withdrawn")
+
+    def test_what_was_handed_over_is_shown_and_not_taken_back(self):
+        sheet = self.env["bde.leaver.handover"].create({"plan_id": self.mine.id})
+        sheet.agreed_how = "paper"
+        sheet.action_agree()
+        sheet.action_send()
+        self.assertIn("the school told Mission locale", self.get_page(self.alumnus).text)
+        page = self.post_page(self.alumnus, "plan", {"do": "take_back", "sheet": str(sheet.id)})
+        self.assertEqual((page.status_code, sheet.state), (422, "sent"))
 
     def test_a_minor_agrees_and_waits_for_the_guardian(self):
         plan = self.plan(self.lola)
         sheet = self.env["bde.leaver.handover"].create({"plan_id": plan.id})
-        self.post_page(plan.alumnus_id, "plan", {"do": "agree", "read": "1"})
+        read = {"do": "agree", "read": "1", "sheet": sheet.sudo()._fingerprint()}
+        self.post_page(plan.alumnus_id, "plan", read)
         self.assertEqual(sheet.state, "draft")
         self.assertTrue(sheet.self_agreed_on)
         sheet.guardian_name = "Anne Dupont"

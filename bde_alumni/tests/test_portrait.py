@@ -301,6 +301,70 @@ class TestPortraitOfAMinor(PortraitCase):
         with self.assertRaises(UserError):
             portrait.action_ask()
 
+    def shown_minor(self):
+        """A portrait of Hugo, 17, that everybody agreed to."""
+        portrait = self.new_portrait(self.hugo)
+        portrait.action_ask()
+        for guardian in (None, self.mother, self.father):
+            self.agree(portrait, guardian=guardian)
+        portrait.action_publish()
+        self.assertTrue(self.shown())
+        return portrait
+
+    def assert_taken_down(self, portrait):
+        self.assertEqual(portrait.state, "ended")
+        self.assertFalse(self.shown())
+        self.assertIn("who has authority", portrait.activity_ids.summary)
+        self.assertEqual(portrait.activity_ids.user_id, self.manager_a)
+
+    def test_they_disagree_later(self):
+        portrait = self.shown_minor()
+        # what is asked on each view, whatever was missed
+        self.cr.execute("UPDATE bde_student SET guardian_dispute = true WHERE id = %s",
+                        [self.aline.id])  # fmt: skip
+        self.env.invalidate_all()
+        self.assertFalse(self.shown())
+        self.cr.execute("UPDATE bde_student SET guardian_dispute = false")
+        self.env.invalidate_all()
+        self.assertTrue(self.shown())
+        self.aline.guardian_dispute = True
+        self.assert_taken_down(portrait)
+
+    def test_a_guardian_who_is_erased(self):
+        portrait = self.shown_minor()
+        self.father.unlink()
+        self.assertEqual(len(portrait.consent_ids.filtered(lambda one: one.by == "guardian")), 4)
+        self.assert_taken_down(portrait)
+
+    def test_a_guardian_who_comes_later(self):
+        """A second holder of authority who never read it."""
+        portrait = self.shown_minor()
+        links = self.aline.guardianship_ids
+        uncle = self.env["bde.guardian"].create(
+            {"company_id": self.school_a.id, "lastname": "Martin", "firstname": "Leo"}
+        )
+        links.filtered(lambda one: one.guardian_id == self.father).legal_rank = "0"
+        self.assertTrue(self.shown(), "those who are left agreed")
+        self.env["bde.guardianship"].create(
+            {"student_id": self.aline.id, "guardian_id": uncle.id, "legal_rank": "2"}
+        )
+        self.assert_taken_down(portrait)
+
+    def test_who_lost_authority_reads_nothing_more(self):
+        portrait = self.shown_minor()
+        vals = portrait.sudo()._guardian_link_vals(self.father.sudo(), "email")
+        [(link, _token)] = self.env["bde.link"]._mint([vals])
+        self.assertEqual(link._portrait(), (portrait.sudo(), self.father))
+        self.aline.guardianship_ids.filtered(
+            lambda one: one.guardian_id == self.father
+        ).judgment = "withdrawn"
+        self.assertFalse(link._portrait()[0])
+
+    def test_a_guardian_beside_the_pupil_no_more(self):
+        portrait = self.shown_minor()
+        self.aline.guardianship_ids.unlink()
+        self.assert_taken_down(portrait)
+
     def test_letters_to_each(self):
         sent, queue = [], BdeDelivery._queue
 

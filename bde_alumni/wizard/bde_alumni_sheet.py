@@ -134,9 +134,7 @@ class BdeAlumniSheetLine(models.TransientModel):
 
     def _by(self, purpose):
         """Who says it: the guardians of a minor where the law wants them."""
-        alumnus = self.alumnus_id
-        today = alumnus.company_id._bde_today()
-        if self.guardians and not consents.may_say_yes(purpose, alumnus.birth_date, today):
+        if self.guardians and not self.alumnus_id._may_say(purpose):
             return "guardians"
         return "self"
 

@@ -12,7 +12,7 @@ class PaperPages(TemplatePages):
     def paper(self, documents="", signatures="", **_query):
         """Documents to sign on paper: all who have not signed, or some of them."""
         name = "bde.document.signature" if signatures else "bde.document"
-        numbers = [int(number) for number in re.findall(r"\d+", signatures or documents)]
+        numbers = [int(number) for number in re.findall(r"\d{1,12}", signatures or documents)]
         records = self._readable(name, numbers)
         # who prints and records paper is who may write documents, not every reader
         (records.document_id if signatures else records).check_access("write")

@@ -12,7 +12,7 @@ class BookletPages(ConventionPages):
     @http.route("/bde/booklets", type="http", auth="user", methods=["GET"])
     def booklets(self, ids=""):
         """Livrets of pupils, one after the other."""
-        numbers = [int(number) for number in re.findall(r"\d+", ids)]
+        numbers = [int(number) for number in re.findall(r"\d{1,12}", ids)]
         students = self._readable("bde.student", numbers)
         name = students.name if len(students) == 1 else request.env._("booklets")
         return self._pdf(students._booklet_pdf(), f"{name}.pdf")

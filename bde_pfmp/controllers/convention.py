@@ -12,7 +12,7 @@ class ConventionPages(TemplatePages):
     @http.route("/bde/attestations", type="http", auth="user", methods=["GET"])
     def attestations(self, ids=""):
         """Attestations of conventions, one page each."""
-        numbers = [int(number) for number in re.findall(r"\d+", ids)]
+        numbers = [int(number) for number in re.findall(r"\d{1,12}", ids)]
         conventions = self._readable("bde.convention", numbers)
         return self._pdf(conventions._attestation_pdf(), "attestations.pdf")
 

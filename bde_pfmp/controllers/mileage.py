@@ -31,7 +31,7 @@ class MileagePages(TemplatePages):
 
 
 def _numbers(ids):
-    return [int(number) for number in re.findall(r"\d+", ids)]
+    return [int(number) for number in re.findall(r"\d{1,12}", ids)]
 
 
 def _file(content, kind, name):
