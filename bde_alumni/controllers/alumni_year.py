@@ -1,5 +1,3 @@
-import re
-
 from odoo import http
 
 from odoo.addons.bde_partnerships.controllers.template import TemplatePages
@@ -11,6 +9,6 @@ class AlumniYearPages(TemplatePages):
     @http.route("/bde/alumni/report", type="http", auth="user", methods=["GET"])
     def alumni_year(self, ids="", **_query):
         """One PDF for all."""
-        numbers = [int(number) for number in re.findall(r"\d{1,12}", ids)]
+        numbers = self._numbers(ids)
         cohorts = self._readable("bde.alumni.cohort", numbers)
         return self._pdf(cohorts._year_pdf(), "insertion.pdf")

@@ -2,21 +2,19 @@ from odoo import http
 from odoo.fields import Command
 from odoo.http import request
 
-from odoo.addons.bde_partnerships.controllers.public import PublicPage
+from odoo.addons.bde_partnerships.controllers.public import SchoolFormPage
 from odoo.addons.bde_partnerships.rules.offer_form import TRAP
 
 from ..rules import job_offer_form
 
 
-class JobOfferPage(PublicPage, http.Controller):
+class JobOfferPage(SchoolFormPage, http.Controller):
     """Where a company proposes a job or an apprenticeship to those who leave the school.
 
-    Beside the page of the bureau, ``/bde/c/<UAI>``, on a phone, without an account. GET reads
-    the name and the trainings of the school, POST makes an offer that waits to be read. Nothing
-    that was typed is shown to another visitor.
+    Beside the page of the bureau, ``/bde/c/<UAI>``; the offer waits to be read.
     """
 
-    # csrf=False: checked below, for core's own refusal throws away what was typed
+    # csrf=False: checked by the form, which keeps what was typed
     @http.route(
         "/bde/c/<string:school>/job",
         type="http",
@@ -27,55 +25,34 @@ class JobOfferPage(PublicPage, http.Controller):
     )
     def job_offer(self, school, **post):
         """Shows the form of a school, takes what is posted."""
-        company_sudo = self._job_school(school)
-        if not company_sudo:
-            return self._message(
-                request.env._("This address leads nowhere"),
-                request.env._("There is no school of this name here."),
-                status=404,
-            )
-        if request.httprequest.method != "POST":  # HEAD comes here too
-            if post.get("done"):
-                return self._render("bde_alumni.job_offer_done", {"company": company_sudo})
-            return self._job_form(company_sudo, {})
-        return self._job_take(company_sudo, post)
+        return self._form_answer(school, post)
 
-    def _job_school(self, uai):
-        # sudo: name and trainings of a school are public
-        Company = request.env["res.company"].sudo()
-        return Company.search(
-            [("uai", "=", uai.replace("\0", "?").upper()[:8]), ("bde_kind", "=", "school")], limit=1
-        )
+    def _form_url(self, company_sudo):
+        return f"/bde/c/{company_sudo.uai}/job"
 
-    def _job_take(self, company_sudo, post):
-        done = request.redirect(f"/bde/c/{company_sudo.uai}/job?done=1", code=303)
-        if post.get(TRAP):
-            return done  # a robot learns nothing
-        # sudo: see bde.job.offer._propose
-        Offer = request.env["bde.job.offer"].sudo()
+    def _form_done(self, company_sudo):
+        return self._render("bde_alumni.job_offer_done", {"company": company_sudo})
+
+    def _form_clean(self, company_sudo, post):
+        kinds = dict(request.env["bde.job.offer"]._kind_words())
         values, trainings, codes = job_offer_form.clean(
-            post, dict(Offer._kind_words()), self._job_trainings(company_sudo).ids
+            post, kinds, self._form_trainings(company_sudo).ids
         )
         proposer, more = job_offer_form.clean_proposer(post)
-        if codes | more:
-            return self._job_form(company_sudo, post, codes | more)
-        if not request.validate_csrf(post.get("csrf_token")):
-            return self._job_form(company_sudo, post, {"page": "page"})
+        ticked = {"training_ids": [Command.set(trainings)]}
+        return values | proposer | ticked, codes | more
+
+    def _form_take(self, company_sudo, values):
+        # sudo: see bde.job.offer._propose
+        Offer = request.env["bde.job.offer"].sudo()
         origin = Offer._digest(request.httprequest.remote_addr or "")
         if Offer._is_busy(company_sudo, origin):
-            return self._job_form(company_sudo, post, {"page": "busy"}, status=429)
-        ticked = {"training_ids": [Command.set(trainings)], "origin": origin}
-        Offer._propose(company_sudo, values | proposer | ticked, "company")
-        return done
+            return False
+        Offer._propose(company_sudo, values | {"origin": origin}, "company")
+        return True
 
-    def _job_trainings(self, company_sudo):
-        return company_sudo.env["bde.training"].search(
-            [("company_id", "=", company_sudo.id)], order="name"
-        )
-
-    def _job_form(self, company_sudo, post, codes=None, status=None):
-        """The form with what was typed; what is wrong stands above it and beside its box."""
-        lang = request.best_lang or request.env.lang
+    def _form_page(self, company_sudo, post, codes=None, status=200):
+        lang = self._form_lang()
         Offer = request.env(context=dict(request.env.context, lang=lang))["bde.job.offer"]
         values = {
             "company": company_sudo,
@@ -84,7 +61,6 @@ class JobOfferPage(PublicPage, http.Controller):
             "limits": job_offer_form.TEXTS | job_offer_form.PROPOSER,
             "trap": TRAP,
             "kinds": Offer._kind_words(),
-            "trainings": self._job_trainings(company_sudo),
+            "trainings": self._form_trainings(company_sudo),
         }
-        status = status or (422 if codes else 200)
         return self._render("bde_alumni.job_offer_form", values, lang, status)

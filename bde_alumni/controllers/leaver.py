@@ -1,5 +1,3 @@
-import re
-
 from odoo import http
 from odoo.http import request
 
@@ -12,16 +10,12 @@ class LeaverPages(TemplatePages):
     @http.route("/bde/cv", type="http", auth="user", methods=["GET"], sitemap=False)
     def leaver_cvs(self, ids=""):
         """CVs of final-year pupils, one page each."""
-        plans = self._readable("bde.leaver.plan", _numbers(ids))
+        plans = self._readable("bde.leaver.plan", self._numbers(ids))
         name = f"CV {plans.name}" if len(plans) == 1 else "CV"
         return self._pdf(plans._cv_pdf(), f"{name}.pdf")
 
     @http.route("/bde/liaison", type="http", auth="user", methods=["GET"], sitemap=False)
     def leaver_handovers(self, ids=""):
         """Sheets for France Travail and the Mission locale."""
-        sheets = self._readable("bde.leaver.handover", _numbers(ids))
+        sheets = self._readable("bde.leaver.handover", self._numbers(ids))
         return self._pdf(sheets._sheet_pdf(), f"{request.env._('hand-over')}.pdf")
-
-
-def _numbers(text):
-    return [int(number) for number in re.findall(r"\d{1,12}", text)]

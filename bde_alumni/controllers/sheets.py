@@ -1,5 +1,3 @@
-import re
-
 from odoo import http
 from odoo.http import request
 
@@ -12,6 +10,6 @@ class AlumniSheetPages(TemplatePages):
     @http.route("/bde/alumni/sheets", type="http", auth="user", methods=["GET"])
     def alumni_sheets(self, ids="", **_query):
         """A page a person."""
-        numbers = [int(number) for number in re.findall(r"\d{1,12}", ids)]
+        numbers = self._numbers(ids)
         alumni = self._readable("bde.alumnus", numbers)
         return self._pdf(alumni._sheets_pdf(), request.env._("before-you-leave.pdf"))

@@ -2,20 +2,16 @@ from odoo import http
 from odoo.http import request
 
 from ..rules import offer_form
-from .public import PublicPage
+from .public import SchoolFormPage
 
 # What a company may propose; the words are those of the page.
 OFFERS = ("placements", "apprenticeship", "visits", "forum", "jury", "tutoring", "tax")
 
 
-class OfferPage(PublicPage, http.Controller):
-    """The page of a bureau where companies propose something, on a phone, without an account.
+class OfferPage(SchoolFormPage, http.Controller):
+    """The page of a bureau where companies propose something: a request that is to be sorted."""
 
-    GET reads the name and the trainings of the school, POST makes a request that waits to be
-    sorted. Nothing that was typed is shown to another visitor.
-    """
-
-    # csrf=False: checked below, for core's own refusal throws away what was typed
+    # csrf=False: checked by the form, which keeps what was typed
     @http.route(
         "/bde/c/<string:school>",
         type="http",
@@ -26,57 +22,29 @@ class OfferPage(PublicPage, http.Controller):
     )
     def offer(self, school, **post):
         """Shows the form of a school, takes what is posted."""
-        company_sudo = self._school(school)
-        if not company_sudo:
-            return self._message(
-                request.env._("This address leads nowhere"),
-                request.env._("There is no school of this name here."),
-                status=404,
-            )
-        if request.httprequest.method != "POST":  # HEAD comes here too
-            return self._done(company_sudo) if post.get("done") else self._form(company_sudo, {})
-        return self._take(company_sudo, post)
+        return self._form_answer(school, post)
 
-    def _school(self, uai):
-        # sudo: name and trainings of a school are public
-        Company = request.env["res.company"].sudo()
-        return Company.search(
-            [("uai", "=", uai.replace("\0", "?").upper()[:8]), ("bde_kind", "=", "school")], limit=1
-        )
+    def _form_url(self, company_sudo):
+        return f"/bde/c/{company_sudo.uai}"
 
-    def _take(self, company_sudo, post):
-        done = request.redirect(f"/bde/c/{company_sudo.uai}?done=1", code=303)
-        if post.get(offer_form.TRAP):
-            return done  # a robot learns nothing
-        trainings = self._trainings(company_sudo)
-        values, codes = offer_form.clean(post, OFFERS, trainings.ids)
-        if codes:
-            return self._form(company_sudo, post, codes)
-        if not request.validate_csrf(post.get("csrf_token")):
-            return self._form(company_sudo, post, {"page": "page"})
+    def _form_done(self, company_sudo):
+        return self._render("bde_partnerships.offer_done", {"company": company_sudo})
+
+    def _form_clean(self, company_sudo, post):
+        return offer_form.clean(post, OFFERS, self._form_trainings(company_sudo).ids)
+
+    def _form_take(self, company_sudo, values):
         # sudo: see _bde_from_form
         Lead = request.env["crm.lead"].sudo()
         origin = Lead._bde_origin(request.httprequest.remote_addr or "")
         if Lead._bde_form_is_busy(company_sudo, origin):
-            return self._form(company_sudo, post, {"page": "busy"}, status=429)
+            return False
         Lead._bde_from_form(company_sudo, values, origin)
-        return done
+        return True
 
-    # ------------------------------------------------------------
-    # Pages
-    # ------------------------------------------------------------
-
-    def _trainings(self, company_sudo):
-        return company_sudo.env["bde.training"].search(
-            [("company_id", "=", company_sudo.id)], order="name"
-        )
-
-    def _done(self, company_sudo):
-        return self._render("bde_partnerships.offer_done", {"company": company_sudo})
-
-    def _form(self, company_sudo, post, codes=None, status=None):
-        """The form with what was typed; what is wrong stands above it and beside its box."""
-        env = request.env(context=dict(request.env.context, lang=self._lang()))
+    def _form_page(self, company_sudo, post, codes=None, status=200):
+        lang = self._form_lang()
+        env = request.env(context=dict(request.env.context, lang=lang))
         values = {
             "company": company_sudo,
             "values": post,
@@ -84,14 +52,10 @@ class OfferPage(PublicPage, http.Controller):
             "limits": offer_form.TEXTS,
             "trap": offer_form.TRAP,
             "offers": self._offers(env),
-            "trainings": self._trainings(company_sudo),
-            **company_sudo.with_context(lang=self._lang())._bde_offer_page_values(),
+            "trainings": self._form_trainings(company_sudo),
+            **company_sudo.with_context(lang=lang)._bde_offer_page_values(),
         }
-        status = status or (422 if codes else 200)
-        return self._render("bde_partnerships.offer_form", values, self._lang(), status)
-
-    def _lang(self):
-        return request.best_lang or request.env.lang
+        return self._render("bde_partnerships.offer_form", values, lang, status)
 
     def _offers(self, env):
         """(code, words) of what may be proposed, in the language of the page."""

@@ -4,6 +4,8 @@ from odoo import http
 from odoo.http import request
 from odoo.tools import config
 
+from ..rules.offer_form import TRAP
+
 HEADERS = {
     # The address holds a secret: no cache, no search engine, no Referer keeps it.
     "Cache-Control": "no-store",
@@ -101,7 +103,7 @@ class PublicPage:
             ),
         }
 
-    def _pdf(self, attachment, name):
+    def _attachment_pdf(self, attachment, name):
         """A PDF, shown by the browser."""
         headers = HEADERS | {
             "Content-Type": "application/pdf",
@@ -124,3 +126,76 @@ class PublicPage:
             "ip": request.httprequest.remote_addr or "",
             "user_agent": (request.httprequest.user_agent.string or "")[:300],
         } | ({"ip_of": "proxy"} if relayed else {})
+
+
+class SchoolFormPage(PublicPage):
+    """A form of a school, found by its UAI, that anybody may send without an account.
+
+    GET reads the name and the trainings of the school, POST proposes something that waits to be
+    read. Nothing that was typed is shown to another visitor. No controller itself: whoever
+    inherits says ``_form_url``, ``_form_done``, ``_form_clean``, ``_form_take`` and
+    ``_form_page``.
+    """
+
+    def _form_url(self, company_sudo):
+        """Address of the form of a school."""
+        raise NotImplementedError
+
+    def _form_done(self, company_sudo):
+        """The page that says thank you."""
+        raise NotImplementedError
+
+    def _form_clean(self, company_sudo, post):
+        """(values, ``{box: code of what is wrong}``) of what was typed."""
+        raise NotImplementedError
+
+    def _form_take(self, company_sudo, values):
+        """Keeps what is proposed; whether it could: False when too much came in the hour."""
+        raise NotImplementedError
+
+    def _form_page(self, company_sudo, post, codes=None, status=200):
+        """The form with what was typed; what is wrong stands above it and beside its box."""
+        raise NotImplementedError
+
+    def _form_answer(self, uai, post):
+        """Shows the form of a school, takes what is posted."""
+        company_sudo = self._school(uai)
+        if not company_sudo:
+            return self._message(
+                request.env._("This address leads nowhere"),
+                request.env._("There is no school of this name here."),
+                status=404,
+            )
+        if request.httprequest.method != "POST":  # HEAD comes here too
+            if post.get("done"):
+                return self._form_done(company_sudo)
+            return self._form_page(company_sudo, {})
+        done = request.redirect(f"{self._form_url(company_sudo)}?done=1", code=303)
+        if post.get(TRAP):
+            return done  # a robot learns nothing
+        values, codes = self._form_clean(company_sudo, post)
+        if codes:
+            return self._form_page(company_sudo, post, codes, 422)
+        # core's own refusal throws away what was typed
+        if not request.validate_csrf(post.get("csrf_token")):
+            return self._form_page(company_sudo, post, {"page": "page"}, 422)
+        if not self._form_take(company_sudo, values):
+            return self._form_page(company_sudo, post, {"page": "busy"}, 429)
+        return done
+
+    def _school(self, uai):
+        # sudo: name and trainings of a school are public
+        Company = request.env["res.company"].sudo()
+        return Company.search(
+            [("uai", "=", uai.replace("\0", "?").upper()[:8]), ("bde_kind", "=", "school")], limit=1
+        )
+
+    def _form_trainings(self, company_sudo):
+        """Diplomas of a school, each once: of the codes of its years the last, that of leavers."""
+        trainings = company_sudo.env["bde.training"].search(
+            [("company_id", "=", company_sudo.id)], order="name, mef desc, id"
+        )
+        return trainings.browse([ones[0].id for ones in trainings.grouped("name").values()])
+
+    def _form_lang(self):
+        return request.best_lang or request.env.lang

@@ -45,7 +45,7 @@ class SignPage(SigningTools, http.Controller):
         if not attachment_sudo:
             document_sudo.version_id._ensure_pdf()
             attachment_sudo = document_sudo.version_id.pdf_attachment_id
-        return self._pdf(attachment_sudo, f"{document_sudo.number}.pdf")
+        return self._attachment_pdf(attachment_sudo, f"{document_sudo.number}.pdf")
 
     # ------------------------------------------------------------
     # ACTING

@@ -39,7 +39,7 @@ class TabletPage(SigningTools, http.Controller):
             return self._unknown()
         document_sudo.version_id._ensure_pdf()
         attachment_sudo = document_sudo.version_id.pdf_attachment_id
-        return self._pdf(attachment_sudo, f"{document_sudo.number}.pdf")
+        return self._attachment_pdf(attachment_sudo, f"{document_sudo.number}.pdf")
 
     @http.route("/bde/t/<token>/sign", type="http", auth="public", methods=["POST"], sitemap=False)
     def tablet_sign(self, token, **form):

@@ -1,5 +1,3 @@
-import re
-
 from odoo import http
 from odoo.exceptions import AccessError, UserError
 from odoo.http import request
@@ -13,7 +11,7 @@ class TaxLetterPages(TemplatePages):
     @http.route("/bde/tax/letters", type="http", auth="user", methods=["GET"])
     def tax_letters(self, ids="", **_query):
         """One PDF for all; who may not read one of them gets nothing."""
-        numbers = [int(number) for number in re.findall(r"\d{1,12}", ids)]
+        numbers = self._numbers(ids)
         try:
             # counted before anything is read
             request.env["bde.tax.letter"]._check_print_count(len(numbers))

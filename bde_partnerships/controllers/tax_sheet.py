@@ -1,5 +1,3 @@
-import re
-
 from odoo import http
 
 from .template import TemplatePages
@@ -11,6 +9,6 @@ class TaxSheetPages(TemplatePages):
     @http.route("/bde/tax/sheet", type="http", auth="user", methods=["GET"])
     def tax_sheet(self, ids="", **_query):
         """One PDF for all; who may not read one of them gets nothing."""
-        numbers = [int(number) for number in re.findall(r"\d{1,12}", ids)]
+        numbers = self._numbers(ids)
         campaigns = self._readable("bde.tax.campaign", numbers)
         return self._pdf(campaigns._sheet_pdf(), "bilan-taxe.pdf")

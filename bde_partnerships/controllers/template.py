@@ -1,15 +1,17 @@
+import re
+
 from werkzeug.exceptions import NotFound
 
 from odoo import http
 from odoo.http import content_disposition, request
 
-from .public import HEADERS
+from .public import PublicPage
 
 # what an id can be: the database refuses to compare more
 MOST = 2**31 - 1
 
 
-class TemplatePages(http.Controller):
+class TemplatePages(PublicPage, http.Controller):
     """PDFs that are made on the spot for staff; the rights are those of the records."""
 
     def _pdf(self, data, filename):
@@ -27,15 +29,12 @@ class TemplatePages(http.Controller):
 
         :param error: the ``UserError``
         """
-        values = {
-            "title": request.env._("This is not printed"),
-            "text": str(error),
-            "company": None,
-        }
-        response = request.render("bde_partnerships.public_message", values)
-        response.status_code = 422
-        response.headers.update(HEADERS)
-        return response
+        env = request.env
+        return self._message(env._("This is not printed"), str(error), lang=env.lang, status=422)
+
+    def _numbers(self, text):
+        """Ids out of an address, ``1,2,3``."""
+        return [int(number) for number in re.findall(r"\d{1,12}", text)]
 
     def _readable(self, model, ids):
         """Records that exist and that the user may read."""

@@ -1,5 +1,3 @@
-import re
-
 from odoo import http
 from odoo.http import request
 
@@ -12,7 +10,7 @@ class BookletPages(ConventionPages):
     @http.route("/bde/booklets", type="http", auth="user", methods=["GET"])
     def booklets(self, ids=""):
         """Livrets of pupils, one after the other."""
-        numbers = [int(number) for number in re.findall(r"\d{1,12}", ids)]
+        numbers = self._numbers(ids)
         students = self._readable("bde.student", numbers)
         name = students.name if len(students) == 1 else request.env._("booklets")
         return self._pdf(students._booklet_pdf(), f"{name}.pdf")

@@ -1,5 +1,3 @@
-import re
-
 from odoo import http
 
 from odoo.addons.bde_partnerships.controllers.template import TemplatePages
@@ -12,7 +10,7 @@ class ConventionPages(TemplatePages):
     @http.route("/bde/attestations", type="http", auth="user", methods=["GET"])
     def attestations(self, ids=""):
         """Attestations of conventions, one page each."""
-        numbers = [int(number) for number in re.findall(r"\d{1,12}", ids)]
+        numbers = self._numbers(ids)
         conventions = self._readable("bde.convention", numbers)
         return self._pdf(conventions._attestation_pdf(), "attestations.pdf")
 

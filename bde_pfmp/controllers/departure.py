@@ -1,5 +1,3 @@
-import re
-
 from odoo import http
 from odoo.http import content_disposition, request
 
@@ -39,9 +37,6 @@ class DeparturePages(TemplatePages):
         claims = self._readable("bde.claim", self._numbers(ids))
         titles, rows = claims._claims_table()
         return self._workbook(request.env._("Claims"), titles, rows)
-
-    def _numbers(self, ids):
-        return [int(number) for number in re.findall(r"\d{1,12}", ids)]
 
     def _workbook(self, title, titles, rows):
         return request.make_response(

@@ -1,5 +1,3 @@
-import re
-
 from odoo import http
 from odoo.http import request
 
@@ -12,6 +10,6 @@ class GridSheetPages(TemplatePages):
     @http.route("/bde/grids", type="http", auth="user", methods=["GET"])
     def grids(self, ids="", **_query):
         """The tutor's grid of placements, one after the other."""
-        numbers = [int(number) for number in re.findall(r"\d{1,12}", ids)]
+        numbers = self._numbers(ids)
         placements = self._readable("bde.placement", numbers)
         return self._pdf(placements._grid_sheets_pdf(), request.env._("grids.pdf"))

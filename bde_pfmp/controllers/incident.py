@@ -1,5 +1,3 @@
-import re
-
 from odoo import http
 from odoo.http import request
 
@@ -12,7 +10,7 @@ class IncidentPages(TemplatePages):
     @http.route("/bde/incidents", type="http", auth="user", methods=["GET"])
     def incidents(self, ids="", **_query):
         """What the company does, and what the declaration asks for: a page an accident."""
-        numbers = [int(number) for number in re.findall(r"\d{1,12}", ids)]
+        numbers = self._numbers(ids)
         incidents = self._readable("bde.incident", numbers)
         pdf = incidents.placement_id._accident_pdf(incidents)
         return self._pdf(pdf, request.env._("accident.pdf"))

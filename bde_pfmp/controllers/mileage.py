@@ -1,5 +1,3 @@
-import re
-
 from odoo import http
 from odoo.http import request
 
@@ -14,24 +12,20 @@ class MileagePages(TemplatePages):
     @http.route("/bde/mileage.pdf", type="http", auth="user", methods=["GET"])
     def mileage_pdf(self, ids=""):
         """Claims of journeys, one page a teacher and month."""
-        journeys = self._readable("bde.mileage", _numbers(ids))
+        journeys = self._readable("bde.mileage", self._numbers(ids))
         return self._pdf(journeys._claim_pdf(), "frais-de-visite.pdf")
 
     @http.route("/bde/mileage.xlsx", type="http", auth="user", methods=["GET"])
     def mileage_xlsx(self, ids=""):
         """Journeys as a workbook."""
-        journeys = self._readable("bde.mileage", _numbers(ids))
+        journeys = self._readable("bde.mileage", self._numbers(ids))
         return _file(journeys._claim_xlsx(), XLSX, "frais-de-visite.xlsx")
 
     @http.route("/bde/rounds.ics", type="http", auth="user", methods=["GET"])
     def rounds_ics(self, ids=""):
         """Rounds for any calendar."""
-        rounds = self._readable("bde.visit.round", _numbers(ids))
+        rounds = self._readable("bde.visit.round", self._numbers(ids))
         return _file(rounds._ics(), "text/calendar; charset=utf-8", "visites.ics")
-
-
-def _numbers(ids):
-    return [int(number) for number in re.findall(r"\d{1,12}", ids)]
 
 
 def _file(content, kind, name):

@@ -1,5 +1,3 @@
-import re
-
 from odoo import http
 
 from odoo.addons.bde_partnerships.controllers.template import TemplatePages
@@ -11,6 +9,6 @@ class PeriodReportPages(TemplatePages):
     @http.route("/bde/period-report", type="http", auth="user", methods=["GET"])
     def period_report(self, ids="", **_query):
         """One page a class."""
-        numbers = [int(number) for number in re.findall(r"\d{1,12}", ids)]
+        numbers = self._numbers(ids)
         periods = self._readable("bde.period", numbers)
         return self._pdf(periods._report_pdf(), "period-report.pdf")
