@@ -7,6 +7,7 @@ from ..rules import safety_net
 
 KINDS = [
     ("avenirpro", "AvenirPro workshop"),
+    ("avenirpro_plus", "AvenirPro+ workshop"),
     ("interview", "Interviews"),
     ("alumni", "Meeting with alumni"),
     ("forum", "Forum"),
@@ -115,6 +116,19 @@ class EventEvent(models.Model):
 
     def action_bde_attendance(self):
         """The list of who was invited, one tap each."""
+    def action_bde_invite_plus(self):
+        """Invites the leavers in AvenirPro+ who are not there yet: they are in no class any more.
+
+        :raise UserError: nobody is
+        """
+        for event in self:
+            students = self.env["bde.leaver.plan"]._in_plus(event.company_id).student_id
+            if not students:
+                raise UserError(
+                    self.env._("Nobody is in AvenirPro+: it is noted on the plan of a leaver.")
+                )
+            event._bde_invite(students)
+
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id("bde_alumni.action_attendance")
         action["domain"] = [("event_id", "=", self.id)]

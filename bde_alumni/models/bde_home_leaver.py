@@ -110,7 +110,7 @@ class BdeHome(models.AbstractModel):
                 "action_event",
                 own
                 & Domain("date_end", "<", "now")
-                & Domain("bde_kind", "in", ("avenirpro", "interview"))
+                & Domain("bde_kind", "in", ("avenirpro", "avenirpro_plus", "interview"))
                 & Domain("registration_ids.state", "=", "open"),
                 section="late",
                 sequence=61,

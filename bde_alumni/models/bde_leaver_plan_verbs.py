@@ -48,6 +48,17 @@ class BdeLeaverPlan(models.Model):
             for name, day in zip(("plus_from", "plus_to"), dates, strict=True):
                 plans.filtered(lambda one, name=name: not one[name])[name] = day
 
+    @api.model
+    def _in_plus(self, company):
+        """Plans of those in AvenirPro+ at a school, today or from September on."""
+        return self.search(
+            [
+                ("company_id", "=", company.id),
+                ("solution", "=", "avenirpro_plus"),
+                ("plus_to", ">=", company._bde_today()),
+            ]
+        )
+
     def _solve(self, solution, source, text=None):
         """Notes what these leavers found; what waited for them is closed.
 

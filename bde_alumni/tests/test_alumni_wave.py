@@ -54,6 +54,19 @@ class TestAlumniWave(SurveyCase):
         self.wave._begin()
         self.assertTrue(self.line(pupil))
 
+    def test_apprentices_and_adults_are_asked_too(self):
+        kinds = ("pupil", "apprentice", "adult")
+        three = self.env["bde.alumnus"].union(
+            *(self.new_alumnus(kind.title(), cohort=2019, kind=kind) for kind in kinds)
+        )
+        three._note_informed("class")
+        wave = self.new_wave(2019)
+        self.assertEqual(wave.ask_ids.alumnus_id, three)
+        self.assertEqual(wave._ask_now(), 9 + 3)
+        self.assertEqual(set(wave.ask_ids.mapped("state")), {"sent"})
+        self.line(three[2], wave)._take_answers({"situation": "job"}, "call")
+        self.assertEqual(wave.response, "1 of 3")
+
     @users("secretary_a")
     def test_a_survey_by_hand(self):
         wizard = self.env["bde.alumni.wave.add"].create({"cohort": 2024, "horizon": "24"})
@@ -179,7 +192,8 @@ class TestAlumniWaveAsk(SurveyCase):
             self.days_pass(7)
             self.ask()
             self.assertEqual(len(texts), 1, "who has a telephone alone")
-            self.assertIn("/bde/m/", texts[0]["text"])
+            # the one question, not the top of the page
+            self.assertRegex(texts[0]["text"], r"/bde/m/[^ #]+#survey ")
             self.days_pass(10)
             self.ask()
             self.assertEqual(len(texts), 1)

@@ -149,3 +149,15 @@ class TestAlumnusKeep(AlumniCase):
             {"company_id": self.academy.id, "what": "contact", "months": 30}
         )
         self.assertEqual(self.env["bde.retention"]._months(self.school_a, "contact"), 30)
+    def test_a_former_name_goes_after_a_year(self):
+        self.fresh._change_name(lastname="Martin")
+        self.assertEqual(self.fresh.former_name, "DUPONT Zoé")
+        self.assertIn("dupont", self.fresh.directory_key)
+        self.fresh.sudo().former_name_on = self.today - timedelta(days=364)
+        self.env["bde.alumnus"]._cron_forget()
+        self.assertTrue(self.fresh.former_name)
+        self.fresh.sudo().former_name_on = self.today - timedelta(days=366)
+        self.env["bde.alumnus"]._cron_forget()
+        self.assertFalse(self.fresh.former_name)
+        self.assertNotIn("dupont", self.fresh.directory_key)
+

@@ -29,7 +29,8 @@ class TestDirectory(NetworkCase):
 
     def test_the_bureau_finds_by_any_word_without_accents(self):
         self.work(self.lina, trade="Chef de rang", employer_text="Hôtel de la Plage")
-        for words in ("MOREAU", "lina 2023", "hotel plage", "chef rang", "pessac"):
+        training = f"{self.training_a.name.split()[0]} moreau"
+        for words in ("MOREAU", "lina 2023", "hotel plage", "chef rang", "pessac", training):
             with self.subTest(words=words):
                 self.assertEqual(self.staff_find(words), self.lina)
         self.assertFalse(self.staff_find("lina 2024"))
@@ -96,6 +97,23 @@ class TestDirectory(NetworkCase):
                 }
             ],
         )
+
+    def test_each_field_that_is_shown_finds_and_no_other(self):
+        self.show(self.gina)
+        self.work(self.lina, trade="Chef de rang", employer_text="Hôtel de la Plage")
+        words = {
+            "training": self.training_a.name,
+            "cohort": "2023",
+            "city": "Pessac",
+            "trade": "chef rang",
+            "employer": "HOTEL plage",
+        }
+        for shown in words:
+            self.lina._withdraw(["directory"], "desk")
+            self.show(self.lina, shown)
+            found = [name for name, text in words.items() if self.find(self.gina, q=text)]
+            with self.subTest(shown):
+                self.assertEqual(found, [shown])
 
     def test_addresses_are_shown_by_their_owner_alone_and_never_searched(self):
         self.show(self.gina)

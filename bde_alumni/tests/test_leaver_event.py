@@ -1,5 +1,10 @@
+from datetime import date
+from unittest.mock import patch
+
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, HttpCase, tagged, users
+
+from odoo.addons.bde_partnerships.models.res_company import ResCompany
 
 from .leaver_common import LeaverCase
 
@@ -104,6 +109,42 @@ class TestLeaverEvent(LeaverCase):
         self.assertEqual(self.registration(event, self.lola).state, "cancel")
         self.registration(event, self.lola).action_bde_undo()
         self.assertEqual(event.bde_open_count, 1)
+
+    def test_workshops_of_avenirpro_plus(self):
+        """In October they are in no class any more: their plans say who is invited."""
+        today = patch.object(ResCompany, "_bde_today", lambda _company: date(self.cohort, 10, 4))
+        today.start()
+        self.addCleanup(today.stop)
+        env = self.as_user(self.secretary_a)
+        wizard = Form(env["bde.workshop.new"])
+        wizard.kind = "avenirpro_plus"
+        self.assertEqual(wizard.pupil_count, 0)
+        with self.assertRaisesRegex(UserError, "plan of a leaver"):
+            wizard.save().action_create()
+        self.plan(self.marc, self.secretary_a).solution = "avenirpro_plus"
+        self.plan(self.lola, self.secretary_a).solution = "job"
+        wizard = Form(env["bde.workshop.new"])
+        wizard.kind = "avenirpro_plus"
+        self.assertEqual((wizard.pupil_count, wizard.name), (1, "AvenirPro+ workshop"))
+        wizard.save().action_create()
+        event = env["event.event"].search([("bde_kind", "=", "avenirpro_plus")])
+        self.assertEqual(event.registration_ids.bde_student_id, self.marc)
+        self.assertFalse(event.bde_division_ids)
+        self.plan(self.emma, self.secretary_a).solution = "avenirpro_plus"
+        event.action_bde_invite_plus()
+        event.action_bde_invite_plus()
+        self.assertEqual(event.registration_ids.bde_student_id, self.marc | self.emma)
+        self.registration(event, self.marc).action_bde_came()
+        plan = self.plan(self.marc)
+        self.assertIn("AvenirPro+ workshop · came", plan.workshop_text)
+        self.assertEqual(plan.workshop_count, 0, "the four are those of the final year")
+        # over: nobody of them comes any more
+        plan.solution = "job"
+        self.plan(self.emma).write(
+            {"plus_from": date(self.cohort, 9, 1), "plus_to": date(self.cohort, 10, 3)}
+        )
+        with self.assertRaises(UserError):
+            event.action_bde_invite_plus()
 
     def test_four_workshops_of_one_to_two_hours(self):
         plan = self.plan(self.emma)

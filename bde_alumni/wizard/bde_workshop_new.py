@@ -10,7 +10,10 @@ from ..rules import safety_net
 
 
 class BdeWorkshopNew(models.TransientModel):
-    """Makes a workshop and invites all final-year pupils of the chosen classes: two clicks."""
+    """Makes a workshop and invites all final-year pupils of the chosen classes: two clicks.
+
+    For a workshop of AvenirPro+ the leavers who are in it: they are in no class any more.
+    """
 
     _name = "bde.workshop.new"
     _description = "New workshop for a class"
@@ -65,10 +68,19 @@ class BdeWorkshopNew(models.TransientModel):
         for wizard in self:
             wizard.name = labels.get(wizard.kind)
 
-    @api.depends("division_ids")
+    @api.depends("division_ids", "kind", "company_id")
     def _compute_pupil_count(self):
         for wizard in self:
-            wizard.pupil_count = len(wizard.division_ids._final_year_pupils())
+            wizard.pupil_count = len(wizard._pupils())
+
+    def _pupils(self):
+        """Who is invited.
+
+        :rtype: bde.student
+        """
+        if self.kind == "avenirpro_plus":
+            return self.env["bde.leaver.plan"]._in_plus(self.company_id).student_id
+        return self.division_ids._final_year_pupils()
 
     @api.depends("minutes", "kind")
     def _compute_is_too_long(self):
@@ -84,9 +96,14 @@ class BdeWorkshopNew(models.TransientModel):
         self.ensure_one()
         if not 0 <= self.hour < 24 or self.minutes < 1:
             raise UserError(self.env._("Write an hour between 0:00 and 23:59, and how long it is."))
-        if not self.division_ids:
+        plus = self.kind == "avenirpro_plus"
+        if not self.division_ids and not plus:
             raise UserError(self.env._("Choose at least one class."))
-        pupils = self.division_ids._final_year_pupils()
+        pupils = self._pupils()
+        if not pupils and plus:
+            raise UserError(
+                self.env._("Nobody is in AvenirPro+: it is noted on the plan of a leaver.")
+            )
         if not pupils:
             raise UserError(
                 self.env._(
@@ -100,13 +117,16 @@ class BdeWorkshopNew(models.TransientModel):
 
     def _event_values(self):
         begin = self._moment()
+        divisions = self.division_ids
+        if self.kind == "avenirpro_plus":
+            divisions = divisions.browse()
         return {
             "name": self.name,
             "company_id": self.company_id.id,
             "bde_kind": self.kind,
             "bde_place": self.place,
             "bde_animator": self.animator,
-            "bde_division_ids": [fields.Command.set(self.division_ids.ids)],
+            "bde_division_ids": [fields.Command.set(divisions.ids)],
             "date_begin": begin,
             "date_end": begin + timedelta(minutes=self.minutes),
         }
