@@ -181,6 +181,12 @@ def is_current(workspace, name):
     )
 
 
+def missing_modules(workspace, name):
+    """Our modules that are not installed in a database of Odoo."""
+    known = _state(workspace, name)["modules"]
+    return [module for module in our_modules() if known.get(module) != "installed"]
+
+
 def has_demo(workspace, name):
     return "bde.tools.demo" in _state(workspace, name)["parameters"]
 

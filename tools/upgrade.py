@@ -1,8 +1,8 @@
 """``bde test``: databases of earlier versions are brought to this one and looked at.
 
-``tests/upgrade/<version>.dump`` is a small database of a landed version. It is restored, all
-our modules are updated, the log must hold no warning, then the tests of ``tests/upgrade`` say
-what must have become of what was in it.
+``tests/upgrade/<version>.dump`` is a small database of a landed version. It is restored, our
+modules are updated and the new ones installed, as ``bde start`` does, the log must hold no
+warning, then the tests of ``tests/upgrade`` say what must have become of what was in it.
 """
 
 import os
@@ -61,7 +61,7 @@ def _upgrade_one(space, dump, label):
     with open(log, "w") as out:
         code = subprocess.run(
             space.server_command(
-                DATABASE, "-u", ",".join(our_modules()), "--stop-after-init", "--no-http"
+                DATABASE, *_modules(space), "--stop-after-init", "--no-http"
             ),
             stdout=out, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, env=space.env,
             cwd=space.data,
@@ -71,6 +71,13 @@ def _upgrade_one(space, dump, label):
         report.merge(_checks(space, dump))
     database.drop(space, DATABASE)
     return report
+
+
+def _modules(space):
+    """Our modules as the server is told of them: new ones are installed, the others updated."""
+    missing = database.missing_modules(space, DATABASE)
+    known = [module for module in our_modules() if module not in missing]
+    return ["-u", ",".join(known), *(["-i", ",".join(missing)] if missing else [])]
 
 
 def read_upgrade_log(text, code, label):
