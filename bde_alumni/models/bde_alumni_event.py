@@ -71,9 +71,10 @@ class EventEvent(models.Model):
                 event.bde_minutes
             )
 
-    @api.depends("registration_ids.state")
+    @api.depends("registration_ids.state", "date_begin")
     def _compute_bde_counts(self):
-        found = {}
+        """Before it begins there is nothing to say yet of who came."""
+        found, now = {}, fields.Datetime.now()
         for event, state, count in self.env["event.registration"]._read_group(
             [("event_id", "in", self.ids), ("state", "!=", "draft")],
             ["event_id", "state"],
@@ -84,7 +85,8 @@ class EventEvent(models.Model):
             states = found.get(event.id, {})
             event.bde_invited_count = sum(states.values())
             event.bde_came_count = states.get("done", 0)
-            event.bde_open_count = states.get("open", 0)
+            begun = event.date_begin and event.date_begin <= now
+            event.bde_open_count = states.get("open", 0) if begun else 0
 
     # ------------------------------------------------------------
     # Verbs
@@ -112,10 +114,8 @@ class EventEvent(models.Model):
         for event in self:
             if not event.bde_division_ids:
                 raise UserError(self.env._("Choose the classes first."))
-            event._bde_invite(event.bde_division_ids._final_year_pupils())
+            event._bde_invite(event.bde_division_ids._final_students())
 
-    def action_bde_attendance(self):
-        """The list of who was invited, one tap each."""
     def action_bde_invite_plus(self):
         """Invites the leavers in AvenirPro+ who are not there yet: they are in no class any more.
 
@@ -129,6 +129,8 @@ class EventEvent(models.Model):
                 )
             event._bde_invite(students)
 
+    def action_bde_attendance(self):
+        """The list of who was invited, one tap each."""
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id("bde_alumni.action_attendance")
         action["domain"] = [("event_id", "=", self.id)]
@@ -227,18 +229,6 @@ class EventRegistration(models.Model):
 
 class BdeDivision(models.Model):
     _inherit = "bde.division"
-
-    def _final_year_pupils(self):
-        """Pupils of these classes who are there today, in the last year of their training.
-
-        :rtype: bde.student
-        """
-        # a class that is said to be a final year as a whole: see ``bde.schooling._in_final_year``
-        domain = self.env["bde.schooling"]._domain_present()
-        schoolings = self.env["bde.schooling"].search(
-            domain & fields.Domain("division_id", "in", self.ids)
-        )
-        return schoolings._in_final_year().student_id
 
     def action_bde_workshop(self):
         """Opens the dialog that makes a workshop for these classes."""

@@ -254,7 +254,7 @@ class TestLeaverEvent(LeaverCase):
             event = self.new_workshop(f"of {number}")
             self.env.flush_all()
             self.env.invalidate_all()
-            pupils = division.with_env(self.env)._final_year_pupils()
+            pupils = division.with_env(self.env)._final_students()
             self.env.flush_all()
             before = self.cr.sql_log_count
             event.with_env(self.env)._bde_invite(pupils)

@@ -80,7 +80,7 @@ class BdeWorkshopNew(models.TransientModel):
         """
         if self.kind == "avenirpro_plus":
             return self.env["bde.leaver.plan"]._in_plus(self.company_id).student_id
-        return self.division_ids._final_year_pupils()
+        return self.division_ids._final_students()
 
     @api.depends("minutes", "kind")
     def _compute_is_too_long(self):
