@@ -25,6 +25,12 @@ class BdeAlumniReport(models.Model):
     wave_id = fields.Many2one("bde.alumni.wave", string="Survey", readonly=True, check_company=True)
     cohort = fields.Integer(string="Left in", readonly=True, aggregator=None)
     months = fields.Integer(string="Months after leaving", readonly=True, aggregator=None)
+    # two digits: groups come in the order of the values
+    survey_at = fields.Selection(
+        [("06", "6 months"), ("12", "12 months"), ("18", "18 months"), ("24", "24 months")],
+        string="Survey after",
+        readonly=True,
+    )
     training_id = fields.Many2one(
         "bde.training", string="Training", readonly=True, check_company=True
     )
@@ -115,7 +121,8 @@ class BdeAlumniReport(models.Model):
         return SQL(
             """
             SELECT line.id, line.company_id, line.alumnus_id, line.wave_id, line.cohort,
-                   line.months, line.training_id, training.diploma, line.diploma_result, line.sex,
+                   line.months, lpad(line.months::text, 2, '0') AS survey_at,
+                   line.training_id, training.diploma, line.diploma_result, line.sex,
                    line.situation, outcome.contract, outcome.linked_to_training,
                    outcome.relation_id, outcome.employer_text, naf.id AS naf_id,
                    naf.section AS naf_section, relation.partner_city AS city,

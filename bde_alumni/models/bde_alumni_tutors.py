@@ -31,6 +31,7 @@ class BdeAlumniTutor(models.Model):
     year = fields.Integer(
         readonly=True, aggregator=None, help="In which the school year ends: 2027 for 2026-2027."
     )
+    year_label = fields.Char(string="School year", readonly=True)
     placement_count = fields.Integer(string="Pupils followed", readonly=True)
 
     @property
@@ -41,6 +42,8 @@ class BdeAlumniTutor(models.Model):
                    alumnus.company_id, alumnus.id AS alumnus_id, alumnus.cohort,
                    alumnus.training_id, MIN(year.id) AS school_year_id,
                    EXTRACT(YEAR FROM year.date_end)::int AS year,
+                   CONCAT(EXTRACT(YEAR FROM year.date_end)::int - 1, '-',
+                          EXTRACT(YEAR FROM year.date_end)::int) AS year_label,
                    COUNT(DISTINCT placement.id) AS placement_count
             FROM bde_alumni_contact link
             JOIN bde_alumnus alumnus ON alumnus.id = link.alumnus_id
@@ -74,4 +77,12 @@ class BdeAlumniTutor(models.Model):
             found = figures[company.with_env(self.env)]
             found["count"] += count
             found["cohorts"][cohort] = count
+        # sudo: as above; those who were erased since stay in the figure
+        gone = self.env["bde.alumni.count"].sudo()._gone_tutors(companies, year)
+        for company in companies:
+            found = figures[company]
+            for (number, cohort), count in gone.items():
+                if number == company.id:
+                    found["count"] += count
+                    found["cohorts"][cohort] = found["cohorts"].get(cohort, 0) + count
         return figures

@@ -108,14 +108,19 @@ class BdeAlumniWave(models.Model):
                 "What have you been doing since school? You have not answered yet: one tap is"
                 " enough, and we write once more at most."
             )
+        ago = {12: env._("a year"), 24: env._("two years")}
         return env._(
-            "You left school %(months)s months ago: what are you doing today? One tap is enough.",
-            months=months,
+            "You left school %(ago)s ago: what are you doing today? One tap is enough.",
+            ago=ago.get(months) or env._("%(months)s months", months=months),
         )
 
     @api.model
     def _ask_subject(self, months, env):
-        return env._("What are you doing, %(months)s months later?", months=months)
+        later = {12: env._("a year"), 24: env._("two years")}
+        return env._(
+            "What are you doing, %(later)s later?",
+            later=later.get(months) or env._("%(months)s months", months=months),
+        )
 
     def _ask_now(self, progress=None):
         """Asks whoever is due in the schools of these surveys, chunk by chunk.

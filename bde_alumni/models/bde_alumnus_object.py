@@ -59,6 +59,26 @@ class BdeAlumnus(models.Model):
             )
         )  # fmt: skip
         self.env["bde.alumni.count"].invalidate_model()
+        self._count_tutors()
+
+    def _count_tutors(self):
+        """Those of these people who were tutors stay in that figure, without a name (in sudo)."""
+        rows = self.env["bde.alumni.tutor"]._read_group(
+            [("alumnus_id", "in", self.ids)],
+            ["company_id", "cohort", "training_id", "year"],
+            ["__count"],
+        )
+        for company, cohort, training, year, count in rows:
+            gone = self.env["bde.alumni.count"].search(
+                [
+                    ("company_id", "=", company.id),
+                    ("cohort", "=", cohort),
+                    ("training_id", "=", training.id),
+                ]
+            )
+            counts = dict(gone.tutor_counts or {})
+            counts[str(year)] = counts.get(str(year), 0) + count
+            gone.tutor_counts = counts
 
     def action_object(self):
         """The person told the bureau that he objects: erases him, after the dialog asked."""
@@ -84,6 +104,12 @@ class BdeAlumnus(models.Model):
         self.sudo()._erase()  # sudo: no role erases; the role was checked
         action = self.env["ir.actions.act_window"]._for_xml_id("bde_alumni.action_alumnus")
         return action | {"target": "main"}
+
+    def action_end(self):
+        """The dialog of what ends the follow-up: each choice says what it does."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id("bde_alumni.action_alumnus_end")
+        return action | {"res_id": self.id}
 
     def action_no_more(self):
         """The person told the bureau that he wants no message any more."""

@@ -114,6 +114,14 @@ class BdeStudent(models.Model):
         groups=SECRETARY,
         help="He or she is not made an alumnus again.",
     )
+    private_email = fields.Char(
+        string="Private e-mail", compute="_compute_private_email", groups=SECRETARY
+    )
+
+    @api.depends("email", "company_id.bde_email")
+    def _compute_private_email(self):
+        for student in self:
+            student.private_email = student._private_email()
 
     def write(self, vals):
         """The day of an objection is written by the objection alone."""

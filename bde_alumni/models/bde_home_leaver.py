@@ -104,7 +104,8 @@ class BdeHome(models.AbstractModel):
 
     def _home_workshop_cards(self, company_ids):
         own = Domain("company_id", "in", company_ids)
-        return [
+        present = own & Domain("has_left", "=", False)
+        cards = [
             self._home_leaver_card(
                 "event.event",
                 "action_event",
@@ -118,14 +119,19 @@ class BdeHome(models.AbstractModel):
                 help=self.env._("Workshops that are over: one tap a pupil."),
                 tone="warning",
             ),
-            self._home_leaver_card(
-                "bde.leaver.plan",
-                "action_leaver_plan",
-                own & Domain("has_left", "=", False) & Domain("has_enough_workshops", "=", False),
-                section="figures",
-                sequence=60,
-                label=self.env._("Fewer than four workshops"),
-                help=self.env._("Final-year pupils: AvenirPro asks for four at least."),
-                tone="muted",
-            ),
         ]
+        # without a plan "0" would read as if all had their workshops
+        if self.env["bde.leaver.plan"].search_count(present, limit=1):
+            cards.append(
+                self._home_leaver_card(
+                    "bde.leaver.plan",
+                    "action_leaver_plan",
+                    present & Domain("has_enough_workshops", "=", False),
+                    section="figures",
+                    sequence=60,
+                    label=self.env._("Fewer than four workshops"),
+                    help=self.env._("Final-year pupils: AvenirPro asks for four at least."),
+                    tone="muted",
+                )
+            )
+        return cards

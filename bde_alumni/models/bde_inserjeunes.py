@@ -52,6 +52,11 @@ class BdeInserjeunes(models.Model):
     measures = fields.Json(
         readonly=True, help="What is published, in %: a measure that is not there is none."
     )
+    missing_text = fields.Char(
+        string="Why it is empty",
+        compute="_compute_missing_text",
+        help="Nothing is published under twenty young people.",
+    )
     source_line = fields.Integer(string="Line of the file", readonly=True, aggregator=None)
 
     # as texts: nought and nothing do not look alike, and nobody sorts schools by them
@@ -141,6 +146,13 @@ class BdeInserjeunes(models.Model):
             for name in MEASURES:
                 line[name] = line._measure_text(name, published.get(name))
 
+    @api.depends("measures")
+    @api.depends_context("lang")
+    def _compute_missing_text(self):
+        withheld = self.env._("Not published: under 20 young people")
+        for line in self:
+            line.missing_text = False if line.measures else withheld
+
     @api.model
     def _measure_text(self, name, value):
         """``45.3 %`` as the language writes it; points for what is added; nothing for None."""
@@ -178,26 +190,6 @@ class BdeInserjeunes(models.Model):
             )
         )
         self.invalidate_model(["school_id"])
-
-    @api.model
-    def _latest(self, schools):
-        """The lines of the latest years of schools, of each kind: one query.
-
-        :return: {school id: bde.inserjeunes}
-        """
-        lines = self.search([("school_id", "in", schools.ids)])
-        newest = {}
-        for line in lines:
-            key = line.school_id.id, line.kind
-            newest[key] = max(newest.get(key, 0), line.last_year)
-        return {
-            school.id: lines.filtered(
-                lambda line, school=school: (
-                    line.school_id == school and line.last_year == newest[school.id, line.kind]
-                )
-            )
-            for school in schools
-        }
 
 
 class ResCompany(models.Model):
