@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Takes the pictures of README.md and guide.md again, on a running demonstration.
+"""Takes the pictures of README.md and of the guides again, on a running demonstration.
 
     ./bde start --detach
     python3 docs/screenshots.py              all of them, into docs/images
@@ -13,6 +13,7 @@ fresh demonstration (``./bde start --reset``).
 """
 
 import contextlib
+import datetime as dt
 import io
 import os
 import re
@@ -1055,6 +1056,86 @@ def tax_money(album):
     giver = first(album.find(page, "bde.tax.target", domain, ["id"], limit=1), "a giver")
     address = f"/bde/tax/thanks.pdf?ids={giver['id']}"
     album.take_pdf("taxe-donateur", page.request.get(album.running.url + address).body())
+
+
+# ------------------------------------------------------------
+# Former pupils
+# ------------------------------------------------------------
+
+
+@scene("anciens-liste", "anciens-preparer", "anciens-filet", "anciens-enquete")
+def leavers(album):
+    """The list of former pupils, answers typed in, those without a solution, a survey."""
+    page = album.office(RBDE)
+    album.open(page, "bde-alumni")
+    album.take(page, "anciens-liste")
+    # those of the final year too, whose sheets are typed in
+    while page.locator(".o_facet_remove").count():
+        page.locator(".o_facet_remove").first.click()
+        settle(page)
+    for row in range(3):
+        page.locator(".o_data_row .o_list_record_selector input").nth(row).check()
+    press(page, "action_type_answers")
+    page.locator(".modal .o_data_row").first.wait_for()
+    settle(page)
+    album.take(page, "anciens-preparer")
+    page.locator(".modal .btn-close").click()
+    album.open(page, "bde-without-solution")
+    album.take(page, "anciens-filet")
+    waves = album.find(page, "bde.alumni.wave", [], ["id", "answered_count"])
+    asked = max(waves, key=lambda wave: wave["answered_count"], default=None)
+    album.open(page, f"bde-surveys/{first([asked] if asked else [], 'a survey')['id']}")
+    album.take(page, "anciens-enquete")
+
+
+@scene("anciens-page-telephone", "anciens-annuaire-telephone")
+def own_page(album):
+    """What a former pupil sees of his page and of the directory, by the link that he is sent."""
+    page = album.office(RBDE)
+    domain = [("ok_directory", "=", True), ("has_left", "=", True), ("email", "!=", False)]
+    found = album.find(page, "bde.alumnus", domain, ["id", "email"], limit=1, order="id")
+    alumnus = first(found, "somebody of the directory")
+    after = time.time() - 1
+    album.call(page, "bde.alumnus", "action_send_page_link", [alumnus["id"]])
+    link, _mail = latest(album, alumnus["email"], r"https?://[^\s\"'<>#]+/bde/m/[\w-]+", after)
+    phone = album.visitor()
+    phone.goto(link)
+    phone.locator("form").first.wait_for()
+    album.take(phone, "anciens-page-telephone")
+    phone.goto(f"{link}/directory?cohort={dt.date.today().year - 1}")
+    phone.locator(".bde_people").wait_for()
+    album.take(phone, "anciens-annuaire-telephone")
+
+
+@scene("anciens-seriez-vous", "anciens-portraits")
+def giving_back(album):
+    """Who would help, and a portrait that is shown."""
+    page = album.office(RBDE)
+    album.open(page, "bde-would-you")
+    album.take(page, "anciens-seriez-vous")
+    domain = [("state", "=", "published")]
+    found = first(album.find(page, "bde.portrait", domain, ["id"], limit=1), "a portrait")
+    album.open(page, f"bde-portraits/{found['id']}")
+    album.take(page, "anciens-portraits")
+
+
+@scene("anciens-promotion", "anciens-flux", "anciens-conseil")
+def leavers_of_a_year(album):
+    """What became of them, the way to their employers, the page for the board."""
+    page = album.office(RBDE)
+    cohorts = album.find(page, "bde.alumni.cohort", [], ["id"], order="cohort", limit=1)
+    cohort = first(cohorts, "leavers of a year")["id"]
+    album.open(page, f"bde-leavers-years/{cohort}")
+    page.locator(".o_bde_cohort button").first.click()
+    page.mouse.move(0, 0)
+    settle(page)
+    album.take(page, "anciens-promotion")
+    page.locator(".o_bde_flow").scroll_into_view_if_needed()
+    page.evaluate("document.querySelector('.o_bde_flow').parentElement.scrollIntoView()")
+    settle(page)
+    album.take(page, "anciens-flux")
+    content = page.request.get(f"{album.running.url}/bde/alumni/report?ids={cohort}").body()
+    album.take_pdf("anciens-conseil", content)
 
 
 # ------------------------------------------------------------
