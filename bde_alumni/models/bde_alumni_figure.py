@@ -20,18 +20,9 @@ class BdeAlumniFigure(models.Model):
 
     _name = "bde.alumni.figure"
     _description = "Insertion of leavers by school"
+    _inherit = ["bde.academy.figure"]
     _order = "cohort desc, months, school_id"
-    _rec_name = "school_id"
 
-    company_id = fields.Many2one(
-        "res.company",
-        string="Académie",
-        required=True,
-        readonly=True,
-        index=True,
-        ondelete="cascade",
-    )
-    school_id = fields.Many2one("res.company", required=True, readonly=True, ondelete="cascade")
     cohort = fields.Integer(string="Left in", required=True, readonly=True, aggregator=None)
     months = fields.Integer(
         string="Months after leaving", required=True, readonly=True, aggregator=None
@@ -61,8 +52,6 @@ class BdeAlumniFigure(models.Model):
         string="Others", compute="_compute_texts", help="Otherwise, of those who answered."
     )
     hidden = fields.Json(readonly=True)
-    remark = fields.Char(compute="_compute_remark")
-    refreshed_on = fields.Datetime(string="Counted on", readonly=True)
 
     _school_cohort_uniq = models.UniqueIndex("(school_id, cohort, months)")
     _company_cohort_idx = models.Index("(company_id, cohort, months)")
@@ -83,6 +72,7 @@ class BdeAlumniFigure(models.Model):
         percent = alumni_figures.rate(count, total)
         return str(count) if percent is None else f"{percent}\u00a0% ({count})"
 
+    @api.depends_context("lang")
     @api.depends("hidden")
     def _compute_remark(self):
         """What is kept back, in words: a nought would read as nobody."""
@@ -114,23 +104,6 @@ class BdeAlumniFigure(models.Model):
     # ------------------------------------------------------------
     # Counting
     # ------------------------------------------------------------
-
-    @api.model
-    def _cron_refresh_figures(self):
-        """Counts the leavers of all schools again."""
-        self._refresh()
-
-    def action_refresh(self):
-        """The button of the list: counts the schools of the user's académie now."""
-        user = self.env.user
-        held = {*user._bde_company_ids("correspondent"), *user._bde_company_ids("admin")}
-        academies = self.env.companies.filtered(lambda company: company.id in held)
-        for academy in academies:
-            academy._bde_check_user_is("correspondent", "admin")
-        if academies:
-            # sudo: the lines are written by counting alone, for an académie checked above
-            self.sudo()._refresh([("parent_id", "in", academies.ids)])
-        return {"type": "ir.actions.client", "tag": "soft_reload"}
 
     @api.model
     def _refresh(self, domain=()):

@@ -76,14 +76,9 @@ class BdeAlumniImport(models.Model):
             return today.year
         return ends.year if ends < today else ends.year - 1
 
-    @api.depends("filename", "create_date")
-    def _compute_display_name(self):
-        for record in self:
-            day = fields.Datetime.context_timestamp(
-                record, record.create_date or fields.Datetime.now()
-            )
-            label = record.filename or self.env._("List of former pupils")
-            record.display_name = f"{label} ({day:%d/%m/%Y})"
+    @api.model
+    def _unnamed(self):
+        return self.env._("List of former pupils")
 
     @api.depends("line_ids.status", "line_ids.decision", "line_ids.result")
     def _compute_counts(self):
@@ -125,30 +120,14 @@ class BdeAlumniImport(models.Model):
     def _guess_fields(self, titles, samples, remembered):
         return alumni_titles.guess(titles, samples, remembered)
 
-    def _column_fields(self):
-        """The field of each column of the file, checked.
-
-        :raise UserError: two columns for one thing, or nothing that tells people apart
-        """
-        used = Counter(column.field for column in self.column_ids if column.field)
-        twice = [name for name, count in used.items() if count > 1]
-        if twice:
-            columns = self.column_ids.filtered(lambda column: column.field == twice[0])
-            raise UserError(
-                self.env._(
-                    "Two columns hold the same thing: %(columns)s. Leave one of them empty.",
-                    columns=", ".join(f"{one.letter} ({one.title or ''})" for one in columns),
-                )
-            )
-        named = "name" in used or {"lastname", "firstname"} <= used.keys()
+    def _check_columns(self, used):
+        named = "name" in used or {"lastname", "firstname"} <= used
         if not named and not (self.kind == "result" and "ine" in used):
             raise UserError(
                 self.env._("Say which columns hold the last name and the first name, or both.")
             )
         if self.kind == "result" and "result" not in used:
             raise UserError(self.env._("Say which column holds the result."))
-        by_number = {column.sequence: column.field or "" for column in self.column_ids}
-        return [by_number.get(n, "") for n in range(max(by_number, default=-1) + 1)]
 
     @api.model
     def _chunk_size(self):

@@ -39,12 +39,7 @@ class BdeAlumniImportSheet(models.Model):
     _description = "Sheet of a list of former pupils"
     _inherit = ["bde.table.sheet"]
 
-    import_id = fields.Many2one(
-        "bde.alumni.import", required=True, index=True, ondelete="cascade", check_company=True
-    )
-    company_id = fields.Many2one(
-        related="import_id.company_id", store=True, precompute=True, default=None
-    )
+    import_id = fields.Many2one("bde.alumni.import")
 
 
 class BdeAlumniImportColumn(models.Model):
@@ -54,17 +49,10 @@ class BdeAlumniImportColumn(models.Model):
     _description = "Column of a list of former pupils"
     _inherit = ["bde.table.column"]
 
-    import_id = fields.Many2one(
-        "bde.alumni.import", required=True, index=True, ondelete="cascade", check_company=True
-    )
-    company_id = fields.Many2one(
-        related="import_id.company_id", store=True, precompute=True, default=None
-    )
+    import_id = fields.Many2one("bde.alumni.import")
     field = fields.Selection(
         COLUMN_FIELDS, string="What it holds", help="Empty: the column is left out."
     )
-
-    _memory_idx = models.Index("(company_id, title_key, id DESC)")
 
 
 class BdeAlumniImportLine(models.Model):
@@ -72,17 +60,11 @@ class BdeAlumniImportLine(models.Model):
 
     _name = "bde.alumni.import.line"
     _description = "Row of a list of former pupils"
-    _inherit = ["bde.owned"]
+    _inherit = ["bde.table.line"]
     _order = "import_id desc, waits desc, line"
     _rec_name = "name"
 
-    import_id = fields.Many2one(
-        "bde.alumni.import", required=True, index=True, ondelete="cascade", check_company=True
-    )
-    company_id = fields.Many2one(
-        related="import_id.company_id", store=True, precompute=True, default=None
-    )
-    line = fields.Integer(readonly=True, aggregator=None)
+    import_id = fields.Many2one("bde.alumni.import")
     name = fields.Char(string="In the list", readonly=True)
     birth_date = fields.Date(string="Born on", readonly=True)
     diploma_result = fields.Selection(
@@ -96,9 +78,7 @@ class BdeAlumniImportLine(models.Model):
         readonly=True,
     )
     said = fields.Json(groups=fields.NO_ACCESS)
-    cells = fields.Json(groups=fields.NO_ACCESS)
     status = fields.Selection(STATUSES, required=True, readonly=True)
-    reason = fields.Text(string="Why", readonly=True)
     remark = fields.Text(string="To know", readonly=True)
     alumnus_id = fields.Many2one(
         "bde.alumnus",
@@ -112,12 +92,10 @@ class BdeAlumniImportLine(models.Model):
     result = fields.Selection(
         [("made", "Made"), ("completed", "Completed")], string="Written", readonly=True
     )
-    todo = fields.Boolean(compute="_compute_todo", store=True, precompute=True)
     waits = fields.Boolean(
         string="To resolve", compute="_compute_todo", store=True, precompute=True
     )
 
-    _todo_idx = models.Index("(import_id, line) WHERE todo")
     _waits_idx = models.Index("(company_id) WHERE waits")
 
     @api.depends("status", "decision", "result")
@@ -145,15 +123,9 @@ class BdeAlumniImportLine(models.Model):
     def _check_said(self, vals):
         """Stops answers that make no sense, or come too late."""
         for line in self:
-            if line.result or line.import_id.state == "running":
-                raise UserError(self.env._("Line %(line)s is written already.", line=line.line))
-            if line.status == "refused":
-                raise UserError(
-                    self.env._(
-                        "Line %(line)s is refused: correct it in the file and load it again.",
-                        line=line.line,
-                    )
-                )
+            line._check_open()
+            if line.import_id.state == "running":
+                raise UserError(self.env._("This list is being written: wait until it is done."))
             person = vals.get("alumnus_id", line.alumnus_id.id)
             if vals.get("decision") == "take" and not person:
                 raise UserError(

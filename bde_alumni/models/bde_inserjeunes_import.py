@@ -72,14 +72,9 @@ class BdeInserjeunesImport(models.Model):
                     self.env._("Official figures are loaded by the académie, for all its schools.")
                 )
 
-    @api.depends("filename", "create_date")
-    def _compute_display_name(self):
-        for record in self:
-            day = fields.Datetime.context_timestamp(
-                record, record.create_date or fields.Datetime.now()
-            )
-            label = record.filename or self.env._("Official figures")
-            record.display_name = f"{label} ({day:%d/%m/%Y})"
+    @api.model
+    def _unnamed(self):
+        return self.env._("Official figures")
 
     @api.depends("line_ids.status", "line_ids.result")
     def _compute_counts(self):
@@ -116,27 +111,11 @@ class BdeInserjeunesImport(models.Model):
         self.sudo().kind = inserjeunes_file.guess_kind(titles)
         return inserjeunes_file.guess(titles, remembered)
 
-    def _column_fields(self):
-        """The field of each column of the file, checked.
-
-        :raise UserError: two columns for one thing, or one that nothing works without
-        """
-        used = Counter(column.field for column in self.column_ids if column.field)
-        twice = [name for name, count in used.items() if count > 1]
-        if twice:
-            columns = self.column_ids.filtered(lambda column: column.field == twice[0])
-            raise UserError(
-                self.env._(
-                    "Two columns hold the same thing: %(columns)s. Leave one of them empty.",
-                    columns=", ".join(f"{one.letter} ({one.title or ''})" for one in columns),
-                )
-            )
-        if not set(REQUIRED) <= used.keys():
+    def _check_columns(self, used):
+        if not set(REQUIRED) <= used:
             raise UserError(self.env._("Say which columns hold the UAI and the years."))
-        if not used.keys() & set(inserjeunes_file.MEASURES):
+        if not used & set(inserjeunes_file.MEASURES):
             raise UserError(self.env._("Say which columns hold a rate or a part, one at least."))
-        by_number = {column.sequence: column.field or "" for column in self.column_ids}
-        return [by_number.get(n, "") for n in range(max(by_number, default=-1) + 1)]
 
     @api.model
     def _chunk_size(self):

@@ -39,12 +39,7 @@ class BdeInserjeunesImportSheet(models.Model):
     _description = "Sheet of a file of official figures"
     _inherit = ["bde.table.sheet"]
 
-    import_id = fields.Many2one(
-        "bde.inserjeunes.import", required=True, index=True, ondelete="cascade", check_company=True
-    )
-    company_id = fields.Many2one(
-        related="import_id.company_id", store=True, precompute=True, default=None
-    )
+    import_id = fields.Many2one("bde.inserjeunes.import")
 
 
 class BdeInserjeunesImportColumn(models.Model):
@@ -54,17 +49,10 @@ class BdeInserjeunesImportColumn(models.Model):
     _description = "Column of a file of official figures"
     _inherit = ["bde.table.column"]
 
-    import_id = fields.Many2one(
-        "bde.inserjeunes.import", required=True, index=True, ondelete="cascade", check_company=True
-    )
-    company_id = fields.Many2one(
-        related="import_id.company_id", store=True, precompute=True, default=None
-    )
+    import_id = fields.Many2one("bde.inserjeunes.import")
     field = fields.Selection(
         COLUMN_FIELDS, string="What it holds", help="Empty: the column is left out."
     )
-
-    _memory_idx = models.Index("(company_id, title_key, id DESC)")
 
 
 class BdeInserjeunesImportLine(models.Model):
@@ -72,32 +60,21 @@ class BdeInserjeunesImportLine(models.Model):
 
     _name = "bde.inserjeunes.import.line"
     _description = "Row of a file of official figures"
-    _inherit = ["bde.owned"]
+    _inherit = ["bde.table.line"]
     _order = "import_id desc, line"
     _rec_name = "uai"
 
-    import_id = fields.Many2one(
-        "bde.inserjeunes.import", required=True, index=True, ondelete="cascade", check_company=True
-    )
-    company_id = fields.Many2one(
-        related="import_id.company_id", store=True, precompute=True, default=None
-    )
-    line = fields.Integer(readonly=True, aggregator=None)
+    import_id = fields.Many2one("bde.inserjeunes.import")
     year_label = fields.Char(string="Years", readonly=True)
     uai = fields.Char(string="UAI", readonly=True)
     name = fields.Char(string="Name of the school", readonly=True)
     training = fields.Char(readonly=True)
     said = fields.Json(groups=fields.NO_ACCESS)
-    cells = fields.Json(groups=fields.NO_ACCESS)
     is_own = fields.Boolean(string="Of your schools", readonly=True)
     status = fields.Selection(STATUSES, required=True, readonly=True)
-    reason = fields.Text(string="Why", readonly=True)
     result = fields.Selection(
         [("made", "Made"), ("corrected", "Corrected")], string="Written", readonly=True
     )
-    todo = fields.Boolean(compute="_compute_todo", store=True, precompute=True)
-
-    _todo_idx = models.Index("(import_id, line) WHERE todo")
 
     @api.depends("status", "result")
     def _compute_todo(self):

@@ -61,6 +61,7 @@ from . import bde_journal
 from . import bde_journal_check
 from . import bde_journal_verify
 from . import res_company_quiet
+from . import res_company_jobs
 from . import bde_outgoing
 from . import bde_bounce
 from . import bde_letters
@@ -131,6 +132,7 @@ from . import res_partner_solicitation
 from . import bde_solicitation
 from . import bde_past_placement
 from . import bde_table_import
+from . import bde_table_line
 from . import bde_table_apply
 from . import bde_table_report
 from . import bde_book_import
@@ -241,6 +243,7 @@ from . import bde_tax_import_decide
 from . import bde_tax_settle
 from . import bde_timeline_tax_money
 from . import bde_tax_report
+from . import bde_academy_figure
 from . import bde_tax_figure
 from . import bde_tax_funnel
 from . import bde_tax_sheet

@@ -52,14 +52,9 @@ class BdeBookImport(models.Model):
     )
     seen_partner_id = fields.Integer(readonly=True, copy=False)
 
-    @api.depends("filename", "kind", "create_date")
-    def _compute_display_name(self):
-        for record in self:
-            day = fields.Datetime.context_timestamp(
-                record, record.create_date or fields.Datetime.now()
-            )
-            label = record.filename or self.env._("List of companies")
-            record.display_name = f"{label} ({day:%d/%m/%Y})"
+    @api.model
+    def _unnamed(self):
+        return self.env._("List of companies")
 
     # ------------------------------------------------------------
     # Columns

@@ -23,12 +23,7 @@ class BdeBookSheet(models.Model):
     _description = "Sheet of a list"
     _inherit = ["bde.table.sheet"]
 
-    import_id = fields.Many2one(
-        "bde.book.import", required=True, index=True, ondelete="cascade", check_company=True
-    )
-    company_id = fields.Many2one(
-        related="import_id.company_id", store=True, precompute=True, default=None
-    )
+    import_id = fields.Many2one("bde.book.import")
 
 
 class BdeBookColumn(models.Model):
@@ -38,17 +33,10 @@ class BdeBookColumn(models.Model):
     _description = "Column of a list"
     _inherit = ["bde.table.column"]
 
-    import_id = fields.Many2one(
-        "bde.book.import", required=True, index=True, ondelete="cascade", check_company=True
-    )
-    company_id = fields.Many2one(
-        related="import_id.company_id", store=True, precompute=True, default=None
-    )
+    import_id = fields.Many2one("bde.book.import")
     field = fields.Selection(
         FIELD_LABELS, string="What it holds", help="Empty: the column is left out."
     )
-
-    _memory_idx = models.Index("(company_id, title_key, id DESC)")
 
 
 class BdeBookLine(models.Model):
@@ -56,17 +44,10 @@ class BdeBookLine(models.Model):
 
     _name = "bde.book.line"
     _description = "Row of a list"
-    _inherit = ["bde.kept", "bde.owned"]
-    _order = "import_id, line"
+    _inherit = ["bde.kept", "bde.table.line"]
     _rec_name = "name"
 
-    import_id = fields.Many2one(
-        "bde.book.import", required=True, index=True, ondelete="cascade", check_company=True
-    )
-    company_id = fields.Many2one(
-        related="import_id.company_id", store=True, precompute=True, default=None
-    )
-    line = fields.Integer(readonly=True, aggregator=None)
+    import_id = fields.Many2one("bde.book.import")
     same_as = fields.Integer(
         string="Same company as line", readonly=True, aggregator=None, help="Decided there."
     )
@@ -75,7 +56,7 @@ class BdeBookLine(models.Model):
     city = fields.Char(string="Town", readonly=True)
     siret = fields.Char(string="SIRET", readonly=True)
     detail = fields.Char(string="What else", readonly=True, help="Contacts, or the placement.")
-    reason = fields.Text(readonly=True)
+    reason = fields.Text(string="Reason")
     remark = fields.Text(readonly=True, help="What of the row is kept as a note.")
     partner_id = fields.Many2one(
         "res.partner",
@@ -89,7 +70,6 @@ class BdeBookLine(models.Model):
     waits = fields.Boolean(
         string="Waits for a decision", compute="_compute_todo", store=True, precompute=True
     )
-    todo = fields.Boolean(string="To write", compute="_compute_todo", store=True, precompute=True)
     result = fields.Selection(
         [("made", "Registered"), ("joined", "Completed"), ("same", "Nothing new")], readonly=True
     )
@@ -98,9 +78,7 @@ class BdeBookLine(models.Model):
     )
     state = fields.Selection(related="import_id.state")
     data = fields.Json(groups=fields.NO_ACCESS)
-    cells = fields.Json(groups=fields.NO_ACCESS)
 
-    _todo_idx = models.Index("(import_id, line) WHERE todo")
     _status_idx = models.Index("(import_id, status, line)")
 
     @api.depends("status", "decision", "result")
@@ -152,22 +130,12 @@ class BdeBookLine(models.Model):
 
     def _check_decision(self, vals):
         """Stops answers that make no sense, or come too late."""
+        decision = vals.get("decision")
         if vals.get("partner_id"):
             # the row shows its name
             self.env["res.partner"]._bde_check_employers([vals["partner_id"]])
-        decision = vals.get("decision")
-        if vals.get("partner_id"):
-            self.env["res.partner"]._bde_check_employers([vals["partner_id"]])
         for line in self:
-            if line.result:
-                raise UserError(self.env._("Line %(line)s is written already.", line=line.line))
-            if line.status == "refused":
-                raise UserError(
-                    self.env._(
-                        "Line %(line)s is refused: correct it in the file and load it again.",
-                        line=line.line,
-                    )
-                )
+            line._check_open()
             partner = vals.get("partner_id", line.partner_id.id)
             if decision == "join" and not partner:
                 raise UserError(

@@ -1,5 +1,3 @@
-from collections import Counter
-
 from odoo import models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
@@ -52,26 +50,14 @@ class BdeBookImport(models.Model):
         titles = [titles.get(number) or "" for number in range(len(columns))]
         return book_file.read_rows(rows, columns, self.kind, titles)
 
-    def _column_fields(self):
-        """The field of each column of the file, checked."""
-        by_number = {column.sequence: column for column in self.column_ids}
-        used = Counter(column.field for column in self.column_ids if column.field)
-        twice = [name for name, count in used.items()
-                 if count > 1 and name not in book_titles.SEVERAL]  # fmt: skip
-        if twice:
-            columns = self.column_ids.filtered(lambda column: column.field == twice[0])
-            raise UserError(
-                self.env._(
-                    "Two columns hold the same thing: %(columns)s. Leave one of them empty.",
-                    columns=", ".join(f"{one.letter} ({one.title or ''})" for one in columns),
-                )
-            )
-        if not used.keys() & {"name", "brand", "siret"}:
+    def _several(self):
+        return book_titles.SEVERAL
+
+    def _check_columns(self, used):
+        if not used & {"name", "brand", "siret"}:
             raise UserError(
                 self.env._("Say which column holds the name of the company, or its SIRET.")
             )
-        last = max(by_number, default=-1)
-        return [by_number[n].field or "" if n in by_number else "" for n in range(last + 1)]
 
     def _last_employer(self):
         """Highest id of a company: what is above it was registered since."""

@@ -1,4 +1,5 @@
 import base64
+from collections import Counter
 from datetime import timedelta
 
 from openpyxl.utils import get_column_letter
@@ -82,9 +83,22 @@ class BdeTableImport(models.AbstractModel):
                 )
             record.read_note = " ".join(notes)
 
+    @api.depends("filename", "create_date")
+    def _compute_display_name(self):
+        for record in self:
+            day = fields.Datetime.context_timestamp(
+                record, record.create_date or fields.Datetime.now()
+            )
+            record.display_name = f"{record.filename or record._unnamed()} ({day:%d/%m/%Y})"
+
     # ------------------------------------------------------------
     # What each kind of table knows
     # ------------------------------------------------------------
+
+    @api.model
+    def _unnamed(self):
+        """What such a table is called until it has a file."""
+        raise NotImplementedError
 
     @api.model
     def _is_title(self, text):
@@ -97,6 +111,18 @@ class BdeTableImport(models.AbstractModel):
 
     def _check_titles(self, titles):
         """Stops when a table with these titles is of another kind."""
+
+    def _check_columns(self, used):
+        """Stops when a column is missing without which such a table says nothing.
+
+        :param set used: fields that a column holds
+        :raise UserError: says which column to name
+        """
+        raise NotImplementedError
+
+    def _several(self):
+        """Fields that more than one column may hold."""
+        return ()
 
     def _memory_domain(self):
         """Columns of earlier tables whose answers hold for this one."""
@@ -246,6 +272,25 @@ class BdeTableImport(models.AbstractModel):
         )
         return {column.title_key: column.field or "" for column in columns}
 
+    def _column_fields(self):
+        """The field of each column of the file, ``""`` for those that are left out, checked.
+
+        :raise UserError: two columns for one thing, or one that is missing
+        """
+        used = Counter(column.field for column in self.column_ids if column.field)
+        twice = [name for name, count in used.items() if count > 1 and name not in self._several()]
+        if twice:
+            columns = self.column_ids.filtered(lambda column: column.field == twice[0])
+            raise UserError(
+                self.env._(
+                    "Two columns hold the same thing: %(columns)s. Leave one of them empty.",
+                    columns=", ".join(f"{one.letter} ({one.title or ''})" for one in columns),
+                )
+            )
+        self._check_columns(used.keys())
+        by_number = {column.sequence: column.field or "" for column in self.column_ids}
+        return [by_number.get(n, "") for n in range(max(by_number, default=-1) + 1)]
+
     def action_back(self):
         """One step back: from the preview to the columns, from there to the file."""
         self._check_step("columns", "preview")
@@ -268,55 +313,6 @@ class BdeTableImport(models.AbstractModel):
         self.write({"file": False})
         for company, records in self.grouped("company_id").items():
             records.files_deleted_on = company._bde_today()
-
-
-class BdeTableSheet(models.AbstractModel):
-    """A sheet of a workbook that is imported.
-
-    ``import_id`` and the school, which is that of the import, are added by who inherits.
-    """
-
-    _name = "bde.table.sheet"
-    _description = "Sheet of a table"
-    _inherit = ["bde.owned"]
-    _order = "import_id, sequence"
-
-    sequence = fields.Integer()
-    name = fields.Char(required=True)
-    row_count = fields.Integer(string="Rows")
-
-    @api.depends("name", "row_count")
-    def _compute_display_name(self):
-        for sheet in self:
-            sheet.display_name = self.env._(
-                "%(sheet)s (%(count)s rows)", sheet=sheet.name, count=sheet.row_count
-            )
-
-
-class BdeTableColumn(models.AbstractModel):
-    """A column of a table and what it holds; remembered for the school's next table.
-
-    ``import_id``, the school and ``field`` are added by who inherits.
-    """
-
-    _name = "bde.table.column"
-    _description = "Column of a table"
-    _inherit = ["bde.kept", "bde.owned"]
-    _order = "import_id, sequence"
-    _rec_name = "title"
-
-    sequence = fields.Integer(readonly=True)
-    letter = fields.Char(string="Column", readonly=True)
-    title = fields.Char(string="Title in the list", readonly=True)
-    title_key = fields.Char(readonly=True)
-    sample_1 = fields.Char(string="First value", readonly=True)
-    sample_2 = fields.Char(string="Second value", readonly=True)
-    sample_3 = fields.Char(string="Third value", readonly=True)
-    remembered = fields.Boolean(readonly=True, help="As in an earlier list of the school.")
-
-    @api.model
-    def _bde_fixed(self):
-        return super()._bde_fixed() | {"import_id"}
 
 
 def _samples(rows, number):

@@ -24,18 +24,9 @@ class BdeTaxFigure(models.Model):
 
     _name = "bde.tax.figure"
     _description = "Totals of the taxe d'apprentissage by school"
+    _inherit = ["bde.academy.figure"]
     _order = "year desc, school_id"
-    _rec_name = "school_id"
 
-    company_id = fields.Many2one(
-        "res.company",
-        string="Académie",
-        required=True,
-        readonly=True,
-        index=True,
-        ondelete="cascade",
-    )
-    school_id = fields.Many2one("res.company", required=True, readonly=True, ondelete="cascade")
     year = fields.Integer(string="Year N", required=True, readonly=True, aggregator=None)
     currency_id = fields.Many2one(related="company_id.currency_id")
     state = fields.Selection(
@@ -72,8 +63,6 @@ class BdeTaxFigure(models.Model):
     answered_is_hidden = fields.Boolean(string="Few answers", readonly=True)
     promised_is_hidden = fields.Boolean(string="Few promises", readonly=True)
     received_is_hidden = fields.Boolean(string="Few givers", readonly=True)
-    remark = fields.Char(compute="_compute_remark")
-    refreshed_on = fields.Datetime(string="Counted on", readonly=True)
 
     _school_year_uniq = models.UniqueIndex("(school_id, year)")
     _company_year_idx = models.Index("(company_id, year)")
@@ -101,23 +90,6 @@ class BdeTaxFigure(models.Model):
     # ------------------------------------------------------------
     # Counting
     # ------------------------------------------------------------
-
-    @api.model
-    def _cron_refresh_figures(self):
-        """Counts the campaigns of all schools again."""
-        self._refresh()
-
-    def action_refresh(self):
-        """The button of the list: counts the schools of the user's académie now."""
-        user = self.env.user
-        held = {*user._bde_company_ids("correspondent"), *user._bde_company_ids("admin")}
-        academies = self.env.companies.filtered(lambda company: company.id in held)
-        for academy in academies:
-            academy._bde_check_user_is("correspondent", "admin")
-        if academies:
-            # sudo: the lines are written by counting alone, for an académie checked above
-            self.sudo()._refresh([("parent_id", "in", academies.ids)])
-        return {"type": "ir.actions.client", "tag": "soft_reload"}
 
     @api.model
     def _refresh(self, domain=()):

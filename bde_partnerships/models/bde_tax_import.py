@@ -67,14 +67,9 @@ class BdeTaxImport(models.Model):
             limit=1,
         )
 
-    @api.depends("filename", "create_date")
-    def _compute_display_name(self):
-        for record in self:
-            day = fields.Datetime.context_timestamp(
-                record, record.create_date or fields.Datetime.now()
-            )
-            label = record.filename or self.env._("SOLTéA export")
-            record.display_name = f"{label} ({day:%d/%m/%Y})"
+    @api.model
+    def _unnamed(self):
+        return self.env._("SOLTéA export")
 
     # ------------------------------------------------------------
     # Columns

@@ -82,12 +82,7 @@ class BdeTaxSheet(models.Model):
     _description = "Sheet of a SOLTéA export"
     _inherit = ["bde.table.sheet"]
 
-    import_id = fields.Many2one(
-        "bde.tax.import", required=True, index=True, ondelete="cascade", check_company=True
-    )
-    company_id = fields.Many2one(
-        related="import_id.company_id", store=True, precompute=True, default=None
-    )
+    import_id = fields.Many2one("bde.tax.import")
 
 
 class BdeTaxColumn(models.Model):
@@ -97,17 +92,10 @@ class BdeTaxColumn(models.Model):
     _description = "Column of a SOLTéA export"
     _inherit = ["bde.table.column"]
 
-    import_id = fields.Many2one(
-        "bde.tax.import", required=True, index=True, ondelete="cascade", check_company=True
-    )
-    company_id = fields.Many2one(
-        related="import_id.company_id", store=True, precompute=True, default=None
-    )
+    import_id = fields.Many2one("bde.tax.import")
     field = fields.Selection(
         COLUMN_FIELDS, string="What it holds", help="Empty: the column is left out."
     )
-
-    _memory_idx = models.Index("(company_id, title_key, id DESC)")
 
 
 class BdeTaxImportLine(models.Model):
@@ -115,18 +103,12 @@ class BdeTaxImportLine(models.Model):
 
     _name = "bde.tax.import.line"
     _description = "Row of a SOLTéA export"
-    _inherit = ["bde.owned"]
+    _inherit = ["bde.table.line"]
     _order = "import_id desc, waits desc, line"
     _rec_name = "name"
 
-    import_id = fields.Many2one(
-        "bde.tax.import", required=True, index=True, ondelete="cascade", check_company=True
-    )
-    company_id = fields.Many2one(
-        related="import_id.company_id", store=True, precompute=True, default=None
-    )
+    import_id = fields.Many2one("bde.tax.import")
     currency_id = fields.Many2one(related="company_id.currency_id")
-    line = fields.Integer(readonly=True, aggregator=None)
 
     # what the file says
     siret = fields.Char(string="SIRET", readonly=True)
@@ -143,11 +125,9 @@ class BdeTaxImportLine(models.Model):
     course_label = fields.Char(string="Course in the file", readonly=True)
     row_key = fields.Char(readonly=True)
     employer_key = fields.Char(readonly=True)
-    cells = fields.Json(groups=fields.NO_ACCESS)
 
     # what it is
     status = fields.Selection(STATUSES, required=True, readonly=True)
-    reason = fields.Text(string="Why", readonly=True)
     remark = fields.Text(string="To know", readonly=True)
     twin_of = fields.Integer(
         string="Same as line",
@@ -219,12 +199,11 @@ class BdeTaxImportLine(models.Model):
     bucket = fields.Selection(
         BUCKETS, string="Where it stands", compute="_compute_bucket", store=True, precompute=True
     )
-    todo = fields.Boolean(string="To write", compute="_compute_bucket", store=True, precompute=True)
+    todo = fields.Boolean(compute="_compute_bucket")
     waits = fields.Boolean(
         string="To resolve", compute="_compute_bucket", store=True, precompute=True
     )
 
-    _todo_idx = models.Index("(import_id, line) WHERE todo")
     _bucket_idx = models.Index("(import_id, bucket)")
     _waits_idx = models.Index("(company_id) WHERE waits")
     _row_key_idx = models.Index("(company_id, row_key)")

@@ -1,5 +1,4 @@
 import json
-from collections import Counter
 
 from odoo import models
 from odoo.exceptions import UserError
@@ -64,27 +63,13 @@ class BdeTaxImport(models.Model):
             rows, columns, titles, self.campaign_id.year, self.transfer_on or None
         )
 
-    def _column_fields(self):
-        """The field of each column of the file, checked."""
-        by_number = {column.sequence: column for column in self.column_ids}
-        used = Counter(column.field for column in self.column_ids if column.field)
-        twice = [name for name, count in used.items() if count > 1]
-        if twice:
-            columns = self.column_ids.filtered(lambda column: column.field == twice[0])
-            raise UserError(
-                self.env._(
-                    "Two columns hold the same thing: %(columns)s. Leave one of them empty.",
-                    columns=", ".join(f"{one.letter} ({one.title or ''})" for one in columns),
-                )
-            )
+    def _check_columns(self, used):
         if "amount" not in used:
             raise UserError(self.env._("Say which column holds the amount."))
-        if not used.keys() & {"siret", "siren", "name"}:
+        if not used & {"siret", "siren", "name"}:
             raise UserError(
                 self.env._("Say which column holds the employer: its SIRET, its SIREN or its name.")
             )
-        last = max(by_number, default=-1)
-        return [by_number[n].field or "" if n in by_number else "" for n in range(last + 1)]
 
     def _answers(self):
         """What was decided of rows, by their key: asked again, they keep it."""
