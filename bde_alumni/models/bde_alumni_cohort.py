@@ -63,6 +63,7 @@ class BdeAlumniCohort(models.Model):
             first=FIRST_YEAR,
         )
 
+    @api.depends_context("lang")
     @api.depends("cohort")
     def _compute_display_name(self):
         for one in self:
@@ -100,19 +101,6 @@ class BdeAlumniCohort(models.Model):
         return found
 
     @api.model
-    def _cohort_gone(self, companies, cohorts):
-        """{(company id, cohort): (objected, erased by rule)}: told beside the counts."""
-        rows = self.env["bde.alumni.count"]._read_group(
-            [("company_id", "in", companies.ids), ("cohort", "in", list(cohorts))],
-            ["company_id", "cohort"],
-            ["objected_count:sum", "forgotten_count:sum"],
-        )
-        return {
-            (company.id, cohort): (objected, forgotten)
-            for company, cohort, objected, forgotten in rows
-        }
-
-    @api.model
     def _last_months(self, figures, company, cohort):
         """The last horizon at which somebody of a cohort answered, 0 when nobody did."""
         return max(
@@ -124,6 +112,7 @@ class BdeAlumniCohort(models.Model):
             default=0,
         )
 
+    @api.depends_context("lang")
     def _compute_texts(self):
         text = self.env["bde.alumni.wave"]._rate_text
         figures = self._cohort_figures(self.company_id, set(self.mapped("cohort")))

@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import api, models
 
 from ..rules import inserjeunes_file, outcomes
 from .bde_outcome import SITUATIONS
@@ -16,6 +16,7 @@ class BdeAlumniCohort(models.Model):
 
     _inherit = "bde.alumni.cohort"
 
+    @api.depends_context("lang")
     def _compute_page(self):
         for one in self:
             one.page = one._page_data()
@@ -34,9 +35,8 @@ class BdeAlumniCohort(models.Model):
         sexes = self._summed(split, lambda training, sex: (sex,))
         flows = self._flows()
         waiting = self._waiting()
-        objected, forgotten = self._cohort_gone(self.company_id, [self.cohort]).get(
-            (self.company_id.id, self.cohort), (0, 0)
-        )
+        gone = self.env["bde.alumni.count"]._gone(self.company_id, [self.cohort])
+        objected, forgotten = gone.get((self.company_id.id, self.cohort), (0, 0))
         months = [one for one in outcomes.HORIZONS if (self.cohort, one) in figures]
         return {
             "cohort": self.cohort,
@@ -70,10 +70,13 @@ class BdeAlumniCohort(models.Model):
         return self.env["bde.outcome"]._fields["situation"]._description_selection(self.env)
 
     def _summed(self, split, key):
-        """Figures by training and sex, added up: {(cohort, months, *key(training, sex))}."""
+        """Figures that are split (by training, by sex), added up: {(cohort, months, *key(…))}.
+
+        :param key: what is left of the groups of a figure, which it is given
+        """
         found = {}
-        for (_company, cohort, months, training, sex), figures in split.items():
-            where = (cohort, months, *key(training, sex))
+        for (_company, cohort, months, *groups), figures in split.items():
+            where = (cohort, months, *key(*groups))
             found[where] = found.get(where, outcomes.NOBODY) + figures
         return found
 

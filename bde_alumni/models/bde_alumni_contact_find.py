@@ -16,12 +16,7 @@ class BdeAlumniContact(models.Model):
     def _cron_find(self):
         """Looks through the contacts of all schools, a school at a time."""
         groups = self.env["bde.alumnus"]._read_group([], ["company_id"])
-        progress = self.env["ir.cron"]._commit_progress
-        progress(remaining=len(groups))
-        for (company,) in groups:
-            self._find(company)
-            if not progress(1):
-                break
+        self.env["res.company"].union(*(company for (company,) in groups))._bde_each(self._find)
 
     def action_find(self):
         """Looks through the contacts of the school now."""

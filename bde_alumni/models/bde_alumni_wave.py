@@ -61,6 +61,7 @@ class BdeAlumniWave(models.Model):
         for wave in self:
             wave.ends_on = wave.date and wave.date + timedelta(days=RUN_DAYS)
 
+    @api.depends_context("lang")
     @api.depends("cohort", "months")
     def _compute_display_name(self):
         for wave in self:
@@ -124,19 +125,20 @@ class BdeAlumniWave(models.Model):
         """Plans, begins and ends the surveys of all schools; adds leavers who were typed since."""
         # sudo: a job; schools that have alumni
         groups = self.env["bde.alumnus"].sudo()._read_group([], ["company_id"])
-        progress = self.env["ir.cron"]._commit_progress
-        progress(remaining=len(groups))
-        for (company,) in groups:
-            today = company._bde_today()
-            self._plan(company, today)
-            waves = self.sudo().search(
-                [("company_id", "=", company.id), ("state", "!=", "over"), ("date", "<=", today)]
-            )
-            ended = waves.filtered(lambda one: one.ends_on < today)  # noqa: B023
-            ended.state = "over"
-            (waves - ended)._begin()
-            if not progress(1):
-                break
+        companies = self.env["res.company"].union(*(company for (company,) in groups))
+        companies._bde_each(self._follow_school)
+
+    @api.model
+    def _follow_school(self, company):
+        today = company._bde_today()
+        self._plan(company, today)
+        # sudo: as above
+        waves = self.sudo().search(
+            [("company_id", "=", company.id), ("state", "!=", "over"), ("date", "<=", today)]
+        )
+        ended = waves.filtered(lambda one: one.ends_on < today)
+        ended.state = "over"
+        (waves - ended)._begin()
 
     def _begin(self):
         """Begins these surveys (in sudo): all their leavers have a line, once."""

@@ -26,6 +26,8 @@ class BdeAlumniWave(models.Model):
     response = fields.Char(string="Answers", compute="_compute_counts")
     figures = fields.Html(compute="_compute_figures", sanitize=False)
 
+    @api.depends_context("lang")
+    @api.depends("ask_ids.state")
     def _compute_counts(self):
         Line = self.env["bde.alumni.wave.line"]
         alive = Domain([("wave_id", "in", self.ids), ("alumnus_id.is_deceased", "=", False)])
@@ -141,6 +143,8 @@ class BdeAlumniWave(models.Model):
         figures = waves._figures()
         return outcomes.three_years({wave.cohort: figures[wave.id] for wave in waves}, self.cohort)
 
+    @api.depends_context("lang")
+    @api.depends("ask_ids.situation")
     def _compute_figures(self):
         for wave in self:
             wave.figures = self.env["ir.qweb"]._render(

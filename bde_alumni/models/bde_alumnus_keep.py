@@ -29,15 +29,19 @@ class BdeAlumnus(models.Model):
         groups = Alumnus._read_group([("has_left", "=", True)], ["company_id"])
         todo = []
         for (company,) in groups:
-            todo.append((Alumnus._forget_domain(company, "record"), "_forget_records"))
+            todo.append((company, Alumnus._forget_domain(company, "record"), "_forget_records"))
             contact = Alumnus._forget_domain(company, "contact")
-            todo.append((contact & Alumnus._has_contact_domain(), "_forget_contact"))
-        left = sum(Alumnus.search_count(domain) for domain, _verb in todo)
+            contact &= Alumnus._has_contact_domain()
+            todo.append((company, contact, "_forget_contact"))
+        left = sum(Alumnus.search_count(domain) for _company, domain, _verb in todo)
         progress(remaining=left)
-        for domain, verb in todo:
+        for company, domain, verb in todo:
             while alumni := Alumnus.search(domain, limit=STEP, order="id"):
                 count = len(alumni)
-                getattr(alumni, verb)()
+                if not company._bde_apart(lambda _company: getattr(alumni, verb)()):  # noqa: B023
+                    # the others of this school wait for the next night, other schools do not
+                    left -= Alumnus.search_count(domain)
+                    break
                 left -= count
                 if not progress(count, remaining=max(left, 0)):
                     return

@@ -25,13 +25,12 @@ class BdeAlumnus(models.Model):
         groups = self._read_group([("has_left", "=", False)], ["company_id"])
         followed = self._read_group([("student_id", "!=", False)], ["company_id"])
         companies = self.env["res.company"].union(*(one for (one,) in groups + followed))
-        progress = self.env["ir.cron"]._commit_progress
-        progress(remaining=len(companies))
-        for company in companies:
-            self._followed(company)._follow_leavers()
-            self._without_file(company)._leave_by_cohort()
-            if not progress(1):
-                break
+        companies._bde_each(self._follow_school)
+
+    @api.model
+    def _follow_school(self, company):
+        self._followed(company)._follow_leavers()
+        self._without_file(company)._leave_by_cohort()
 
     @api.model
     def _followed(self, company):

@@ -44,13 +44,17 @@ class BdeAlumnus(models.Model):
             )
         )
         found = self.env["bde.alumni.consent"].browse([number for (number,) in rows])
-        ended = found.filtered(BdeAlumnus._ended_at_18)
-        ended._end("expired", "job")
-        for purpose, lines in ended.grouped("purpose").items():
-            lines.alumnus_id._consent_ended(purpose)
-        # the page asks again, first of all
-        ended.alumnus_id.choices_on = False
-        self.env["ir.cron"]._commit_progress(len(ended))
+        by_company = found.filtered(BdeAlumnus._ended_at_18).grouped("company_id")
+
+        def end_at_18(company):
+            ended = by_company[company]
+            ended._end("expired", "job")
+            for purpose, lines in ended.grouped("purpose").items():
+                lines.alumnus_id._consent_ended(purpose)
+            # the page asks again, first of all
+            ended.alumnus_id.choices_on = False
+
+        self.env["res.company"].union(*by_company)._bde_each(end_at_18)
 
     @staticmethod
     def _ended_at_18(consent):

@@ -119,14 +119,6 @@ class BdeAlumnus(models.Model):
             vals["email"] = vals["email"].strip()
         return vals
 
-    def _change_name(self, **names):
-        """Gives another name; the former one is searched by for a year.
-
-        :param names: of ``lastname``, ``firstname``, ``usage_name``
-        """
-        self.check_access("write")
-        self.write({name: value for name, value in names.items() if name in NAMES})
-
     def _give_person_keys(self):
         """The key of the person, as other schools or the pupil's file know it (in sudo).
 

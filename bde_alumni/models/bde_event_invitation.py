@@ -109,6 +109,7 @@ class EventEvent(models.Model):
         string="Alumni who come", compute="_compute_bde_alumni_counts"
     )
 
+    @api.depends("bde_invitation_ids.answer")
     def _compute_bde_alumni_counts(self):
         Invitation = self.env["bde.event.invitation"]
         counts = {}

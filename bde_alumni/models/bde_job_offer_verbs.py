@@ -101,7 +101,9 @@ class BdeJobOffer(models.Model):
         ready = self.filtered(lambda one: one.state in ("proposed", "refused", "expired"))
         for offer in ready:
             if obstacle := offer._obstacle():
-                raise UserError(f"{offer.title}: {obstacle}")
+                raise UserError(
+                    self.env._("%(title)s: %(obstacle)s", title=offer.title, obstacle=obstacle)
+                )
         for company, offers in ready.grouped("company_id").items():
             # sudo: kept fields; the right was checked above
             offers.sudo().write(
@@ -260,20 +262,19 @@ class BdeJobOffer(models.Model):
     @api.model
     def _cron_expire_offers(self):
         """Takes off the pages what is over, school by school."""
-        progress = self.env["ir.cron"]._commit_progress
         rows = self._read_group([("state", "=", "published")], ["company_id"])
-        progress(remaining=len(rows))
-        for (company,) in rows:
-            over = self.search(
-                [
-                    ("company_id", "=", company.id),
-                    ("state", "=", "published"),
-                    ("expires_on", "<", company._bde_today()),
-                ]
-            )
-            over.state = "expired"
-            if not progress(1):
-                break
+        companies = self.env["res.company"].union(*(company for (company,) in rows))
+        companies._bde_each(self._expire_offers)
+
+    @api.model
+    def _expire_offers(self, company):
+        self.search(
+            [
+                ("company_id", "=", company.id),
+                ("state", "=", "published"),
+                ("expires_on", "<", company._bde_today()),
+            ]
+        ).state = "expired"
 
     @api.autovacuum
     def _gc_origins(self):

@@ -128,4 +128,6 @@ class BdeLeaverHandover(models.Model):
                     company._bde_today(),
                     summary=env._("Hand-over: the agreement was taken back, tell nothing"),
                     user_id=user.id,
+                    # the safety net takes away what is automated on a plan, whenever it plans anew
+                    automated=False,
                 )

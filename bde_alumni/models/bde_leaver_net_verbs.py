@@ -1,4 +1,3 @@
-import logging
 from collections import defaultdict
 from datetime import timedelta
 
@@ -7,8 +6,6 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 from ..rules import safety_net
-
-_logger = logging.getLogger(__name__)
 
 ACTIVITY = "mail.mail_activity_data_todo"
 # days until a first step, and by which a step is put off
@@ -31,18 +28,12 @@ class BdeLeaverRound(models.Model):
         by_company = defaultdict(set)
         for company, cohort in pairs:
             by_company[company].add(cohort)
-        progress = self.env["ir.cron"]._commit_progress
-        progress(remaining=len(by_company))
-        for company, cohorts in by_company.items():
+
+        def begin_rounds(company):
             school = Round.with_company(company).with_context(allowed_company_ids=company.ids)
-            try:
-                with self.env.cr.savepoint():
-                    school._begin_due(company, cohorts)
-            except Exception:
-                # what fails at one school stops no other; it is tried again tomorrow
-                _logger.exception("The safety net failed at school %s", company.id)
-            if not progress(1):
-                break
+            school._begin_due(company, by_company[company])
+
+        self.env["res.company"].union(*by_company)._bde_each(begin_rounds)
 
     @api.model
     def _begin_due(self, company, cohorts):

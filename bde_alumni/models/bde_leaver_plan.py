@@ -178,6 +178,7 @@ class BdeLeaverPlan(models.Model):
             plan.workshop_hours = sum(came.event_id.mapped("bde_minutes")) / 60
             plan.has_enough_workshops = len(came) >= safety_net.ENOUGH
 
+    @api.depends_context("lang")
     @api.depends("registration_ids.state")
     def _compute_workshop_text(self):
         """For teachers too, who read no list of who was invited."""

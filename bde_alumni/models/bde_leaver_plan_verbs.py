@@ -105,13 +105,24 @@ class BdeLeaverPlan(models.Model):
     def _cron_plus_ended(self):
         """Who ends AvenirPro+ without anything is again without a solution."""
         # sudo: the plans of each school, by its own date
-        plans = self.sudo().search([("solution", "=", "avenirpro_plus")])
-        for company, group in plans.grouped("company_id").items():
-            today = company._bde_today()
-            over = group.filtered(lambda one, day=today: one.plus_to and one.plus_to < day)
-            over.write({"solution": "none", "plus_from": False, "plus_to": False})
-            text = self.env._("AvenirPro+ is over: a solution is looked for again.")
-            over._message_log_batch(bodies=dict.fromkeys(over.ids, text))
+        rows = self.sudo()._read_group([("solution", "=", "avenirpro_plus")], ["company_id"])
+        companies = self.env["res.company"].union(*(company for (company,) in rows))
+        companies._bde_each(self._end_plus)
+
+    @api.model
+    def _end_plus(self, company):
+        # sudo: as above
+        over = self.sudo().search(
+            [
+                ("company_id", "=", company.id),
+                ("solution", "=", "avenirpro_plus"),
+                ("plus_to", "<", company._bde_today()),
+            ]
+        )
+        over.write({"solution": "none", "plus_from": False, "plus_to": False})
+        school = self.with_context(lang=company.partner_id.lang or "fr_FR")
+        text = school.env._("AvenirPro+ is over: a solution is looked for again.")
+        over._message_log_batch(bodies=dict.fromkeys(over.ids, text))
 
     def _take_registrations(self):
         """Takes the workshops of the year to which pupils without a plan were invited (in sudo)."""

@@ -2,6 +2,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 
 from .bde_alumni_letters import Ask
 from .bde_mentor_profile import TAKES_PLACE
@@ -198,18 +199,26 @@ class BdeMentorRequest(models.Model):
     @api.model
     def _cron_follow_requests(self):
         """Ends what waits for a month or runs for half a year; erases what ended a year ago."""
-        now = fields.Datetime.now()
+        rows = self._read_group([], ["company_id"])
+        companies = self.env["res.company"].union(*(company for (company,) in rows))
+        companies._bde_each(self._follow_school)
+
+    @api.model
+    def _follow_school(self, company):
+        own, now = Domain("company_id", "=", company.id), fields.Datetime.now()
         limits = (
             ("sent", "sent_on", ANSWER_DAYS, "no_answer"),
             ("accepted", "answered_on", RUN_DAYS, "over"),
         )
         for state, name, days, reason in limits:
-            domain = [("state", "=", state), (name, "<", now - timedelta(days=days))]
-            self.search(domain)._close(reason)
+            before = now - timedelta(days=days)
+            self.search(own & Domain([("state", "=", state), (name, "<", before)]))._close(reason)
         old = now - timedelta(days=KEPT_DAYS)
-        domain = [("state", "in", ("declined", "closed")), ("write_date", "<", old)]
-        left_to_look_into = [("reported_on", "!=", False), ("report_handled_on", "=", False)]
-        self.search(["&", *domain, "!", "&", *left_to_look_into]).unlink()
+        ended = Domain([("state", "in", ("declined", "closed")), ("write_date", "<", old)])
+        left_to_look_into = Domain(
+            [("reported_on", "!=", False), ("report_handled_on", "=", False)]
+        )
+        self.search(own & ended & ~left_to_look_into).unlink()
 
 
 class BdeAlumniLetters(models.AbstractModel):

@@ -95,6 +95,7 @@ class BdeOutcome(models.Model):
     )
     _company_months_idx = models.Index("(company_id, months, situation)")
 
+    @api.depends_context("lang")
     @api.depends("alumnus_id.name", "situation", "date")
     def _compute_display_name(self):
         labels = dict(self._fields["situation"]._description_selection(self.env))

@@ -272,12 +272,15 @@ class BdePortrait(models.Model):
     @api.model
     def _cron_end(self):
         """Ends portraits of which nothing may be shown any more: their day is over."""
-        shown = self.search([("state", "=", "published")])
-        over = shown.filtered(lambda one: not one._is_shown())
-        over._stop()
-        for portrait in over:
-            portrait._tell_bureau(_is_over, portrait.alumnus_id.name)
-        self.env["ir.cron"]._commit_progress(len(shown))
+        by_company = self.search([("state", "=", "published")]).grouped("company_id")
+
+        def end_portraits(company):
+            over = by_company[company].filtered(lambda one: not one._is_shown())
+            over._stop()
+            for portrait in over:
+                portrait._tell_bureau(_is_over, portrait.alumnus_id.name)
+
+        self.env["res.company"].union(*by_company)._bde_each(end_portraits)
 
 
 class BdeAlumnus(models.Model):

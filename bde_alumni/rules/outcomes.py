@@ -103,21 +103,6 @@ def publishable(number):
     return number >= PUBLISHED_FROM
 
 
-def tally(rows, objected=0):
-    """Figures of the leavers of a survey.
-
-    :param rows: (situation or None, is_deceased) of each leaver asked or tried
-    :param int objected: those who are no longer on file
-    :rtype: Figures
-    """
-    rows = list(rows)
-    alive = [situation for situation, is_deceased in rows if not is_deceased]
-    situations = Counter(situation for situation in alive if situation)
-    return Figures(
-        len(alive), sum(situations.values()), dict(situations), objected, len(rows) - len(alive)
-    )
-
-
 def three_years(figures, cohort):
     """Total of a cohort and the two before it: small groups are looked at over three years.
 

@@ -1,4 +1,5 @@
 from datetime import timedelta
+from unittest.mock import patch
 
 from odoo.exceptions import UserError
 from odoo.tests import tagged, users
@@ -88,10 +89,12 @@ class TestAlumnusKeep(AlumniCase):
         cls.fresh = cls.left("Zoé", 20)
 
     @classmethod
-    def left(cls, firstname, months):
+    def left(cls, firstname, months, school=None):
         """Somebody who left so many months ago."""
         day = cls.today - timedelta(days=round(months * 30.5))
-        alumnus = cls.new_alumnus(firstname, cohort=day.year, city="Pau", phone="06 11 22 33 44")
+        alumnus = cls.new_alumnus(
+            firstname, school, cohort=day.year, city="Pau", phone="06 11 22 33 44"
+        )
         alumnus.sudo().write({"left_on": day, "has_left": True})
         return alumnus
 
@@ -109,6 +112,30 @@ class TestAlumnusKeep(AlumniCase):
     @property
     def older_cohort(self):
         return (self.today - timedelta(days=round(61 * 30.5))).year
+
+    def test_what_fails_at_one_school_stops_no_other(self):
+        """The job logs it, goes on with the other schools and tries again the next night."""
+        theirs = self.left("Théo", 61, self.school_b)
+        erase = type(self.older)._forget_records
+
+        def fails_at_a(alumni):
+            if self.school_a in alumni.company_id:
+                raise ValueError("something nobody thought of")
+            return erase(alumni)
+
+        Alumnus = self.env["bde.alumnus"]
+        logger = "odoo.addons.bde_partnerships.models.res_company_jobs"
+        with (
+            patch.object(type(Alumnus), "_forget_records", fails_at_a),
+            self.assertLogs(logger, "ERROR") as logged,
+        ):
+            Alumnus._cron_forget()
+        self.assertIn(f"school {self.school_a.id}", logged.output[0])
+        self.assertTrue(self.older.exists())
+        self.assertFalse(self.old.email, "what else is due at that school is done")
+        self.assertFalse(theirs.exists())
+        Alumnus._cron_forget()
+        self.assertFalse(self.older.exists())
 
     def test_the_academie_says_another_time(self):
         self.env["bde.retention"].create(
@@ -137,6 +164,18 @@ class TestAlumnusKeep(AlumniCase):
         self.env["bde.alumnus"]._cron_forget()
         self.assertFalse(self.old.email)
 
+    def test_a_former_name_goes_after_a_year(self):
+        self.fresh.lastname = "Martin"
+        self.assertEqual(self.fresh.former_name, "DUPONT Zoé")
+        self.assertIn("dupont", self.fresh.directory_key)
+        self.fresh.sudo().former_name_on = self.today - timedelta(days=364)
+        self.env["bde.alumnus"]._cron_forget()
+        self.assertTrue(self.fresh.former_name)
+        self.fresh.sudo().former_name_on = self.today - timedelta(days=366)
+        self.env["bde.alumnus"]._cron_forget()
+        self.assertFalse(self.fresh.former_name)
+        self.assertNotIn("dupont", self.fresh.directory_key)
+
     def test_twice_changes_nothing(self):
         self.env["bde.alumnus"]._cron_forget()
         before = self.env["bde.alumni.count"].search_read([], ["forgotten_count"])
@@ -149,15 +188,3 @@ class TestAlumnusKeep(AlumniCase):
             {"company_id": self.academy.id, "what": "contact", "months": 30}
         )
         self.assertEqual(self.env["bde.retention"]._months(self.school_a, "contact"), 30)
-    def test_a_former_name_goes_after_a_year(self):
-        self.fresh._change_name(lastname="Martin")
-        self.assertEqual(self.fresh.former_name, "DUPONT Zoé")
-        self.assertIn("dupont", self.fresh.directory_key)
-        self.fresh.sudo().former_name_on = self.today - timedelta(days=364)
-        self.env["bde.alumnus"]._cron_forget()
-        self.assertTrue(self.fresh.former_name)
-        self.fresh.sudo().former_name_on = self.today - timedelta(days=366)
-        self.env["bde.alumnus"]._cron_forget()
-        self.assertFalse(self.fresh.former_name)
-        self.assertNotIn("dupont", self.fresh.directory_key)
-

@@ -35,11 +35,8 @@ class TestOutcomesRules(BaseCase):
         self.assertTrue(outcomes.publishable(20))
         self.assertFalse(Rate(19, 19).may_be_published)
 
-    def test_tally(self):
-        rows = [("job", False)] * 2 + [("study", False), (None, False), (None, False)]
-        rows += [("job", True), (None, True)]
-        found = outcomes.tally(rows, objected=3)
-        self.assertEqual(found, Figures(5, 3, {"job": 2, "study": 1}, 3, 2))
+    def test_rates_are_on_those_who_answered(self):
+        found = Figures(5, 3, {"job": 2, "study": 1}, objected=3, deceased=2)
         self.assertEqual(found.response, Rate(3, 5), "the dead and those who objected are out")
         self.assertEqual(found.rate("job"), Rate(2, 3))
         self.assertEqual(found.rate("job", "apprenticeship", "study"), Rate(3, 3))
