@@ -37,4 +37,5 @@ from . import test_alumni_cohort
 from . import test_inserjeunes
 from . import test_alumni_hostile
 from . import test_name_traces_rules
+from . import test_cohort_browser
 from . import test_inherited_labels

@@ -273,6 +273,30 @@ class TestAlumniTutor(GivingCase):
         self.assertEqual(figures[self.school_a], {"count": 1, "cohorts": {2024: 1}})
         self.assertEqual(figures[self.school_b], {"count": 0, "cohorts": {}})
 
+    def test_by_cohort(self):
+        """Two of 2024 and one of 2019; one of them is the tutor of two pupils, another of none."""
+        year = self.year.date_end.year
+        old = self.new_alumnus("Odile", birth_year=1999, cohort=2019)
+        other = self.new_alumnus("Omar", birth_year=2005, cohort=2024)
+        idle = self.new_alumnus("Ida", birth_year=2005, cohort=2024)
+        self.link()
+        tutors = {
+            one: self.employer._bde_add_contact(self.school_a, {"name": one.name})
+            for one in (old, other, idle)
+        }
+        for alumnus, contact in tutors.items():
+            self.link(alumnus, contact)
+        for student, contact in (
+            (self.aline, self.contact),
+            (self.boris, self.contact),
+            (self.chloe, tutors[old]),
+            (self.emma, tutors[other]),
+        ):
+            self.place(student, contact)
+        self.env.flush_all()
+        figures = self.env["bde.alumni.tutor"]._figures(self.school_a, year)
+        self.assertEqual(figures[self.school_a], {"count": 3, "cohorts": {2024: 2, 2019: 1}})
+
     def test_a_proposal_is_no_tutor(self):
         self.place(self.aline, self.contact)
         self.link(state="proposed")
