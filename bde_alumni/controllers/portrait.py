@@ -47,7 +47,7 @@ class PortraitSheets(TemplatePages):
     @http.route("/bde/alumni/portraits", type="http", auth="user", methods=["GET"])
     def portrait_sheets(self, ids="", **_query):
         """A page a portrait, of what was agreed to for that use."""
-        numbers = [int(number) for number in re.findall(r"\d{1,12}", ids)]
+        numbers = self._numbers(ids)
         portraits = self._readable("bde.portrait", numbers)
         try:
             return self._pdf(portraits._class_pdf(), request.env._("portraits.pdf"))
@@ -114,8 +114,41 @@ class PortraitPage(SectionPage, http.Controller):
             )
         return request.redirect(f"/bde/g/{token}?done=1", 303)
 
+    # csrf=False: as above; it sends a message to the address of this link, to no other
+    @http.route(
+        "/bde/g/<string:token>/renew",
+        type="http",
+        auth="public",
+        methods=["POST"],
+        csrf=False,
+        sitemap=False,
+    )
+    def portrait_renew(self, token, **_form):
+        """Sends a fresh link to the address of one that has expired."""
+        link = self._find_link(token, "portrait")
+        if not link:
+            return self._unknown()
+        env = link.env
+        closed = (
+            env._("This link is no longer valid"),
+            env._("Call the school: it sends you a new one."),
+        )
+        title, text = {**self._renewal_words(env), "nothing": closed, "closed": closed}[
+            link._renew_portrait()
+        ]
+        return self._message(title, text, link.company_id, link.lang)
+
     def _opens(self, link):
         return bool(link._portrait()[0])
+
+    def _why_closed(self, link, token):
+        expired = link._status() == "expired" and link.channel != "desk"
+        if not expired or not self._opens(link):
+            return super()._why_closed(link, token)
+        return {
+            "text": link.env._("This link has served its time. You can get a fresh one now."),
+            "renew_url": f"/bde/g/{token}/renew",
+        }
 
     def _guardian_page(self, link, token, error=None, form=None, told=False):
         portrait, guardian = link._portrait()

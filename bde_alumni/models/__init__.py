@@ -10,6 +10,7 @@ from . import bde_link_alumni
 from . import bde_alumni_letter
 from . import bde_alumni_letters
 from . import bde_alumni_letter_leave
+from . import bde_alumni_letter_lost
 from . import bde_alumnus_send
 from . import bde_alumni_news
 from . import bde_alumni_news_send
@@ -74,6 +75,7 @@ from . import bde_leaver_offer
 from . import bde_home_leaver
 from . import bde_alumni_event_views
 from . import bde_leaver_forget
+from . import bde_leaver_kept
 from . import bde_leaver_handing
 from . import bde_alumni_contact_verbs
 from . import bde_alumni_contact_find

@@ -23,9 +23,30 @@ class BdeAlumniCount(models.Model):
     objected_count = fields.Integer(string="Objected", readonly=True)
     forgotten_count = fields.Integer(string="Erased by rule", readonly=True)
 
+    tutor_counts = fields.Json(
+        readonly=True, help="How many of those erased were tutors, by year: the figure stays."
+    )
+
     _cohort_training_uniq = models.UniqueIndex(
         "(company_id, cohort, COALESCE(training_id, 0))", "This count is there already."
     )
+
+    @api.model
+    def _gone_tutors(self, companies, year):
+        """How many who are no longer on file were tutors in a school year; one query.
+
+        :return: ``{(company id, cohort): count}``
+        """
+        found = {}
+        rows = self.search_fetch(
+            [("company_id", "in", companies.ids), ("tutor_counts", "!=", False)],
+            ["company_id", "cohort", "tutor_counts"],
+        )
+        for row in rows:
+            if count := (row.tutor_counts or {}).get(str(year)):
+                key = row.company_id.id, row.cohort
+                found[key] = found.get(key, 0) + count
+        return found
 
     @api.model
     def _gone(self, companies, cohorts):

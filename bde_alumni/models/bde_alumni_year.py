@@ -25,6 +25,8 @@ OFFICIAL = {
 MOST_TRAININGS, MOST_COHORTS = 6, 5
 NONE = "–"
 FEW = f"moins de {alumni_figures.FEWEST}"
+# a number from which one of fewer than five people could be worked out
+KEPT = "non communiqué"
 
 
 class BdeAlumniCohort(models.Model):
@@ -70,8 +72,8 @@ class BdeAlumniCohort(models.Model):
         self.ensure_one()
         years = range(self.cohort - outcomes.YEARS + 1, self.cohort + 1)
         split = self._cohort_figures(self.company_id, years, ["training_id"])
-        figures = self._summed_year(split, lambda training: ())
-        trainings = self._summed_year(split, lambda training: (training,))
+        figures = self._summed(split, lambda training: ())
+        trainings = self._summed(split, lambda training: (training,))
         last = max(
             (key[1] for key, found in figures.items() if key[0] == self.cohort and found.answered),
             default=0,
@@ -91,13 +93,6 @@ class BdeAlumniCohort(models.Model):
             "tutors": self._year_tutors(),
             "rounds": self._year_rounds(),
         }
-
-    def _summed_year(self, split, key):
-        found = {}
-        for (_company, cohort, months, training), figures in split.items():
-            where = (cohort, months, *key(training))
-            found[where] = found.get(where, outcomes.NOBODY) + figures
-        return found
 
     # ------------------------------------------------------------
     # What the school's own survey found
@@ -181,18 +176,15 @@ class BdeAlumniCohort(models.Model):
         today = self.company_id._bde_today()
         year = self.env["bde.school.year"]._search_current(self.company_id, today)
         number = year.date_end.year if year.date_end else today.year
-        rows = self.env["bde.alumni.tutor"]._read_group(
-            [("company_id", "=", self.company_id.id), ("year", "=", number)],
-            ["cohort"],
-            ["__count"],
-            order="cohort desc",
-        )
+        found = self.env["bde.alumni.tutor"]._figures(self.company_id, number)[self.company_id]
+        total, counts = found["count"], found["cohorts"]
+        told = alumni_figures.told_counts(counts) if alumni_figures.shown(total) else ()
         return {
             "year": f"{number - 1}-{number}",
-            "total": sum(count for _cohort, count in rows),
+            "total": _told(total, alumni_figures.shown(total)),
             "cohorts": [
-                (cohort, str(count) if alumni_figures.shown(count) else FEW)
-                for cohort, count in rows[:MOST_COHORTS]
+                (cohort, _told(counts[cohort], cohort in told))
+                for cohort in sorted(counts, reverse=True)[:MOST_COHORTS]
             ],
         }
 
@@ -210,14 +202,23 @@ class BdeAlumniCohort(models.Model):
             (
                 ROUNDS.get(one.month, one.month),
                 str(one.leaver_count),
-                *(
-                    (str(count) if alumni_figures.shown(count) else FEW)
-                    for count in (one.line_count, one.open_count)
-                ),
+                *self._told_round(one),
             )
             for one in rounds
             if outcomes.publishable(one.leaver_count)
         ]
+
+    def _told_round(self, one):
+        counts = one.line_count, one.open_count
+        may = alumni_figures.told_inside(one.leaver_count, *counts)
+        return map(_told, counts, may)
+
+
+def _told(count, may):
+    """A number of people; instead of it why it does not stand there."""
+    if may:
+        return str(count)
+    return KEPT if alumni_figures.shown(count) else FEW
 
 
 def _cell(rate):

@@ -3,6 +3,7 @@ from odoo import fields, models
 from odoo.addons.bde_partnerships.rules.sections import SectionError
 
 from ..rules import consents
+from .bde_alumnus_keep import LAST_WAVE_MONTHS
 
 
 class BdeAlumnus(models.Model):
@@ -19,14 +20,20 @@ class BdeAlumnus(models.Model):
 
     def _page_sections(self):
         sections = super()._page_sections()
+        rows = self._consent_rows()
+        # nothing to say by himself: a child under 15 agrees with the parents, on paper
+        too_young = not any(row["may"] or row["given"] for row in rows)
+        told = self.choices_on or self.no_more_on
         sections.append(
             {
                 "key": "consents",
                 "sequence": 80,
                 "title": self.env._("What the school may do"),
-                "state": "done" if self.choices_on or self.no_more_on else "todo",
+                "state": "info" if too_young else "done" if told else "todo",
                 "template": "bde_alumni.page_consents",
-                "rows": self._consent_rows(),
+                "rows": rows,
+                "too_young": too_young,
+                "own_age": consents.OWN_AGE,
                 "fields": self._directory_rows(),
                 "notice": self._notice_values(),
             }
@@ -134,6 +141,7 @@ class BdeAlumnus(models.Model):
             "school": company.name,
             "contact": company.bde_email or company.email or "",
             "dpo": company.bde_dpo_email or "dpd@education.gouv.fr",
-            "contact_months": Retention._months(company, "contact"),
+            # as the job does it: nobody is forgotten before the last survey
+            "contact_months": max(Retention._months(company, "contact"), LAST_WAVE_MONTHS),
             "record_years": Retention._months(company, "record") // 12,
         }

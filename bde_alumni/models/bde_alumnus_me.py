@@ -163,6 +163,30 @@ class BdeAlumnus(models.Model):
         )
         Delivery._trigger_queue()
 
+    def _tell_old_address(self):
+        """Whoever holds the address until now is told that another one serves: was it he?"""
+        if not self.email:
+            return
+        person, company = self._page_person(), self.company_id
+        env = self.with_context(lang=person["lang"]).env
+        Delivery = self.env["bde.delivery"]
+        body = env["ir.qweb"]._render(
+            "bde_alumni.mail_changed",
+            {"company": company, "lang": person["lang"], "name": person["name"]},
+            minimal_qcontext=True,
+        )
+        Delivery._queue(
+            [
+                {
+                    "company": company,
+                    "email_to": Delivery._to(person["name"], self.email),
+                    "subject": env._("Your address has changed – %(school)s", school=company.name),
+                    "body_html": body,
+                }
+            ]
+        )
+        Delivery._trigger_queue()
+
     # ------------------------------------------------------------
     # Other schools
     # ------------------------------------------------------------
@@ -232,6 +256,7 @@ class BdeLink(models.Model):
         :return: address of his page
         """
         alumnus = self._alumnus_to_confirm()
+        alumnus._tell_old_address()
         alumnus.write({"email": alumnus.email_pending, "email_pending": False})
         self.revoked = True
         return alumnus._mint_page_links("email")[alumnus][1]

@@ -80,7 +80,9 @@ class BdeAlumnus(models.Model):
             (standing - standing[-1:])._end("replaced", "desk")
             last = standing[-1:]
             taken_back = own.filtered(lambda one: one.state in ("withdrawn", "expired"))
-            if last and any(one.ended_on > last.given_on for one in taken_back):
+            # on one day, the later moment
+            when = last and (last.given_on, last.create_date)
+            if last and any((one.ended_on, one.write_date) > when for one in taken_back):
                 last._end("withdrawn", "desk")
                 last.alumnus_id._consent_ended(purpose)
 

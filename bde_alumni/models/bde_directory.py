@@ -85,6 +85,8 @@ class BdeAlumnus(models.Model):
 
     @api.depends(
         "name",
+        "birth_date",
+        "kind",
         "active",
         "is_deceased",
         "no_more_on",
@@ -102,6 +104,9 @@ class BdeAlumnus(models.Model):
                 alumnus.member_key = alumnus.member_shows = False
                 continue
             shown = set(standing[:1].shown_fields or ())
+            if not alumnus.is_adult:
+                # what he said as a minor ends at 18: it is worked out again then
+                shown -= directory.MINOR_HIDES
             texts = alumnus._directory_texts()
             alumnus.member_shows = ",".join(["", *sorted(shown), ""])
             alumnus.member_key = directory.key_of(

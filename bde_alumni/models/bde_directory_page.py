@@ -23,6 +23,8 @@ class BdeAlumnus(models.Model):
 
     directory_searches = fields.Integer(readonly=True, copy=False, groups=fields.NO_ACCESS)
     directory_searches_from = fields.Datetime(readonly=True, copy=False, groups=fields.NO_ACCESS)
+    directory_daily = fields.Integer(readonly=True, copy=False, groups=fields.NO_ACCESS)
+    directory_daily_from = fields.Datetime(readonly=True, copy=False, groups=fields.NO_ACCESS)
     directory_cards = fields.Integer(readonly=True, copy=False, groups=fields.NO_ACCESS)
     directory_cards_from = fields.Datetime(readonly=True, copy=False, groups=fields.NO_ACCESS)
 
@@ -135,12 +137,23 @@ class BdeAlumnus(models.Model):
         if not words and not query["training"] and not query["cohort"]:
             return None
         domain &= Domain.AND([Domain("member_key", "like", word) for word in words])
-        for name, field in (("training", "training_id"), ("cohort", "cohort")):
-            if query[name]:
-                # of those who show it: what is hidden is no way to find somebody
-                domain &= Domain(field, "=", query[name])
-                domain &= Domain("member_shows", "like", f",{name},")
+        # of those who show it: what is hidden is no way to find somebody
+        if query["cohort"]:
+            domain &= Domain("cohort", "=", query["cohort"])
+            domain &= Domain("member_shows", "like", ",cohort,")
+        if query["training"]:
+            domain &= Domain("training_id", "in", self._same_trainings(query["training"]).ids)
+            domain &= Domain("member_shows", "like", ",training,")
         return domain
+
+    def _same_trainings(self, number):
+        """Trainings of this school by the name of one: a diploma has a code for each of its years.
+
+        :param int number: id that the list of the page gave
+        """
+        trainings = self.env["bde.training"].search([("company_id", "=", self.company_id.id)])
+        chosen = trainings.filtered(lambda one: one.id == number)
+        return trainings.filtered(lambda one: one.name in chosen.mapped("name"))
 
     def _member_card(self, addresses=False):
         """What members see of this one: the name, and what he shows.
@@ -165,18 +178,21 @@ class BdeAlumnus(models.Model):
         return texts | card | {"has_address": any(reach.values())}
 
     def _directory_lists(self):
-        """Choices of the search: trainings and years of this school.
+        """Choices of the search: diplomas of this school, each once, and years of its leavers.
 
         All of them: a list of those that members show would tell what one of them hides.
         """
         self.ensure_one()
         trainings = self.env["bde.training"].search(
-            [("company_id", "=", self.company_id.id)], order="name"
+            [("company_id", "=", self.company_id.id)], order="name, id"
         )
-        year = self.company_id._bde_today().year
+        [(first, last)] = self._read_group(
+            [("company_id", "=", self.company_id.id)], [], ["cohort:min", "cohort:max"]
+        )
         return {
-            "trainings": [(training.id, training.name) for training in trainings],
-            "cohorts": list(range(year + 1, year - 15, -1)),
+            # the first of one name stands for all of them
+            "trainings": [(ones[:1].id, name) for name, ones in trainings.grouped("name").items()],
+            "cohorts": list(range(last, first - 1, -1)),
         }
 
     # ------------------------------------------------------------
@@ -184,9 +200,10 @@ class BdeAlumnus(models.Model):
     # ------------------------------------------------------------
 
     def _take_search(self):
+        # by the day too: hour after hour, a school would be copied in a night
         return self._take_turn(
             "directory_searches", timedelta(hours=1), directory.SEARCHES_PER_HOUR
-        )
+        ) and self._take_turn("directory_daily", timedelta(days=1), directory.SEARCHES_PER_DAY)
 
     def _take_card(self):
         return self._take_turn("directory_cards", timedelta(days=1), directory.CARDS_PER_DAY)

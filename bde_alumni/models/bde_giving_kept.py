@@ -1,6 +1,8 @@
 from odoo import models
 from odoo.tools import format_date
 
+from .bde_would_you import OFFERS
+
 
 class BdeAlumnus(models.Model):
     """The right of access: contacts of companies, answers to “would you…”, portraits."""
@@ -57,3 +59,35 @@ class BdeAlumnus(models.Model):
             )
             for one in self.portrait_ids
         ]
+
+    # ------------------------------------------------------------
+    # Two records of one person
+    # ------------------------------------------------------------
+
+    def _join_links(self, gone):
+        """Of two answers of one year the later one counts; what both offered is not lost."""
+        own = {row.year: row for row in self.would_you_ids}
+        for row in gone.would_you_ids:
+            if kept := own.get(row.year):
+                kept._take_over(row)
+        super()._join_links(gone)
+
+
+class BdeWouldYou(models.Model):
+    _inherit = "bde.would.you"
+
+    def _take_over(self, other):
+        """Takes what was said under the other record of the same person (in sudo)."""
+        self.ensure_one()
+        said = [one for one in (self, other) if one.answered_on]
+        if other not in said:
+            return
+        last = max(said, key=lambda one: (one.answered_on, one.id))
+        values = {name: last[name] for name in ("state", "channel", "answered_on", "employer_text")}
+        values["relation_id"] = (last.relation_id or (self | other).relation_id[:1]).id
+        both = self.state == other.state == "yes"
+        values |= {name: last[name] or (both and any(o[name] for o in said)) for name in OFFERS}
+        texts = [one.remark for one in said if one.remark]
+        values["remark"] = "\n".join(dict.fromkeys(texts)) or False
+        self.write(values)
+        self._schedule()

@@ -68,6 +68,9 @@ class BdePortraitConsent(models.Model):
     until = fields.Date(readonly=True)
     given_on = fields.Datetime(string="Answered on", readonly=True)
     ended_on = fields.Datetime(string="Taken back on", readonly=True)
+    told_on = fields.Datetime(
+        string="Written to on", readonly=True, help="A holder of authority, by his own link."
+    )
     channel = fields.Selection(
         [("link", "By the link"), ("desk", "At the bureau")], string="Said", readonly=True
     )

@@ -1,8 +1,9 @@
 from datetime import timedelta
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from odoo.addons.bde_partnerships.models.bde_link import RENEWALS_PER_DAY
 from odoo.addons.bde_partnerships.rules.signer import signer_key
 
 from .bde_link_alumni import DESK_DAYS, PAGE_DAYS
@@ -44,6 +45,28 @@ class BdeLink(models.Model):
             # a judgment took the authority away: what is told of the child is not theirs
             return portrait.browse(), guardian.browse()
         return portrait, guardian
+
+    def _renew_portrait(self):
+        """Sends a fresh link to the same holder of authority, as often as other links are.
+
+        :return: ``sent``, ``capped``, ``nothing`` or ``closed``
+        """
+        self.ensure_one()
+        self._lock()
+        if self.revoked:
+            return "closed"
+        portrait, guardian = self._portrait()
+        if not portrait or self.channel not in ("email", "sms"):
+            return "nothing"
+        now = fields.Datetime.now()
+        renewed = self._of_signer().filtered(
+            lambda link: link.renewed_on and link.renewed_on > now - timedelta(days=1)
+        )
+        if self in renewed or len(renewed) >= RENEWALS_PER_DAY:
+            return "capped"
+        self.renewed_on = now
+        portrait._send_guardian_link(guardian, self.channel)
+        return "sent"
 
 
 class BdeGuardian(models.Model):
@@ -87,17 +110,25 @@ class BdePortrait(models.Model):
             ),
         }
 
+    def _asked_guardians(self):
+        """Rows of holders of authority who have not answered."""
+        return self._current_rows().filtered(
+            lambda one: one.by == "guardian" and one.state == "asked"
+        )
+
     def _send_guardian_links(self):
         """Sends each holder of authority who has not answered his link (in sudo).
 
         :return: names of those whom no letter reaches
         """
         missed = []
+        now = fields.Datetime.now()
         for portrait in self:
-            asked = portrait._current_rows().filtered(
-                lambda one: one.by == "guardian" and one.state == "asked"
-            )
+            asked = portrait._asked_guardians()
             company = portrait.company_id
+            # nights and Sundays: the job of the letters sends them when the school may write
+            waits = company._bde_is_quiet()
+            asked.told_on = False if waits else now
             for guardian in asked.guardian_id:
                 usable = self.env["bde.sms"]._usable([guardian.phone or ""], company)
                 channel = "email" if guardian.email else None
@@ -106,11 +137,14 @@ class BdePortrait(models.Model):
                 if not channel:
                     missed.append(guardian.name)
                     continue
-                [(link, token)] = self.env["bde.link"]._mint(
-                    [portrait._guardian_link_vals(guardian, channel)]
-                )
-                portrait._send_guardian(guardian, channel, link._url(token))
+                if waits:
+                    continue
+                portrait._send_guardian_link(guardian, channel)
         return missed
+
+    def _send_guardian_link(self, guardian, channel):
+        [(link, token)] = self.env["bde.link"]._mint([self._guardian_link_vals(guardian, channel)])
+        self._send_guardian(guardian, channel, link._url(token))
 
     def _send_guardian(self, guardian, channel, url):
         company = self.company_id
@@ -167,7 +201,7 @@ class BdePortrait(models.Model):
     def action_send_again(self):
         """Sends their link once more to holders of authority who have not answered."""
         self._check_staff()
-        if not any(one.by == "guardian" and one.state == "asked" for one in self._current_rows()):
+        if not self._asked_guardians():
             raise UserError(self.env._("Every holder of parental authority has answered."))
         # sudo: links and letters are no role's; the right was checked
         return self._told_asked(self.sudo()._send_guardian_links())
@@ -191,3 +225,29 @@ class BdePortraitConsent(models.Model):
             [kept._guardian_link_vals(self.sudo().guardian_id, "desk")]
         )
         return {"type": "ir.actions.act_url", "url": link._url(token), "target": "new"}
+
+
+class BdeAlumniLetters(models.AbstractModel):
+    _inherit = "bde.alumni.letters"
+
+    @api.model
+    def _write_school_apart(self, company):
+        super()._write_school_apart(company)
+        self._apart(company, self._write_guardians)
+
+    @api.model
+    def _write_guardians(self, company):
+        """Holders of authority who were asked while the school writes to nobody."""
+        # sudo: a job
+        rows = self.env["bde.portrait.consent"].sudo().search(
+            [
+                ("company_id", "=", company.id),
+                ("by", "=", "guardian"),
+                ("state", "=", "asked"),
+                ("told_on", "=", False),
+                ("guardian_id", "!=", False),
+                ("portrait_id.state", "=", "to_approve"),
+            ]
+        )  # fmt: skip
+        for portrait in rows.portrait_id:
+            portrait._send_guardian_links()

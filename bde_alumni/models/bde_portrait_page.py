@@ -38,6 +38,8 @@ class BdePortrait(models.Model):
         until = text.until or self.until
         return {
             "portrait": self,
+            # the wording that is read: another one is asked for once more
+            "asked": self.asked_count,
             "state": text.state,
             "shown": self.shown_text,
             "items": sorted(items, key=lambda one: bool(one["picture"])),
@@ -68,6 +70,11 @@ class BdePortrait(models.Model):
             raise SectionError(self.env._("Choose what you want to answer."))
         choices = {}
         if do == "agree":
+            if form.get("asked") != str(self.asked_count):
+                # nobody agrees to what he has not seen
+                raise SectionError(
+                    self.env._("The portrait has changed since: read it again, then answer.")
+                )
             choices = self._choices(form)
         until = self._until(form) if do == "agree" else self.until
         try:

@@ -87,3 +87,38 @@ def told_groups(sizes):
     while told and left and not publishable(left):
         left += sizes[told.pop()]
     return set(told)
+
+
+def told_counts(counts):
+    """Groups whose number may be told beside their total, which is told.
+
+    What is kept back holds nobody, or five people and more in at least two groups.
+
+    :param counts: {group: people}
+    :rtype: set
+
+    >>> sorted(told_counts({2021: 9, 2022: 6, 2023: 2})), sorted(told_counts({2021: 9, 2022: 6}))
+    ([2021], [2021, 2022])
+    """
+    told = sorted((one for one in counts if shown(counts[one])), key=lambda one: -counts[one])
+    hidden = sum(counts.values()) - sum(counts[one] for one in told)
+    while told and not shown(hidden):
+        hidden += counts[told.pop()]
+    return set(told)
+
+
+def told_inside(whole, part, rest):
+    """Whether a part of a whole that is told may be told, and what is left of the part.
+
+    A number is told when what it leaves of the one before may be told too.
+
+    >>> told_inside(40, 12, 10), told_inside(40, 12, 5), told_inside(40, 38, 0)
+    ((True, False), (True, True), (False, True))
+    """
+    told = []
+    for count in (part, rest):
+        may = shown(count) and shown(whole - count)
+        told.append(may)
+        # beside a number that is kept back, nothing can be worked out from it
+        whole = count if may else whole
+    return tuple(told)

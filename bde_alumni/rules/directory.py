@@ -11,9 +11,12 @@ import unicodedata
 PAGE_SIZE = 20
 MAX_PAGES = 5
 SEARCHES_PER_HOUR = 60
+SEARCHES_PER_DAY = 150
 # addresses are read one by one
 CARDS_PER_DAY = 20
 MIN_LETTERS = 2
+# of a minor these are shown to nobody, and found by nobody: where to meet him, how to reach him
+MINOR_HIDES = {"city", "employer", "email", "phone"}
 
 # letters that are no other letter with an accent
 _LETTERS = str.maketrans(

@@ -1,5 +1,7 @@
 """Where the leavers of a year are: counts, three years, flow, and what leaves the school."""
 
+from unittest.mock import patch
+
 from odoo.exceptions import AccessError
 from odoo.tests import HttpCase, tagged, users
 from odoo.tools import mute_logger
@@ -280,6 +282,23 @@ class TestAlumniCohort(CohortCase):
         self.assertTrue(rows["En emploi"][0].startswith("57\xa0% (12 sur 21)"))
         self.assertEqual((rows["En études"][0], rows["En recherche d’emploi"][0]), ("–", "–"))
         self.assertEqual(page["trainings"]["left_out"], 0)
+
+    def test_board_says_no_number_of_one_to_four(self):
+        """Neither of tutors nor of the safety net, and none that a subtraction gives."""
+        self.new_cohort(2011, job=20)
+        Tutor = self.env.registry["bde.alumni.tutor"]
+        few, kept = "moins de 5", "non communiqué"
+        for counts, total, told in (
+            ({2011: 3}, few, [few]),
+            ({2011: 3, 2012: 1}, few, [few, few]),
+            ({2011: 9, 2012: 6, 2013: 2}, "17", [few, kept, "9"]),
+            ({2011: 9, 2012: 6}, "15", ["6", "9"]),
+        ):
+            figures = {self.school_a: {"count": sum(counts.values()), "cohorts": counts}}
+            with patch.object(Tutor, "_figures", lambda *_args, found=figures: found):
+                tutors = self.board(2011)[0]["tutors"]
+            self.assertEqual(tutors["total"], total)
+            self.assertEqual([text for _cohort, text in tutors["cohorts"]], told)
 
     def test_board_three_years(self):
         # 12, 15 and 14 answers: no year alone, the three together

@@ -297,6 +297,28 @@ class TestAlumniTutor(GivingCase):
         figures = self.env["bde.alumni.tutor"]._figures(self.school_a, year)
         self.assertEqual(figures[self.school_a], {"count": 3, "cohorts": {2024: 2, 2019: 1}})
 
+    def test_who_is_erased_stays_in_the_figure(self):
+        """By an objection and by rule: a number without a name."""
+        year = self.year.date_end.year
+        other = self.new_alumnus("Omar", birth_year=2005, cohort=2024)
+        contact = self.employer._bde_add_contact(self.school_a, {"name": other.name})
+        self.link()
+        self.link(other, contact)
+        self.place(self.aline, self.contact)
+        self.place(self.boris, contact)
+        self.env.flush_all()
+        self.gina._object()
+        self.env.flush_all()
+        other._forget_records()
+        self.env.flush_all()
+        self.assertFalse(self.rows())
+        figures = self.env["bde.alumni.tutor"]._figures(self.schools, year)
+        self.assertEqual(figures[self.school_a], {"count": 2, "cohorts": {2024: 2}})
+        before = self.env["bde.alumni.tutor"]._figures(self.schools, year - 1)
+        self.assertEqual(before[self.school_a]["count"], 0)
+        count = self.env["bde.alumni.count"].search([("cohort", "=", 2024)])
+        self.assertEqual(count.tutor_counts, {str(year): 2})
+
     def test_a_proposal_is_no_tutor(self):
         self.place(self.aline, self.contact)
         self.link(state="proposed")

@@ -29,6 +29,17 @@ class TestHostilePage(PageMixin, AlumniCase, HttpCase):
             page = self.post_page(self.hugo, key, {name: "9" * 30})
             self.assertIn(page.status_code, (404, 422), key)
 
+    def test_numbers_of_five_thousand_digits(self):
+        """Addresses of papers of all three modules: unknown, and no error of the server."""
+        self.authenticate("manager_a", "manager_a")
+        for path in (
+            "/bde/cv", "/bde/liaison", "/bde/alumni/sheets", "/bde/alumni/report",
+            "/bde/alumni/portraits", "/bde/incidents", "/bde/booklets", "/bde/attestations",
+        ):  # fmt: skip
+            for ids in ("9" * 5000, "9" * 13, "0", "", "x"):
+                answer = self.url_open(f"{path}?ids={ids}")
+                self.assertEqual(answer.status_code, 404, (path, ids[:20]))
+
     def test_signs_that_no_keyboard_types(self):
         """Zero bytes, line ends in a name that stands in the head of a mail, huge texts."""
         self.gina._consent("solicitation")
@@ -87,6 +98,22 @@ class TestHostileStaff(AlumniCase):
                 }
             )._action_send_mail()
         self.assertEqual(self.env["mail.mail"].search_count([]), before)
+
+    def test_templates_of_mails_by_rpc(self):
+        """No code in a template, and none of another school is read."""
+        Template = self.env["mail.template"].with_user(self.manager_a)
+        vals = {"name": "Mine", "model_id": self.env["ir.model"]._get_id("bde.alumnus")}
+        code = "<t t-out=\"object.env['res.users'].sudo().search([])\"/>"
+        for evil in ({"body_html": code}, {"subject": "{{ object.sudo().email }}"}):
+            with self.assertRaises(AccessError), self.env.cr.savepoint():
+                Template.create(vals | evil)
+        mine = Template.create(vals | {"body_html": "<p>Plain</p>"})
+        with self.assertRaises(AccessError), self.env.cr.savepoint():
+            mine.body_html = code
+        theirs = self.env["mail.template"].with_user(self.manager_b)
+        self.assertNotIn(mine.id, theirs.search([]).ids)
+        with self.assertRaises(AccessError):
+            theirs.browse(mine.id).read(["body_html"])
 
     def test_the_chatter_writes_to_no_alumnus_and_makes_no_contact(self):
         gina = self.gina.with_user(self.manager_a)

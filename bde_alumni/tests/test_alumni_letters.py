@@ -145,6 +145,39 @@ class TestAlumniLetters(LetterCase):
         self.gina.email = "gina.new@alumni.example"
         self.assertTrue(self.ask((self.gina, "survey_12_r1", "follow_up", "x")))
 
+    def test_a_letter_that_never_left_is_written_again(self):
+        """The mail server was away for days: nobody was told, and nobody counts as told."""
+        self.gina.write({"informed_on": False, "informed_how": False})
+        self.gina._ask_welcome()
+        self.letters_of(self.school_a)._write_school(self.school_a)
+        [letter] = self.gina.letter_ids.filtered(lambda one: one.kind == "welcome")
+        self.assertTrue(self.gina.informed_on)
+        letter.mail_id.state = "exception"
+        self.env.flush_all()
+        self.cr.execute(
+            "UPDATE mail_mail SET create_date = %s WHERE id = %s",
+            ["2026-11-17 11:00:00", letter.mail_id.id],
+        )
+        self.env.invalidate_all()
+        self.go_to("2026-11-24")
+        self.env["bde.bounce"]._cron_retry()
+        self.assertEqual(letter.state, "cancelled")
+        self.assertFalse(self.gina.informed_on)
+        again = self.letters_of(self.school_a)._write_school(self.school_a)
+        self.assertEqual(again.mapped("kind"), ["welcome"])
+
+    def test_information_that_came_back_was_not_given(self):
+        self.gina.write({"informed_on": False, "informed_how": False})
+        self.gina._ask_welcome()
+        [letter] = self.letters_of(self.school_a)._write_school(self.school_a)
+        self.leave()
+        self.env["bde.bounce"]._note([(self.school_a, letter.signer_key, "email", "unknown")])
+        self.assertFalse(self.gina.informed_on)
+        self.gina.email = "gina.new@alumni.example"
+        self.go_to("2026-11-18")
+        again = self.letters_of(self.school_a)._write_school(self.school_a)
+        self.assertEqual(again.mapped("kind"), ["welcome"])
+
     def test_as_many_queries_for_two_hundred(self):
         def count(number):
             people = self.env["bde.alumnus"].create(

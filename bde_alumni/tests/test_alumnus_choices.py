@@ -3,6 +3,7 @@
 import re
 from html import unescape
 
+from odoo import fields
 from odoo.tests import HttpCase, tagged
 
 from .alumni_common import AlumniCase
@@ -54,6 +55,24 @@ class TestPageConsents(ChoicesCase):
         self.post_choices(self.hugo, ok_portrait="1", ok_news="1")
         self.assertFalse(self.hugo.ok_portrait)
         self.assertTrue(self.hugo.ok_news)
+
+    def test_under_15_it_is_said_why_nothing_is_ticked_here(self):
+        self.hugo.birth_date = fields.Date.subtract(self.school_a._bde_today(), years=15, days=-1)
+        page = self.get_page(self.hugo).text
+        self.assertNotIn("ok_", page)
+        self.assertNotIn("Save my choices", page)
+        self.assertIn("loi 78-17, article 45", page)
+        self.hugo.birth_date = fields.Date.subtract(self.school_a._bde_today(), years=15)
+        page = self.get_page(self.hugo).text
+        self.assertIn("ok_news", page)
+        self.assertNotIn("article 45", page)
+
+    def test_what_was_said_on_paper_is_not_to_do_on_the_page(self):
+        self.assertFalse(self.gina.choices_on)
+        self.gina._consent("news", channel="paper")
+        self.assertEqual(self.gina.choices_on, self.school_a._bde_today())
+        self.hugo._consent("portrait", by="guardians", channel="paper")
+        self.assertFalse(self.hugo.choices_on, "he said nothing himself")
 
     def test_what_guardians_agreed_to_stays_unless_he_withdraws_it(self):
         self.hugo._consent("portrait", by="guardians", channel="paper")
@@ -146,6 +165,10 @@ class TestPageMe(ChoicesCase):
         page = self.url_open(url, data={"_": ""})
         self.gina.invalidate_recordset()
         self.assertEqual(self.gina.email, "gina.new@mail.fr")
+        # whoever had the page of another one would take it over in silence
+        self.assertIn("gina@alumni.example", mails[-1]["email_to"])
+        self.assertIn("It was not you?", mails[-1]["body_html"])
+        self.assertNotIn("gina.new@mail.fr", mails[-1]["body_html"])
         self.assertFalse(self.gina.email_pending)
         self.assertIn("/bde/m/", page.url)
         self.assertEqual(self.url_open(url).status_code, 410, "it served once")
@@ -162,6 +185,20 @@ class TestPageMe(ChoicesCase):
     def test_in_front_of_the_bureau_it_counts_at_once(self):
         self.post_me(channel="desk", email="gina.new@mail.fr")
         self.assertEqual(self.gina.email, "gina.new@mail.fr")
+
+    def test_who_takes_back_the_address_of_the_link_is_told_that_it_closes(self):
+        path = self.page_path(self.gina)
+        page = self.url_open(f"{path}/me", data=self.values(email=""))
+        self.assertEqual(page.status_code, 200)
+        self.assertIn("so the link that came to it is closed", page.text)
+        self.gina.invalidate_recordset()
+        self.assertFalse(self.gina.email)
+        self.assertEqual(self.url_open(path).status_code, 410)
+
+    def test_an_unknown_link_to_confirm_leads_nowhere(self):
+        page = self.url_open("/bde/mc/nothing")
+        self.assertEqual(page.status_code, 404)
+        self.assertIn("leads nowhere", page.text)
 
     def test_what_is_wrong_is_said_and_kept(self):
         page = self.post_me(email="gina at home", phone="12", city="Pau")

@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from freezegun import freeze_time
 
 from odoo import fields
@@ -77,6 +79,25 @@ class TestDirectory(NetworkCase):
         self.assertEqual(self.find(self.gina, training=self.training_a.id), ["Gina Dupont"])
         self.assertEqual(self.find(self.gina, cohort=2023), [])
 
+    def test_a_diploma_is_listed_once_whatever_its_codes(self):
+        second = self.training_a.copy({"name": self.training_a.name, "mef": False})
+        self.lina.training_id = second
+        self.show(self.gina, "training")
+        self.show(self.lina, "training")
+        lists = self.gina._directory_lists()
+        self.assertEqual([name for _id, name in lists["trainings"]].count(second.name), 1)
+        chosen = next(number for number, name in lists["trainings"] if name == second.name)
+        self.assertEqual(self.find(self.gina, training=chosen), ["Gina Dupont", "Lina Moreau"])
+        self.assertEqual(self.find(self.gina, training=self.training_b.id), [])
+
+    def test_years_are_those_of_the_leavers_of_the_school(self):
+        self.show(self.gina)
+        years = self.env["bde.alumnus"].search([("company_id", "=", self.school_a.id)])
+        years = years.mapped("cohort")
+        self.assertEqual(
+            self.gina._directory_lists()["cohorts"], list(range(max(years), min(years) - 1, -1))
+        )
+
     def test_what_is_shown_is_found_and_nothing_else(self):
         self.show(self.gina)
         self.show(self.lina, "trade", "cohort")
@@ -131,6 +152,32 @@ class TestDirectory(NetworkCase):
         self.assertFalse(values["people"][0]["has_address"])
         _template, values = self.gina._page_view_directory({"who": str(self.hugo.id)})
         self.assertIsNone(values["card"]["email"])
+
+    def test_where_a_minor_is_met_is_shown_to_nobody(self):
+        self.show(self.gina)
+        self.hugo.city = "Pessac"
+        self.work(self.hugo, trade="Chef de rang", employer_text="Hôtel de la Plage")
+        self.show(self.hugo, "city", "employer", "trade", "phone")
+        self.assertEqual(self.hugo.member_shows, ",trade,")
+        for text in ("pessac", "plage", self.hugo.phone or "06"):
+            self.assertEqual(self.find(self.gina, q=text), [], text)
+        self.assertEqual(self.find(self.gina, q="rang"), self.find(self.gina, q="hugo"))
+        # a date of birth that is put right
+        self.hugo.birth_date = self.gina.birth_date
+        self.assertIn(",city,", self.hugo.member_shows)
+        self.assertTrue(self.find(self.gina, q="pessac"))
+
+    def test_a_school_is_not_copied_in_a_night(self):
+        """Searches of the hour again and again, for two days."""
+        self.show(self.gina)
+        done = 0
+        with freeze_time("2026-11-22 00:30:00") as clock:
+            for _hour in range(24):
+                while self.gina._take_search():
+                    done += 1
+                clock.tick(timedelta(hours=1, seconds=1))
+            self.assertEqual(done, directory.SEARCHES_PER_DAY)
+            self.assertTrue(self.gina._take_search(), "the next day")
 
     def test_who_is_no_member_sees_nobody(self):
         self.show(self.lina, "city")

@@ -196,6 +196,13 @@ class TestLeaverNet(LeaverCase):
         self.assertEqual([row["res_model"] for row in rows], ["bde.leaver.round", "bde.division"])
         self.assertIn("1", rows[0]["detail"])
         self.assertNotIn("Dupont".upper(), str(rows))
+        handover.with_user(self.secretary_a).sudo().action_give()
+        self.assertEqual(self.line(one, self.emma).user_id, self.manager_a)
+        self.assertEqual(self.activities(self.emma).user_id, self.manager_a)
+        self.assertEqual(self.plan(self.lola).follower_id, self.manager_a)
+        given = handover.line_ids.filtered(lambda row: row.kind == "leaver")
+        self.assertEqual(given.mapped("state"), ["done", "done"])
+        self.assertFalse(self.plan(self.marc).follower_id, "nobody else's")
 
     def test_another_school_reads_nothing(self):
         one = self.new_round()

@@ -4,6 +4,7 @@ from datetime import timedelta
 from unittest.mock import patch
 
 from dateutil.relativedelta import relativedelta
+from freezegun import freeze_time
 
 from odoo import fields
 from odoo.exceptions import AccessError, UserError
@@ -373,8 +374,19 @@ class TestPortraitOfAMinor(PortraitCase):
             return queue(delivery, messages)
 
         self.father.email = False
-        with patch.object(BdeDelivery, "_queue", catch):
-            action = self.new_portrait(self.hugo, title="Hugo").action_ask()
+        portrait = self.new_portrait(self.hugo, title="Hugo")
+        # a Sunday: nobody is written to
+        with patch.object(BdeDelivery, "_queue", catch), freeze_time("2026-11-22 11:00:00"):
+            action = portrait.action_ask()
+        self.assertFalse(sent)
+        self.assertIn("DUPONT Jean", action["params"]["message"], "to be called all the same")
+        letters = self.env["bde.alumni.letters"].with_company(self.school_a)
+        with patch.object(BdeDelivery, "_queue", catch), freeze_time("2026-11-23 11:00:00"):
+            letters._write_guardians(self.school_a)
+            letters._write_guardians(self.school_a)
+            self.assertEqual(len(sent), 1, "once")
+            sent.clear()
+            action = portrait.action_send_again()
         self.assertEqual(
             [one["email_to"] for one in sent], ['"DUPONT Marie" <marie@parents.example>']
         )
@@ -382,12 +394,41 @@ class TestPortraitOfAMinor(PortraitCase):
         self.assertNotIn("Hugo", sent[0]["subject"])
         self.assertIn("DUPONT Jean", action["params"]["message"], "to be called")
 
+    def test_an_expired_link_of_a_parent_is_renewed(self):
+        portrait = self.new_portrait(self.hugo)
+        portrait.action_ask()
+        vals = portrait.sudo()._guardian_link_vals(self.father.sudo(), "email")
+        [(link, _token)] = self.env["bde.link"]._mint([vals])
+        link.expires_on = fields.Datetime.now() - timedelta(days=1)
+        links = self.env["bde.link"].search_count([("purpose", "=", "portrait")])
+        self.assertEqual(link._renew_portrait(), "sent")
+        self.assertEqual(
+            self.env["bde.link"].search_count([("purpose", "=", "portrait")]), links + 1
+        )
+        self.assertEqual(link._renew_portrait(), "capped")
+        self.aline.guardian_dispute = True
+        [(other, _token)] = self.env["bde.link"]._mint([vals])
+        self.assertEqual(other._renew_portrait(), "nothing")
+
 
 @tagged("post_install", "-at_install")
 class TestPortraitPages(PageMixin, PortraitCase, HttpCase):
     def setUp(self):
         super().setUp()
         self.authenticate(None, None)
+
+    def test_a_parent_asks_for_a_fresh_link(self):
+        portrait = self.new_portrait(self.hugo)
+        portrait.action_ask()
+        vals = portrait.sudo()._guardian_link_vals(self.father.sudo(), "email")
+        [(link, token)] = self.env["bde.link"]._mint([vals])
+        link.expires_on = fields.Datetime.now() - timedelta(days=1)
+        page = self.url_open(f"/bde/g/{token}")
+        self.assertEqual(page.status_code, 410)
+        self.assertIn(f"/bde/g/{token}/renew", page.text)
+        answer = self.url_open(f"/bde/g/{token}/renew", data={"_": "1"})
+        self.assertIn("fresh link", answer.text)
+        self.assertEqual(self.url_open("/bde/g/none/renew", data={"_": "1"}).status_code, 404)
 
     def public(self):
         return self.url_open(f"/bde/c/{self.school_a.uai}")
@@ -408,11 +449,18 @@ class TestPortraitPages(PageMixin, PortraitCase, HttpCase):
         refused = self.post_page(
             self.gina,
             "portrait",
-            {"portrait": portrait.id, "do": "agree", "use_text_page": "1", "until": "1/1/2001"},
+            {
+                "portrait": portrait.id,
+                "do": "agree",
+                "asked": "1",
+                "use_text_page": "1",
+                "until": "1/1/2001",
+            },
         )
         self.assertEqual(refused.status_code, 422)
         self.assertIn('value="1/1/2001"', refused.text)
-        none = self.post_page(self.gina, "portrait", {"portrait": portrait.id, "do": "agree"})
+        nothing = {"portrait": portrait.id, "do": "agree", "asked": "1"}
+        none = self.post_page(self.gina, "portrait", nothing)
         self.assertIn("Tick at least one place.", none.text)
         taken = self.post_page(
             self.gina,
@@ -420,6 +468,7 @@ class TestPortraitPages(PageMixin, PortraitCase, HttpCase):
             {
                 "portrait": portrait.id,
                 "do": "agree",
+                "asked": "1",
                 "use_text_page": "1",
                 "use_text_letters": "1",
                 f"use_{picture.id}_page": "1",
@@ -433,6 +482,20 @@ class TestPortraitPages(PageMixin, PortraitCase, HttpCase):
         self.post_page(self.gina, "portrait", {"portrait": portrait.id, "do": "withdraw"})
         self.assertNotIn("She wired the town hall", self.public().text)
 
+    def test_agrees_to_the_words_that_he_read(self):
+        """The bureau took it back, wrote other words and asked again while the page was open."""
+        portrait = self.new_portrait()
+        portrait.action_ask()
+        stale = {"portrait": portrait.id, "do": "agree", "asked": "1", "use_text_page": "1"}
+        self.assertIn('name="asked" value="1"', self.get_page(self.gina).text)
+        portrait.action_redraft()
+        portrait.text = "Words that she never read."
+        portrait.action_ask()
+        answer = self.post_page(self.gina, "portrait", stale)
+        self.assertEqual((answer.status_code, portrait.state), (422, "to_approve"))
+        self.post_page(self.gina, "portrait", stale | {"asked": "2"})
+        self.assertEqual(portrait.state, "approved")
+
     def test_another_one_s_portrait(self):
         portrait = self.new_portrait()
         portrait.action_ask()
@@ -441,7 +504,8 @@ class TestPortraitPages(PageMixin, PortraitCase, HttpCase):
         theirs._consent("portrait", channel="paper")
         own = self.new_portrait(theirs, title="Lea")
         own.action_ask()
-        page = self.post_page(theirs, "portrait", {"portrait": portrait.id, "do": "agree"})
+        data = {"portrait": portrait.id, "do": "agree", "asked": "1"}
+        page = self.post_page(theirs, "portrait", data)
         self.assertEqual(page.status_code, 422)
         path = self.page_path(theirs)
         number = portrait.picture_ids.id
@@ -481,7 +545,7 @@ class TestPortraitPages(PageMixin, PortraitCase, HttpCase):
         self.assertIn("Jean Dupont (has not answered yet)", page.text)
         number = portrait.picture_ids.id
         self.assertEqual(self.url_open(f"{url}/file?picture={number}").status_code, 200)
-        data = {"portrait": portrait.id, "do": "agree", "use_text_page": "1"}
+        data = {"portrait": portrait.id, "do": "agree", "asked": "1", "use_text_page": "1"}
         self.assertEqual(self.url_open(url, data=data).status_code, 200)
         self.assertEqual(mine.state, "given")
         self.assertEqual(

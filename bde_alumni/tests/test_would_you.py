@@ -1,5 +1,7 @@
 """“Would you…” once a year: asked, answered on the page or by telephone, and what follows."""
 
+from datetime import timedelta
+
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import HttpCase, tagged
 
@@ -26,6 +28,31 @@ class TestWouldYou(PageMixin, GivingCase):
             self.ask()
         with self.assertRaises(AccessError):
             self.ask(self.teacher_a)
+
+    def test_two_records_of_one_person_who_answered_both(self):
+        twin = self.new_alumnus("Gina", birth_year=2005, cohort=2024, email="g2@mail.fr")
+        self.gina._answer_would_you("yes", ["tutor"], "", "On Mondays", "link")
+        twin._consent("solicitation")
+        twin._answer_would_you("yes", ["jury"], "Inn", "In June", "call")
+        twin.would_you_ids.answered_on += timedelta(hours=1)
+        self.gina._bde_join(twin)
+        row = self.row()
+        self.assertEqual((row.state, row.tutor, row.jury, row.tax), ("yes", True, True, False))
+        self.assertEqual((row.employer_text, row.remark), ("Inn", "On Mondays\nIn June"))
+        # the one that goes was never answered: nothing changes
+        silent = self.new_alumnus("Gina", birth_year=2005, cohort=2024, email="g3@mail.fr")
+        silent._consent("solicitation")
+        silent._ask_would_you()
+        self.gina._bde_join(silent)
+        self.assertEqual(self.row(), row)
+        self.assertTrue(row.tutor)
+        # a later no is no yes
+        gone = self.new_alumnus("Gina", birth_year=2005, cohort=2024, email="g4@mail.fr")
+        gone._consent("solicitation")
+        gone._answer_would_you("nothing", [], "", "", "link")
+        gone.would_you_ids.answered_on += timedelta(hours=2)
+        self.gina._bde_join(gone)
+        self.assertEqual((row.state, row.tutor, row.jury), ("nothing", False, False))
 
     def test_one_letter_that_waits_is_stopped_by_a_no(self):
         self.ask()

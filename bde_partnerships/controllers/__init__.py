@@ -5,6 +5,7 @@ from . import template
 from . import handover
 from . import sms
 from . import paper
+from . import export
 from . import tax_gift
 from . import tax_thanks
 from . import tax

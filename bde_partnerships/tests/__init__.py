@@ -53,6 +53,7 @@ from . import test_map
 from . import test_book_rules
 from . import test_past_placement
 from . import test_hostile_names
+from . import test_export
 from . import test_sign_answers
 from . import test_tablet
 from . import test_hostile_life
