@@ -39,17 +39,17 @@ class AlumnusMailPage(PublicPage, http.Controller):
     def _open_confirm(self, token):
         """(link, None), or (None, the page that says why not)."""
         link = request.env["bde.link"]._find(token, "alumni_mail")
-        env = request.env
-        if link:
-            link = link.with_context(lang=link.lang)
-            request.update_context(lang=link.lang)
-            env = link.env
-            if link._alumnus_to_confirm():
-                return link, None
+        if not link:
+            return None, self._unknown()
+        link = link.with_context(lang=link.lang)
+        request.update_context(lang=link.lang)
+        if link._alumnus_to_confirm():
+            return link, None
+        env = link.env
         return None, self._message(
             env._("This link is no longer valid"),
             env._("It served once, or another address was given since. Open your page again."),
-            link.company_id or None,
-            link.lang or None,
-            410 if link else 404,
+            link.company_id,
+            link.lang,
+            410,
         )

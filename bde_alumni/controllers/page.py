@@ -91,6 +91,17 @@ class AlumnusPage(SectionPage, http.Controller):
             )
         if error:
             return self._alumnus_page(link, token, alumnus, error=error, last_key=key, typed=form)
+        if not link._alumnus():
+            # he took away the address to which this link was sent: it ends here, and says so
+            return self._message(
+                env._("It is saved"),
+                env._(
+                    "The school keeps this address no more, so the link that came to it is closed."
+                    " To open your page again, call the school."
+                ),
+                company,
+                lang,
+            )
         return request.redirect(f"{self._alumnus_url(token)}?done={key}", 303)
 
     # csrf=False: as above; it sends a message to the address of this link, to no other

@@ -87,6 +87,10 @@ class BdeAlumnus(models.Model):
                 for alumnus in missing
             ]
         )
+        if by == "self":
+            # sudo: a kept field; the page need not ask what was said on paper
+            for company, alumni in self.sudo().grouped("company_id").items():
+                alumni.choices_on = company._bde_today()
         return (same | made).with_env(self.env)
 
     def _may_say(self, purpose, by="self"):

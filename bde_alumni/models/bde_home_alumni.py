@@ -62,7 +62,7 @@ class BdeHome(models.AbstractModel):
                 "label": self.env._("Leavers without a private address"),
                 "help": self.env._("Addresses of the school stop on the last day: ask in class."),
                 "count": Alumnus.search_count(unreached),
-                "action": {"xmlid": action, "domain": list(unreached)},
+                "action": {"xmlid": action, "domain": list(unreached), "context": {}},
                 "tone": "warning",
             },
             {
@@ -71,7 +71,7 @@ class BdeHome(models.AbstractModel):
                 "label": self.env._("Leavers not told of the follow-up"),
                 "help": self.env._("Nothing is asked of them before: sheet in class, or e-mail."),
                 "count": Alumnus.search_count(untold),
-                "action": {"xmlid": action, "domain": list(untold)},
+                "action": {"xmlid": action, "domain": list(untold), "context": {}},
                 "tone": "info",
             },
             {
@@ -80,7 +80,7 @@ class BdeHome(models.AbstractModel):
                 "label": self.env._("Diploma results missing"),
                 "help": self.env._("Load the list of results: Alumni, Results and lists."),
                 "count": Alumnus.search_count(results),
-                "action": {"xmlid": action, "domain": list(results)},
+                "action": {"xmlid": action, "domain": list(results), "context": {}},
                 "tone": "info",
             },
             {

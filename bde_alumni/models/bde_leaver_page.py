@@ -53,8 +53,8 @@ class BdeAlumnus(models.Model):
             "plan": plan,
             "limits": LIMITS,
             "values": {name: plan[name] or "" for name in (*LIMITS, "wish")},
-            "wishes": plan._fields["wish"]._description_selection(self.env),
-            "found": self._page_found(plan),
+            "wishes": self._page_wishes(plan),
+            "found": self._page_found(),
             "solution": dict(plan._fields["solution"]._description_selection(self.env)).get(
                 plan.solution
             ),
@@ -66,10 +66,21 @@ class BdeAlumnus(models.Model):
             "has_cv": bool(plan.student_id),
         }
 
-    def _page_found(self, plan):
-        labels = dict(plan._fields["solution"]._description_selection(self.env))
-        labels["other"] = self.env._("Another solution")
-        return [(name, labels[name]) for name in FOUND]
+    def _page_wishes(self, plan):
+        """[(wish, words)]; here the pupil speaks of himself."""
+        labels = dict(plan._fields["wish"]._description_selection(self.env))
+        return list((labels | {"unknown": self.env._("I do not know yet")}).items())
+
+    def _page_found(self):
+        """[(solution, words)] that a pupil says himself, as he would."""
+        _ = self.env._
+        words = {
+            "study": _("I go on studying"),
+            "apprenticeship": _("I have a place as an apprentice"),
+            "job": _("I have a job"),
+            "other": _("I have something else"),
+        }
+        return [(name, words[name]) for name in FOUND]
 
     def _page_post_plan(self, form, files, proof):
         """Takes what the pupil wishes, found, writes for his CV, or says of a hand-over.
@@ -139,7 +150,7 @@ class BdeAlumnus(models.Model):
             "title": self.env._("Where do you stand?"),
             "state": "done" if line.answered_on else "todo",
             "template": "bde_alumni.page_net",
-            "found": self._page_found(plan),
+            "found": self._page_found(),
             "looking": [
                 ("looking", self.env._("I am looking")),
                 ("waiting", self.env._("I wait for an answer")),
