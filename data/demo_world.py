@@ -24,7 +24,8 @@ class World:
     def __init__(self, env):
         self.env = env(user=SUPERUSER_ID, su=True, context={"lang": "fr_FR", "tz": "Europe/Paris"})
         self.today = self._first_day()
-        self.calendar = demo_calendar.build(self.today, self._holidays())
+        self.holidays = self._holidays()
+        self.calendar = demo_calendar.build(self.today, self.holidays)
         self.ahead = Ahead(self)
 
     # --- steps -------------------------------------------------------------------------------
