@@ -177,7 +177,7 @@ def _in_companies(world, env):
 
 
 def _portraits(world, env):
-    """One that is shown, one that its person is to read."""
+    """One that is shown, one that its person is to read, one of a minor with both parents."""
     alumni = env["bde.alumnus"].search(
         [
             ("situation", "in", ("job", "apprenticeship")),
@@ -186,48 +186,66 @@ def _portraits(world, env):
         ],
         order="id",
     )
-    for number, alumnus in enumerate((alumni[2], alumni[-3])):
+    shown, to_read = alumni[2], alumni[-3]
+    for alumnus, days in ((shown, 35), (to_read, 5)):
         alumnus._consent("portrait", channel="paper")
         trade = life(alumnus).trade
         doing = trade[0].lower() + trade[1:]
-        with world.at(world.school_day(world.today - timedelta(days=35 - 30 * number))):
-            portrait = env["bde.portrait"].create(
-                {
-                    "alumnus_id": alumnus.id,
-                    "title": f"{alumnus.firstname}, {doing}",
-                    "text": _story(alumnus, doing),
-                    "ask_letters": True,
-                    "ask_class": True,
-                    "picture_ids": [
-                        Command.create(
-                            {
-                                "image": b64encode(workbench(20 + number)),
-                                "caption": "Un poste de travail, ses outils",
-                                "is_alone": True,
-                            }
-                        )
-                    ],
-                }
-            )
-            portrait.action_ask()
-        if number == 0:
-            with world.at(world.school_day(world.today - timedelta(days=30))):
+        title = f"{alumnus.firstname}, {doing}"
+        with world.at(world.school_day(world.today - timedelta(days=days))):
+            portrait = _portrait(env, alumnus, title, _story(alumnus, doing))
+        if alumnus == shown:
+            with world.at(world.school_day(world.today - timedelta(days=days - 5))):
                 _agree(portrait)
                 portrait.action_publish()
+    pupils = env["bde.alumnus"].search([("has_left", "=", False)], order="id")
+    minors = pupils.filtered(
+        lambda one: not one.is_adult and len(one.student_id._legal_guardians()) == 2
+    )
+    for minor in minors[:1]:
+        minor._consent("portrait", by="guardians", channel="paper")
+        text = (
+            f"{minor.firstname} prépare son diplôme et raconte ses stages. « La première semaine,"
+            " je n'osais rien demander. La dernière, on me faisait confiance. »"
+        )
+        portrait = _portrait(env, minor, f"{minor.firstname}, en dernière année", text, False)
+        # one of the parents has answered, the pupil and the other are waited for
+        _agree(portrait, minor.student_id._legal_guardians()[0])
+
+
+def _portrait(env, alumnus, title, text, in_letters=True):
+    """A portrait with a picture in which nobody is seen, given to be read."""
+    picture = {
+        "image": b64encode(workbench(20 + alumnus.id % 7)),
+        "caption": "Un poste de travail, ses outils",
+        "is_alone": True,
+    }
+    portrait = env["bde.portrait"].create(
+        {
+            "alumnus_id": alumnus.id,
+            "title": title,
+            "text": text,
+            "ask_letters": in_letters,
+            "ask_class": True,
+            "picture_ids": [Command.create(picture)],
+        }
+    )
+    portrait.action_ask()
+    return portrait
 
 
 def _story(alumnus, doing):
     return (
         f"{alumnus.firstname} a quitté le lycée en {alumnus.cohort}, diplôme en poche. Depuis :"
-        f" {doing}. « Mes stages m'ont appris le métier autant que les cours."
-        " Si vous hésitez, parlez avec ceux qui y travaillent. »"
+        f" {doing}. « Mes stages m'ont appris le métier autant que les cours. Si vous hésitez,"
+        " parlez avec ceux qui y travaillent. »"
     )
 
 
-def _agree(portrait):
-    """The person read text and picture on the page, and agrees to all that is asked."""
-    kept = portrait.sudo()  # sudo: what the person says on the page
+def _agree(portrait, guardian=None):
+    """Somebody read text and picture on the page, and agrees to all that is asked."""
+    kept = portrait.sudo()  # sudo: what people say on the page
     choices = {
         picture: kept._asked_uses() for picture in (kept.picture_ids.browse(), *kept.picture_ids)
     }
-    kept._answer(choices, kept.until)
+    kept._answer(choices, kept.until, guardian and guardian.sudo())
