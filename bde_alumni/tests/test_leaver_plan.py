@@ -172,6 +172,7 @@ class TestLeaverPlan(LeaverCase):
         plan = self.plan(self.emma)
         self.at(fields.Date.to_date(f"{self.cohort}-10-01"))
         plan.solution = "avenirpro_plus"
+        self.run_jobs_inside()
         self.env["bde.leaver.plan"]._cron_plus_ended()
         self.assertEqual(plan.solution, "avenirpro_plus")
         self.at(fields.Date.to_date(f"{self.cohort + 1}-01-01"))
