@@ -199,8 +199,15 @@ class TestAlumniContact(GivingCase):
         )
         relation = self.env["bde.relation"]._bde_ensure(sister, self.school_a)
         self.link()
-        found = relation.with_env(self.as_user(self.manager_a))._first_contacts()
-        self.assertEqual(found, self.gina)
+        page = relation.with_env(self.as_user(self.manager_a))
+        self.assertEqual(page._first_contacts(), self.gina)
+        # no former pupil of its own, so no button: the menu of the page
+        self.assertEqual(page.alumni_count, 0)
+        offered = page.env["ir.actions.actions"].get_bindings("bde.relation")["action"]
+        menu = self.env.ref("bde_alumni.action_relation_first_contact")
+        self.assertIn(menu.id, [one["id"] for one in offered])
+        run = menu.with_env(page.env).with_context(active_model=page._name, active_id=page.id)
+        self.assertEqual(run.run()["domain"], [("id", "in", self.gina.ids)])
 
     # ------------------------------------------------------------
     # Merges
