@@ -46,6 +46,7 @@ from . import bde_outcome
 from . import bde_alumnus_outcome
 from . import bde_alumnus_survey_page
 from . import bde_home_survey
+from . import bde_home_official
 from . import bde_mentor_profile
 from . import bde_mentor_request
 from . import bde_job_offer

@@ -70,6 +70,7 @@ class BdeAlumnus(models.Model):
         for row in gone.would_you_ids:
             if kept := own.get(row.year):
                 kept._take_over(row)
+                row.unlink()
         super()._join_links(gone)
 
 

@@ -18,6 +18,10 @@ WAITING_MAX = 5
 # a letter tells of an offer in the days after it was published, not later
 TELL_DAYS = 7
 
+# people behind an offer that is over are kept for a year
+PROPOSER_DAYS = 365
+PROPOSER = ("proposer_name", "proposer_email", "proposer_phone", "contact_text")
+
 
 class BdeJobOffer(models.Model):
     _inherit = "bde.job.offer"
@@ -283,6 +287,16 @@ class BdeJobOffer(models.Model):
         self.search([("origin", "!=", False), ("create_date", "<", yesterday)], limit=5000).write(
             {"origin": False}
         )
+
+    @api.autovacuum
+    def _gc_proposers(self):
+        """Who proposed an offer, and how he is reached, goes a year after the offer is over."""
+        over = [
+            ("state", "in", ("refused", "expired", "filled")),
+            ("write_date", "<", fields.Datetime.now() - timedelta(days=PROPOSER_DAYS)),
+        ]
+        named = Domain.OR(Domain(name, "!=", False) for name in PROPOSER)
+        self.search(Domain(over) & named, limit=5000).write(dict.fromkeys(PROPOSER, False))
 
 
 class BdeAlumniLetters(models.AbstractModel):

@@ -3,7 +3,6 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.tools import email_normalize
 
-from odoo.addons.bde_partnerships.models.bde_link import RENEWALS_PER_DAY
 from odoo.addons.bde_partnerships.rules.signer import fold_phone, signer_key
 
 # A letter is found again a year later; one opened in front of the person serves that day.
@@ -49,26 +48,30 @@ class BdeLink(models.Model):
             return bool(self.phone) and fold_phone(alumnus.phone) == fold_phone(self.phone)
         return True
 
-    def _renew_alumni(self):
-        """Sends a fresh link to the same person at the same address, three times a day at most.
+    @api.autovacuum
+    def _gc_alumni_links(self):
+        """Links bear a name and an address: they go a year after they ended.
 
-        :return: ``sent``, ``capped``, ``nothing`` or ``closed``
+        Until then an expired one is renewed by its reader; one to confirm an address is not.
         """
-        self.ensure_one()
-        self._lock()
-        if self.revoked:
-            return "closed"
-        alumnus = self._alumnus()
-        if not alumnus or self.channel not in ("email", "sms"):
-            return "nothing"
         now = fields.Datetime.now()
-        renewed = self._of_signer().filtered(
-            lambda link: link.renewed_on and link.renewed_on > now - timedelta(days=1)
-        )
-        if self in renewed or len(renewed) >= RENEWALS_PER_DAY:
-            return "capped"
-        self.renewed_on = now
-        return "sent" if alumnus._send_page_links() else "nothing"
+        for purposes, days in ((("alumni", "portrait"), 365), (("alumni_mail",), 30)):
+            domain = [
+                ("purpose", "in", purposes),
+                ("expires_on", "<", now - timedelta(days=days)),
+            ]
+            self.search(domain, limit=5000).unlink()
+
+    def _renew_alumni(self):
+        """Sends a fresh link to the same person at the same address.
+
+        :return: ``sent``, or what :meth:`_renewal_stopped` says
+        """
+        if stopped := self._renewal_stopped(
+            lambda: self.channel in ("email", "sms") and self._alumnus()
+        ):
+            return stopped
+        return "sent" if self._alumnus()._send_page_links() else "nothing"
 
 
 class BdeOutgoing(models.Model):

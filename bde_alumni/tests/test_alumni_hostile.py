@@ -1,11 +1,13 @@
 """What a hostile holder of a link, a hostile manager and an objection meet."""
 
+import base64
+
 from odoo import fields
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import HttpCase, tagged, users
 
 from .alumni_common import AlumniCase
-from .giving_common import GivingCase
+from .giving_common import GivingCase, photo
 from .page_common import PageMixin
 
 WORDS = "Good morning, how does one become an electrician?"
@@ -28,6 +30,45 @@ class TestHostilePage(PageMixin, AlumniCase, HttpCase):
         for key, name in (("events", "invitation"), ("portrait", "portrait")):
             page = self.post_page(self.hugo, key, {name: "9" * 30})
             self.assertIn(page.status_code, (404, 422), key)
+
+    def test_roads_of_core_lead_to_nothing(self):
+        """Calendar files, tickets, pictures and files by their number; one door for each school."""
+        event = self.env["event.event"].create(
+            {
+                "name": "Forum of school A",
+                "company_id": self.school_a.id,
+                "date_begin": fields.Datetime.now(),
+                "date_end": fields.Datetime.add(fields.Datetime.now(), hours=2),
+            }
+        )
+        portrait = self.env["bde.portrait"].create(
+            {
+                "alumnus_id": self.gina.id,
+                "title": "Gina",
+                "text": "x",
+                "picture_ids": [(0, 0, {"image": photo(), "is_alone": True})],
+            }
+        )
+        file = self.env["ir.attachment"].create(
+            {"name": "x.txt", "raw": b"zebulon", "res_model": "bde.alumnus", "res_id": self.gina.id}
+        )
+        picture = portrait.picture_ids
+        shown = base64.b64decode(picture.image)
+        paths = (
+            f"/event/{event.id}/ics",
+            f"/event/{event.id}/my_tickets?registration_ids=[1]&tickets_hash=x",
+            f"/web/image/bde.portrait.picture/{picture.id}/image",
+            f"/web/content/bde.portrait.picture/{picture.id}/image",
+            f"/web/content/{file.id}",
+            f"/mail/view?model=bde.alumnus&res_id={self.gina.id}",
+            f"/bde/c/{self.school_a.uai}/portrait/{picture.id}.jpg",
+        )
+        for login in (None, "manager_b", "teacher_a"):
+            self.authenticate(login, login)
+            for path in paths:
+                answer = self.url_open(path)
+                for secret in (shown, b"zebulon", b"Forum of school A", b"DUPONT Gina"):
+                    self.assertNotIn(secret, answer.content, (login, path))
 
     def test_numbers_of_five_thousand_digits(self):
         """Addresses of papers of all three modules: unknown, and no error of the server."""

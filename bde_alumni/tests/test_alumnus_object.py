@@ -1,6 +1,7 @@
 from datetime import timedelta
 from unittest.mock import patch
 
+from odoo import fields
 from odoo.exceptions import UserError
 from odoo.tests import tagged, users
 
@@ -181,6 +182,38 @@ class TestAlumnusKeep(AlumniCase):
         before = self.env["bde.alumni.count"].search_read([], ["forgotten_count"])
         self.env["bde.alumnus"]._cron_forget()
         self.assertEqual(self.env["bde.alumni.count"].search_read([], ["forgotten_count"]), before)
+
+    def test_links_and_people_behind_offers_go(self):
+        """Names and addresses in links, a year after they ended; of offers, too."""
+        minted = self.fresh._mint_page_links("email")
+        [(old, _url)] = minted.values()
+        [(kept, _url)] = self.fresh._mint_page_links("email").values()
+        confirm = self.env["bde.link"]._mint(
+            [self.env["bde.alumnus"]._page_link_vals(self.fresh, "email")
+             | {"purpose": "alumni_mail"}]
+        )[0][0]  # fmt: skip
+        now = fields.Datetime.now()
+        old.expires_on = now - timedelta(days=366)
+        kept.expires_on = now - timedelta(days=300)
+        confirm.expires_on = now - timedelta(days=31)
+        self.env["bde.link"]._gc_alumni_links()
+        self.assertEqual((old | kept | confirm).exists(), kept)
+        vals = {"kind": "job", "title": "Cook", "employer_text": "Inn", "contact_text": "Ann 06",
+                "proposer_name": "Ann", "proposer_email": "ann@inn.example"}  # fmt: skip
+        offers = self.env["bde.job.offer"].sudo()
+        for state in ("expired", "expired", "published"):
+            offers |= self.env["bde.job.offer"].sudo()._propose(self.school_a, vals, "company")
+            offers[-1:].state = state
+        self.env.flush_all()
+        self.cr.execute(
+            "UPDATE bde_job_offer SET write_date = %s WHERE id IN %s",
+            [now - timedelta(days=366), tuple((offers[0] | offers[2]).ids)],
+        )
+        self.env.invalidate_all()
+        self.env["bde.job.offer"]._gc_proposers()
+        self.assertEqual(offers.mapped("proposer_name"), [False, "Ann", "Ann"])
+        self.assertEqual(offers.mapped("contact_text"), [False, "Ann 06", "Ann 06"])
+        self.assertEqual(offers.mapped("title"), ["Cook"] * 3)
 
     @users("bde_admin")
     def test_the_academie_writes_the_rule(self):

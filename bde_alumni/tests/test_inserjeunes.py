@@ -52,6 +52,16 @@ class TestInserjeunes(CohortCase):
     # Reading and writing
     # ------------------------------------------------------------
 
+    def test_home_says_of_which_schools_nothing_was_read(self):
+        def missing(user):
+            cards = self.as_user(user)["bde.home"]._home_cards()
+            return [c["count"] for c in cards if c["label"] == "Schools without official figures"]
+
+        [before] = missing(self.correspondent)
+        self.written(row())
+        self.assertEqual(missing(self.correspondent), [before - 1])
+        self.assertEqual(missing(self.manager_a), [])
+
     def test_a_row_becomes_a_figure(self):
         record = self.written(row())
         self.assertEqual((record.new_count, record.done_count, record.own_count), (1, 1, 1))

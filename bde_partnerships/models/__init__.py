@@ -242,6 +242,7 @@ from . import bde_tax_import_apply
 from . import bde_tax_import_decide
 from . import bde_tax_settle
 from . import bde_timeline_tax_money
+from . import bde_timeline_events
 from . import bde_tax_report
 from . import bde_academy_figure
 from . import bde_tax_figure

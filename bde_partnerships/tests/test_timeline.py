@@ -38,6 +38,30 @@ class TimelineCase(BdeCase):
 
 @tagged("post_install", "-at_install")
 class TestTimeline(TimelineCase):
+    def test_events_to_which_somebody_of_the_company_came(self):
+        for school, name, relation in (
+            (self.school_a, "Forum of trades", self.relation_a),
+            (self.school_b, "Open day of B", self.relation_b),
+        ):
+            event = self.env["event.event"].create(
+                {
+                    "name": name,
+                    "company_id": school.id,
+                    "date_begin": "2026-03-02 08:00:00",
+                    "date_end": "2026-03-02 16:00:00",
+                }
+            )
+            self.env["event.registration"].create(
+                {"event_id": event.id, "name": "Ann", "bde_relation_id": relation.id,
+                 "state": "done" if school == self.school_a else "open"}
+            )  # fmt: skip
+        [entry] = self.timeline(axis="events")["entries"]
+        self.assertEqual((entry["title"], entry["tone"]), ("Forum of trades", "success"))
+        self.assertNotIn("Open day of B", self.titles())
+        [other] = self.timeline(self.manager_b, self.relation_b, axis="events")["entries"]
+        self.assertEqual((other["title"], other["tone"]), ("Open day of B", ""))
+        self.assertEqual(self.timeline(axis="tax")["entries"], [])
+
     """One line of time, whatever the table; the newest first."""
 
     def test_all_that_happened_stands_on_one_line(self):
