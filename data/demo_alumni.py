@@ -160,8 +160,9 @@ def steps(world, bureau):
     for key, text, act in (
         ("leavers", "sortants de trois années", leavers),
         ("final", "année terminale, ateliers", demo_leavers.final_year),
-        ("surveys", "enquêtes d'insertion", surveys),
+        # before the surveys: what a leaver tells there closes his line too
         ("net", "filet de sécurité", demo_leavers.safety_net),
+        ("surveys", "enquêtes d'insertion", surveys),
         ("network", "réseau des anciens", demo_alumni_network.network),
         ("giving", "anciens dans les entreprises, portraits", demo_alumni_network.giving),
     ):
