@@ -125,18 +125,7 @@ class PortraitPage(SectionPage, http.Controller):
     )
     def portrait_renew(self, token, **_form):
         """Sends a fresh link to the address of one that has expired."""
-        link = self._find_link(token, "portrait")
-        if not link:
-            return self._unknown()
-        env = link.env
-        closed = (
-            env._("This link is no longer valid"),
-            env._("Call the school: it sends you a new one."),
-        )
-        title, text = {**self._renewal_words(env), "nothing": closed, "closed": closed}[
-            link._renew_portrait()
-        ]
-        return self._message(title, text, link.company_id, link.lang)
+        return self._renewed(token, "portrait", "_renew_portrait")
 
     def _opens(self, link):
         return bool(link._portrait()[0])

@@ -3,7 +3,6 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from odoo.addons.bde_partnerships.models.bde_link import RENEWALS_PER_DAY
 from odoo.addons.bde_partnerships.rules.signer import signer_key
 
 from .bde_link_alumni import DESK_DAYS, PAGE_DAYS
@@ -47,24 +46,15 @@ class BdeLink(models.Model):
         return portrait, guardian
 
     def _renew_portrait(self):
-        """Sends a fresh link to the same holder of authority, as often as other links are.
+        """Sends a fresh link to the same holder of authority.
 
-        :return: ``sent``, ``capped``, ``nothing`` or ``closed``
+        :return: ``sent``, or what :meth:`_renewal_stopped` says
         """
-        self.ensure_one()
-        self._lock()
-        if self.revoked:
-            return "closed"
+        if stopped := self._renewal_stopped(
+            lambda: self.channel in ("email", "sms") and self._portrait()[0]
+        ):
+            return stopped
         portrait, guardian = self._portrait()
-        if not portrait or self.channel not in ("email", "sms"):
-            return "nothing"
-        now = fields.Datetime.now()
-        renewed = self._of_signer().filtered(
-            lambda link: link.renewed_on and link.renewed_on > now - timedelta(days=1)
-        )
-        if self in renewed or len(renewed) >= RENEWALS_PER_DAY:
-            return "capped"
-        self.renewed_on = now
         portrait._send_guardian_link(guardian, self.channel)
         return "sent"
 

@@ -101,7 +101,26 @@ class PublicPage:
                 env._("Enough links for today"),
                 env._("Several links were sent to you already today: use the latest one."),
             ),
+            "nothing": (
+                env._("Nothing is left to do here"),
+                env._("Call the school if you expected something."),
+            ),
+            "closed": (
+                env._("This link is no longer valid"),
+                env._("Call the school: it sends you a new one."),
+            ),
         }
+
+    def _renewed(self, token, purpose, verb):
+        """Sends a fresh link to the address of one that has expired, and says what became of it.
+
+        :param str verb: of ``bde.link``, gives a result of :meth:`_renewal_words`
+        """
+        link = self._find_link(token, purpose)
+        if not link:
+            return self._unknown()
+        title, text = self._renewal_words(link.env)[getattr(link, verb)()]
+        return self._message(title, text, link.company_id, link.lang)
 
     def _attachment_pdf(self, attachment, name):
         """A PDF, shown by the browser."""

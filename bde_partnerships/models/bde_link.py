@@ -181,6 +181,30 @@ class BdeLink(models.Model):
             ]
         )
 
+    def _renewal_stopped(self, opens):
+        """Why no fresh link is sent in place of this one; None: one may be, and is counted.
+
+        Three a day and person at most. A link that the school closed went, as a rule, to a wrong
+        address: whoever holds it gets no other.
+
+        :param opens: a call that says whether something is left behind this link
+        :return: ``closed``, ``nothing``, ``capped`` or None
+        """
+        self.ensure_one()
+        self._lock()
+        if self.revoked:
+            return "closed"
+        if not opens():
+            return "nothing"
+        now = fields.Datetime.now()
+        renewed = self._of_signer().filtered(
+            lambda link: link.renewed_on and link.renewed_on > now - timedelta(days=1)
+        )
+        if self in renewed or len(renewed) >= RENEWALS_PER_DAY:
+            return "capped"
+        self.renewed_on = now
+        return None
+
     # ------------------------------------------------------------
     # WHAT A LINK OPENS
     # ------------------------------------------------------------

@@ -1,8 +1,4 @@
-from datetime import timedelta
-
 from odoo import fields, models
-
-from .bde_link import RENEWALS_PER_DAY
 
 
 class BdeOutgoing(models.Model):
@@ -19,29 +15,16 @@ class BdeLink(models.Model):
     _inherit = "bde.link"
 
     def _renew_tax(self):
-        """Sends a fresh link to the address of this one, three times a day at most.
+        """Sends a fresh link to the address of this one; none once the campaign is closed.
 
-        A link that was closed went, as a rule, to a wrong address: whoever holds it gets no
-        other. Nothing is sent once the campaign is closed.
-
-        :return: ``sent``, ``capped``, ``nothing`` or ``closed``
+        :return: ``sent``, or what :meth:`_renewal_stopped` says
         """
-        self.ensure_one()
-        self._lock()
-        if self.revoked:
-            return "closed"
-        targets = self._tax_targets()
-        if not targets or not self.email or not targets.campaign_id._tax_takes_answers():
-            return "nothing"
-        now = fields.Datetime.now()
-        renewed = self._of_signer().filtered(
-            lambda link: link.renewed_on and link.renewed_on > now - timedelta(days=1)
+        stopped = self._renewal_stopped(
+            lambda: self.email and self._tax_targets().campaign_id._tax_takes_answers()
         )
-        if self in renewed or len(renewed) >= RENEWALS_PER_DAY:
-            return "capped"
-        self.renewed_on = now
-        self._tax_send_fresh(targets.campaign_id)
-        return "sent"
+        if not stopped:
+            self._tax_send_fresh(self._tax_targets().campaign_id)
+        return stopped or "sent"
 
     def _tax_send_fresh(self, campaign):
         """Mints a link for the same reader and writes to him; no request: he asked for it."""

@@ -106,22 +106,7 @@ class StayPage(SectionPage, http.Controller):
     )
     def stay_renew(self, token, **_form):
         """Sends a fresh link to the address of one that has expired."""
-        link = self._find_link(token, "stay")
-        if not link:
-            return self._unknown()
-        env = link.env
-        title, text = {
-            **self._renewal_words(env),
-            "nothing": (
-                env._("Nothing is left to do here"),
-                env._("Call the school if you expected something."),
-            ),
-            "closed": (
-                env._("This link is no longer valid"),
-                env._("Call the school: it sends you a new one."),
-            ),
-        }[link._renew_stays()]
-        return self._message(title, text, link.company_id, link.lang)
+        return self._renewed(token, "stay", "_renew_stays")
 
     # ------------------------------------------------------------
     # HELPERS

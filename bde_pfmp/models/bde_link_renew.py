@@ -1,8 +1,4 @@
-from datetime import timedelta
-
-from odoo import fields, models
-
-from odoo.addons.bde_partnerships.models.bde_link import RENEWALS_PER_DAY
+from odoo import models
 
 from .bde_stay import Ask
 
@@ -16,28 +12,20 @@ class BdeLink(models.Model):
     _inherit = "bde.link"
 
     def _renew_stays(self):
-        """Sends a fresh link to the same person at the same address, three times a day at most.
+        """Sends a fresh link to the same person at the same address.
 
-        A link that the school closed went, as a rule, to a wrong address: whoever holds it gets
-        no other. An address that was put right since gets none either (:meth:`_stays`).
+        An address that was put right since gets none (:meth:`_stays`).
 
-        :return: ``sent``, ``capped``, ``nothing`` or ``closed``
+        :return: ``sent``, or what :meth:`_renewal_stopped` says
         """
-        self.ensure_one()
-        self._lock()
-        if self.revoked:
-            return "closed"
-        stay = self._stays()[:1]
-        roles = stay and stay._stay_roles(self._person_refs())
-        if not roles:
-            return "nothing"
-        now = fields.Datetime.now()
-        renewed = self._of_signer().filtered(
-            lambda link: link.renewed_on and link.renewed_on > now - timedelta(days=1)
-        )
-        if self in renewed or len(renewed) >= RENEWALS_PER_DAY:
-            return "capped"
-        self.renewed_on = now
-        role = next(role for role in ROLES if role in roles)
-        ask = Ask(stay, role, f"hand {now:%Y-%m-%d %H:%M}", stay._hand_line(role))
+        if stopped := self._renewal_stopped(lambda: self._renewed_part()[1]):
+            return stopped
+        stay, role = self._renewed_part()
+        ask = Ask(stay, role, f"hand {self.renewed_on:%Y-%m-%d %H:%M}", stay._hand_line(role))
         return "sent" if self.env["bde.stay"]._write([ask]) else "nothing"
+
+    def _renewed_part(self):
+        """(stay, part in it) that a fresh letter speaks of; no part when nothing is left."""
+        stay = self._stays()[:1]
+        roles = stay._stay_roles(self._person_refs()) if stay else ()
+        return stay, next((role for role in ROLES if role in roles), None)
