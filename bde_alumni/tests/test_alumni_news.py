@@ -98,6 +98,20 @@ class TestAlumniNews(NewsCase):
         self.leave()
         self.assertEqual((news.sent_count, news.stopped_count, news.waiting_count), (0, 2, 0))
 
+    def test_asked_once_more_when_it_is_made(self):
+        """Whatever ended the consent, or changed the address, while the night lasted."""
+        mails = self.catch_mails()
+        news = self.news()
+        self.go_to("2026-11-17", "22:00")
+        news.action_send()
+        # without any hook, as a repair of the database would
+        self.gina.consent_ids.state = "withdrawn"
+        self.hugo.email = "hugo@elsewhere.example"
+        self.go_to("2026-11-18", "09:00")
+        news.sudo().mailing_id._action_send_mail()
+        self.assertFalse(mails, "neither without consent nor to an address that is not theirs")
+        self.assertEqual((news.sent_count, news.waiting_count), (0, 0))
+
     def test_said_no_since(self):
         news = self.news()
         news.action_send()

@@ -79,6 +79,7 @@ class TestOutcome(SurveyCase):
         self.assertEqual(self.gina.employer_id, relation)
 
     def test_an_employer_that_does_not_exist_stays_text(self):
+        self.relation(self.school_b)
         for text in ("Nowhere & Co, Mars", "12345678901234", "732 829 320 00074"):
             self.iris._note_outcome({"situation": "job", "employer_text": text})
             self.assertEqual(self.iris.outcome_id.employer_text, text)
