@@ -59,6 +59,7 @@
         "views/bde_job_offer_views.xml",
         "views/bde_event_invitation_views.xml",
         "views/bde_portrait_views.xml",
+        "views/bde_would_you_views.xml",
         "views/bde_giving_views.xml",
         "views/bde_giving_public.xml",
         "views/bde_directory_views.xml",

@@ -133,7 +133,7 @@ class BdeAlumnus(models.Model):
         relations = self._known_relations()
         for alumnus in self:
             # an alumnus who is being typed has no company yet
-            relation = relations.get(alumnus._origin.sudo())
+            relation = relations.get(alumnus._origin)
             alumnus.works_at = relation.partner_name if relation else False
 
     def action_plan_first_contact(self):
@@ -141,7 +141,7 @@ class BdeAlumnus(models.Model):
         self.ensure_one()
         number = self.env.context.get("bde_relation_id")
         relation = self.env["bde.relation"].browse(number).exists() or self._known_relations()[
-            self.sudo()
+            self
         ].with_env(self.env)
         if not self._may_write("solicitation"):
             raise UserError(self.env._("This person is not asked for help any more."))

@@ -31,6 +31,8 @@ from . import test_alumni_contact
 from . import test_would_you
 from . import test_portraits_rules
 from . import test_portrait
+from . import test_portrait_minor
+from . import test_portrait_pages
 from . import test_portrait_letters
 from . import test_alumni_figures_rules
 from . import test_alumni_cohort

@@ -19,6 +19,7 @@ class NetworkCase(PageMixin, AlumniCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        cls.run_jobs_inside()
         cls.lina = cls.new_alumnus(
             "Lina", lastname="Moreau", birth_year=2003, cohort=2023, city="Pessac",
             phone="06 11 22 33 44",

@@ -14,11 +14,6 @@ LINA_MAIL, LINA_PHONE = "lina@alumni.example", "06 11 22 33 44"
 class TestMentor(NetworkCase):
     """Requests to mentors: who may ask, who reads, when addresses are shown."""
 
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.run_jobs_inside()
-
     # ------------------------------------------------------------
     # Being a mentor
     # ------------------------------------------------------------
