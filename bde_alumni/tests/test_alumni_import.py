@@ -1,10 +1,11 @@
 import base64
+import doctest
 from datetime import date
 
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged, users
 
-from ..rules import alumni_rows, alumni_titles
+from ..rules import addresses, alumni_rows, alumni_titles, final_year
 from .alumni_common import AlumniCase
 
 
@@ -220,6 +221,14 @@ class TestPeopleImport(ImportCase):
         self.assertEqual(record.line_ids.alumnus_id.cohort, 2019)
         self.assertNotEqual(record.line_ids.alumnus_id, self.gina)
 
+    def test_results_of_those_who_are_new(self):
+        rows = ["Nom;Prénom;Année;Résultat", "NOUVEAU;Léa;2022;Admise", "NOUVEAU;Tom;2022;Refusé"]
+        record = self.load([*rows, "NOUVEAU;Zoé;2022;"], kind="people")
+        record.action_apply()
+        made = record.line_ids.sorted("line").alumnus_id
+        self.assertEqual(made.mapped("firstname"), ["Léa", "Tom", "Zoé"])
+        self.assertEqual(made.mapped("diploma_result"), ["passed", "failed", "unknown"])
+
     def test_a_year_that_is_none(self):
         record = self.load([self.TITLES, "MARTIN Léa;;2099;;;;;"], kind="people")
         self.assertEqual(self.statuses(record), [(2, "refused")])
@@ -260,6 +269,10 @@ class TestPeopleImport(ImportCase):
 @tagged("post_install", "-at_install")
 class TestAlumniRows(AlumniCase):
     """What cells say, without the ORM."""
+
+    def test_examples(self):
+        for module in (addresses, alumni_rows, alumni_titles, final_year):
+            self.assertEqual(doctest.testmod(module).failed, 0, module)
 
     def test_results(self):
         for text, found in (
