@@ -6,6 +6,7 @@ these are the likely titles, any other works once its columns were matched by ha
 
 import re
 
+from odoo.addons.bde_partnerships.rules.column_titles import by_titles
 from odoo.addons.bde_partnerships.rules.texts import normalise, parse_date
 from odoo.addons.bde_pfmp.rules.persons import clean_ine, is_ine
 
@@ -73,16 +74,8 @@ def guess(titles, samples, remembered=None):
     :param dict remembered: field by normalised title, as the school chose it before
     :rtype: list[str]
     """
-    remembered = remembered or {}
-    chosen = [remembered.get(normalise(title)) for title in titles]
-    found = [name or "" for name in chosen]
-    taken = set(filter(None, found))
-    free = [number for number, name in enumerate(chosen) if name is None]
-    for number in sorted(free, key=lambda one: _RANK.get(normalise(titles[one]), ("", 99))[1]):
-        name = title_field(titles[number])
-        if name and name not in taken:
-            found[number] = name
-            taken.add(name)
+    found, free = by_titles(titles, remembered, lambda title: _RANK.get(normalise(title), ("", 0)))
+    taken = set(found)
     for name, check in _CONTENT:
         for number in free:
             cells = samples[number]

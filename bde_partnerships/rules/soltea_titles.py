@@ -7,6 +7,7 @@ once its columns were matched by hand. No Odoo here.
 import re
 
 from . import soltea_values
+from .column_titles import by_titles
 from .identifiers import compact, is_rncp, is_siren, is_siret, is_uai, normalize_rncp
 from .texts import normalise
 
@@ -112,17 +113,8 @@ def guess(titles, samples, remembered=None):
     :param dict remembered: field by normalised title, as the school chose it before
     :rtype: list[str]
     """
-    remembered = remembered or {}
-    chosen = [remembered.get(normalise(title)) for title in titles]
-    found = [name or "" for name in chosen]
-    taken = set(filter(None, found))
-    free = [number for number, name in enumerate(chosen) if name is None]
-    ranked = sorted((_ranked(titles[number])[1], number) for number in free)
-    for _rank, number in ranked:
-        name = title_field(titles[number])
-        if name and name not in taken:
-            found[number] = name
-            taken.add(name)
+    found, free = by_titles(titles, remembered, _ranked)
+    taken = set(found)
     for name, check in _CONTENT:
         fitting = [number for number in free if not found[number] and _fits(samples[number], check)]
         # of two columns that look the same only a person knows

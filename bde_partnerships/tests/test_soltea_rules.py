@@ -5,7 +5,7 @@ from decimal import Decimal
 from odoo.tests import BaseCase, tagged
 
 from ..models import bde_tax_import_line
-from ..rules import settle, soltea_file, soltea_titles, soltea_values
+from ..rules import column_titles, settle, soltea_file, soltea_titles, soltea_values
 
 # as Excel, LibreOffice and people write them
 AMOUNTS = {
@@ -28,7 +28,14 @@ class TestSolteaRules(BaseCase):
     """Cells and rows of an export, without Odoo."""
 
     def test_doctests(self):
-        for module in (settle, soltea_file, soltea_titles, soltea_values, bde_tax_import_line):
+        for module in (
+            column_titles,
+            settle,
+            soltea_file,
+            soltea_titles,
+            soltea_values,
+            bde_tax_import_line,
+        ):
             self.assertEqual(doctest.testmod(module).failed, 0)
 
     def test_amounts(self):
