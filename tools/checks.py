@@ -21,15 +21,19 @@ FORBIDDEN_XML = {
 }
 
 
-def lint(space):
-    """Run every check; each is one test of the report."""
+def lint(space, jobs=1):
+    """Run every check; each is one test of the report.
+
+    :param jobs: processes of pylint: each reads Odoo anew, which is lost beside other work
+    """
     report = Report()
     modules = our_modules()
     ruff = [space.python, "-m", "ruff", "check", "-q", "--output-format=concise"]
     paths = [name for name in (*modules, "tools", "tests", "data", "bde") if (ROOT / name).exists()]
     _command(report, "ruff", [*ruff, *paths], space)
     if modules:
-        _command(report, "pylint-odoo", [space.python, "-m", "pylint", *modules], space)
+        pylint = [space.python, "-m", "pylint", f"--jobs={jobs}", *modules]
+        _command(report, "pylint-odoo", pylint, space)
     for module in modules:
         _problems(report, f"manifeste de {module}", manifest_problems(module, space.odoo))
         _problems(report, f"XML de {module}", xml_problems(ROOT / module))

@@ -90,7 +90,7 @@ def _lint_and_upgrade(space, parts):
     report = Report()
     if "lint" in parts:
         with step("Relecture du code (ruff, pylint-odoo, manifestes, XML)"):
-            report.merge(checks.lint(space))
+            report.merge(checks.lint(space, AT_ONCE if parts == {"lint"} else 1))
     if "upgrade" in parts:
         report.merge(upgrade.upgrade(space))
     return report
