@@ -34,7 +34,7 @@ class BdeWorkshopNew(models.TransientModel):
     )
     date = fields.Date(string="Day", required=True, default=lambda self: self._default_date())
     hour = fields.Float(string="Begins at", required=True, default=14.0)
-    minutes = fields.Integer(string="Minutes", required=True, default=120)
+    minutes = fields.Integer(required=True, default=120)
     place = fields.Char(help="Room, or address outside of the school.")
     animator = fields.Char(
         string="Led by", help="Somebody of France Travail, of the Mission locale, of a company…"
