@@ -2,7 +2,7 @@ from odoo import api, models
 
 
 class BdeCached(models.AbstractModel):
-    """Rows that change with the modules alone, and are read from a cache of the registry."""
+    """Rows that seldom change, and are read from a cache of the registry."""
 
     _name = "bde.cached"
     _description = "Rows read from a cache"

@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import api, fields, models, tools
 
 from ..rules.purposes import PURPOSES
 from ..rules.solicitation import DEFAULT_COOLDOWN_DAYS
@@ -12,7 +12,7 @@ class BdeCooldown(models.Model):
 
     _name = "bde.cooldown"
     _description = "Cool-down between two approaches"
-    _inherit = ["bde.owned"]
+    _inherit = ["bde.cached", "bde.owned"]
     _order = "purpose"
     _rec_name = "purpose"
     _check_company_domain = models.check_company_domain_parent_of
@@ -38,7 +38,13 @@ class BdeCooldown(models.Model):
 
         :rtype: dict
         """
-        # sudo: how long the académie asks for is no secret, whoever asks
-        lines = self.sudo().search([("company_id", "=", company._bde_academy().id)])
-        known = {line.purpose: line.days for line in lines}
+        known = self._days_of(company._bde_academy().id)
         return {purpose: known.get(purpose, DEFAULT_COOLDOWN_DAYS) for purpose, _label in PURPOSES}
+
+    @api.model
+    @tools.ormcache("academy_id")
+    def _days_of(self, academy_id):
+        """What an académie says; each page of a company asks, a line changes once in years."""
+        # sudo: how long the académie asks for is no secret, whoever asks
+        lines = self.sudo().search([("company_id", "=", academy_id)])
+        return tools.frozendict((line.purpose, line.days) for line in lines)
