@@ -22,6 +22,7 @@ class BdeAlumniWave(models.Model):
     partial_count = fields.Integer(string="In part", compute="_compute_counts")
     unreachable_count = fields.Integer(string="Out of reach", compute="_compute_counts")
     not_told_count = fields.Integer(string="Not told yet", compute="_compute_counts")
+    waiting_count = fields.Integer(string="Still to be asked", compute="_compute_counts")
     to_call_count = fields.Integer(string="To call", compute="_compute_counts")
     response = fields.Char(string="Answers", compute="_compute_counts")
     figures = fields.Html(compute="_compute_figures", sanitize=False)
@@ -50,6 +51,7 @@ class BdeAlumniWave(models.Model):
             wave.unreachable_count = found.get("unreachable", 0)
             wave.to_call_count = to_call.get(wave.id, 0)
             wave.not_told_count = not_told.get(wave.id, 0)
+            wave.waiting_count = found.get("to_send", 0) - wave.not_told_count
             wave.response = bool(wave.asked_count) and self._rate_text(
                 outcomes.Rate(wave.answered_count, wave.asked_count)
             )

@@ -53,7 +53,7 @@ class BdeInserjeunes(models.Model):
         readonly=True, help="What is published, in %: a measure that is not there is none."
     )
     missing_text = fields.Char(
-        string="Why it is empty",
+        string="Remark",
         compute="_compute_missing_text",
         help="Nothing is published under twenty young people.",
     )
@@ -149,7 +149,7 @@ class BdeInserjeunes(models.Model):
     @api.depends("measures")
     @api.depends_context("lang")
     def _compute_missing_text(self):
-        withheld = self.env._("Not published: under 20 young people")
+        withheld = self.env._("Under 20: not published")
         for line in self:
             line.missing_text = False if line.measures else withheld
 

@@ -41,3 +41,4 @@ from . import test_alumni_hostile
 from . import test_name_traces_rules
 from . import test_cohort_browser
 from . import test_inherited_labels
+from . import test_screens
