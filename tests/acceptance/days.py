@@ -5,6 +5,7 @@
     birthdays DATE             so has that of the birthdays
     letters DATE               those about stays of that day left
     tax_letters                letters about the tax left
+    alumni_by_hand             jobs about alumni run when the story says so, on no other hour
     alumni_letters             letters to alumni left
     alumni_later NUMBER UNIT   what is kept of alumni is so many days, or years, older
     alumni_job NAME...         jobs about alumni have run: follow, majority, rounds, forget
@@ -65,6 +66,12 @@ def tax_letters(env):
     """The hour in which letters about the tax leave: those that wait for it are made now."""
     env["mailing.mailing"].search([("state", "=", "in_queue")])._bde_run()
     env["bde.delivery"]._trigger_queue()
+
+
+def alumni_by_hand(env):
+    """Letters would leave at once in working hours, and in the morning at night."""
+    jobs = env["ir.model.data"].search([("model", "=", "ir.cron"), ("module", "=", "bde_alumni")])
+    env["ir.cron"].browse(jobs.mapped("res_id")).active = False
 
 
 def alumni_letters(env):
@@ -199,6 +206,7 @@ VERBS = {
     "birthdays": birthdays,
     "letters": letters,
     "tax_letters": tax_letters,
+    "alumni_by_hand": alumni_by_hand,
     "alumni_letters": alumni_letters,
     "alumni_later": alumni_later,
     "alumni_job": alumni_job,

@@ -31,6 +31,7 @@ class Leavers:
     def __init__(self, room):
         self.room, self.school, self.account = room, room.school, room.account
         self.cohort = first_day().year + 1
+        self.school.days("alumni_by_hand")
         self.training = self.account.create(
             "bde.training",
             {
