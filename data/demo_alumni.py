@@ -60,11 +60,16 @@ def leavers(world, bureau):
             crowd.people(division.name, cohort, sizes[turn], met[division][turn : turn + 1])
         )
     ]  # fmt: skip
-    env["bde.alumnus"].create(older)._note_informed("paper")
+    typed = env["bde.alumnus"].create(older)
+    for cohort, group in typed.grouped("cohort").items():
+        # a letter before the first survey
+        with world.at(date(cohort, 12, 1)):
+            group._note_informed("paper")
     last = _last_cohort(world, env, crowd, divisions, sizes[2])
     for number, alumnus in enumerate(last):
         alumnus.diploma_result = DIPLOMAS[number % len(DIPLOMAS)]
-    last._note_informed("class")
+    with world.at(date(cohorts(world)[2], 6, 4)):
+        last._note_informed("class")
 
 
 def _last_cohort(world, env, crowd, divisions, size):
