@@ -35,7 +35,13 @@ class BdePortrait(models.Model):
             }
             for row in rows.values()
         ]
-        until = text.until or self.until
+        # what is said for a minor ends at 18: no later day is proposed
+        until = text.until or portraits.last_day(
+            self.until,
+            self.alumnus_id.birth_date,
+            self.company_id._bde_today(),
+            self._decides_alone(),
+        )
         return {
             "portrait": self,
             # the wording that is read: another one is asked for once more

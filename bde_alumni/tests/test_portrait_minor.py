@@ -75,6 +75,15 @@ class TestPortraitOfAMinor(PortraitCase):
             self.assertFalse(self.shown())
         self.hugo.invalidate_recordset(["is_adult"])
 
+    def test_no_day_after_18_is_proposed(self):
+        portrait = self.asked()
+        birth = self.hugo.birth_date
+        self.assertGreater(portrait.until, birth.replace(year=birth.year + 18))
+        self.assertEqual(
+            portrait.sudo()._card(self.mother.sudo())["until"],
+            birth.replace(year=birth.year + 18, day=birth.day - 1),
+        )
+
     def test_no_letters_to_companies(self):
         portrait = self.new_portrait(self.hugo, ask_letters=True)
         with self.assertRaises(UserError):
