@@ -6,7 +6,7 @@ from odoo.fields import Domain
 
 from ..rules import outcomes
 
-WAVE_STATES = [("planned", "Planned"), ("running", "Running"), ("over", "Over")]
+WAVE_STATES = [("planned", "Planned"), ("running", "Running"), ("over", "Finished")]
 # a survey shows in the list so long before, is still begun so long after its day, and ends then
 AHEAD_DAYS = 30
 LATE_DAYS = 60

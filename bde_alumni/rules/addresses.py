@@ -18,13 +18,20 @@ _PUBLIC_DOMAINS = {
 def is_school_address(email, school_email=""):
     """True for an address that a school gives, which nobody reads after the last day.
 
-    :param str school_email: an address of the school itself, whose domain is one of them
+    :param str school_email: an address of the school itself: its domain is one of them, and
+        what stands below it (``eleves.lycee.fr``)
 
     >>> is_school_address("lea.martin@monlycee.net"), is_school_address("lea@orange.fr")
     (True, False)
+    >>> is_school_address("lea@eleves.lycee.fr", "bde@lycee.fr")
+    True
+    >>> is_school_address("lea@monlycee.fr", "bde@lycee.fr")
+    False
     """
     domain = (email or "").rpartition("@")[2].strip().lower()
     own = (school_email or "").rpartition("@")[2].strip().lower()
     if not domain:
         return False
-    return bool(_SCHOOL_DOMAINS.search(domain)) or (domain == own and own not in _PUBLIC_DOMAINS)
+    if _SCHOOL_DOMAINS.search(domain):
+        return True
+    return own not in _PUBLIC_DOMAINS and f".{domain}".endswith(f".{own}")
