@@ -218,6 +218,11 @@ def test_every_event_has_a_school(env, school):
     assert not first.bde_kind and first != school(CURIE)
 
 
+def test_core_writes_to_nobody_about_an_event(env):
+    """The letters that it had planned are gone: a school writes its own."""
+    assert not env["event.mail"].search([])
+
+
 def test_events_are_of_one_school(as_user):
     for login, names in (("manager_c", ["Portes ouvertes de Curie"]), ("manager_m", [])):
         user = as_user(login)
