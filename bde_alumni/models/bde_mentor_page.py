@@ -190,7 +190,9 @@ class BdeAlumnus(models.Model):
 
     def _page_told(self, key):
         if key == "mentors":
-            return self.env._("It is done. Answers come to this page, and you are told by message.")
+            return self.env._(
+                "It is done. What comes next stands on this page, and you are told by message."
+            )
         return super()._page_told(key)
 
 

@@ -2,6 +2,7 @@
 from . import test_batch
 from . import test_verify
 from . import test_proof
+from . import test_jobs
 from . import test_journal_check
 from . import test_memberships
 from . import test_identifiers
