@@ -4,6 +4,7 @@ from unittest.mock import patch
 from odoo import fields
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, HttpCase, tagged, users
+from odoo.tools import mute_logger
 
 from odoo.addons.bde_partnerships.models.res_company import ResCompany
 
@@ -286,6 +287,7 @@ class TestLeaverEventRoads(HttpCase, LeaverCase):
                 )
                 self.assertEqual(tickets.status_code, 404)
 
+    @mute_logger("odoo.http")
     def test_papers_of_another_school_are_closed(self):
         sheet = self.env["bde.leaver.handover"].create({"plan_id": self.plan(self.marc).id})
         self.env["res.users"].browse(self.manager_b.id).password = "manager_b manager_b"
