@@ -73,5 +73,4 @@
         "bde_partnerships.assets_public": ["bde_alumni/static/src/public/*.css"],
     },
     "uninstall_hook": "uninstall_hook",
-    "installable": True,
 }

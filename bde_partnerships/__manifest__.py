@@ -8,8 +8,16 @@
     "depends": ["base_geolocalize", "crm", "event", "mass_mailing", "portal", "sms", "l10n_fr"],
     "external_dependencies": {
         "python": [
-            "cryptography", "holidays", "openpyxl", "pyhanko", "python-stdnum", "qrcode",
-            "pypdfium2", "rapidfuzz", "weasyprint", "zxing-cpp",
+            "cryptography",
+            "holidays",
+            "openpyxl",
+            "pyhanko",
+            "python-stdnum",
+            "qrcode",
+            "pypdfium2",
+            "rapidfuzz",
+            "weasyprint",
+            "zxing-cpp",
         ],
     },
     "data": [

@@ -91,22 +91,23 @@ class BdeAlumniConsent(models.Model):
 
         :return: ``{purpose: sentence}`` in the language of the environment
         """
-        _ = self.env._
         return {
-            "news": _("I want to get the news of the school by e-mail, a few times a year."),
-            "directory": _(
+            "news": self.env._(
+                "I want to get the news of the school by e-mail, a few times a year."
+            ),
+            "directory": self.env._(
                 "I want to be in the directory of former pupils. Members who are in it too see "
                 "my name and only what I tick below."
             ),
-            "mentoring": _(
+            "mentoring": self.env._(
                 "I am willing to answer a pupil or a former pupil who asks for advice. Nobody "
                 "sees my address before I said yes to that person."
             ),
-            "solicitation": _(
+            "solicitation": self.env._(
                 "Once a year the school may ask me if I would help: be a tutor, host a pupil, "
                 "speak in class, sit on a jury, think of it for the taxe d'apprentissage."
             ),
-            "portrait": _(
+            "portrait": self.env._(
                 "The school may offer me to tell my story. Nothing is shown before I have read "
                 "it and chosen each picture, what it is used for and until when."
             ),

@@ -75,9 +75,10 @@ class BdeAlumniContact(models.Model):
 
     def _bde_join_into(self, mapping):
         """Two entries of one contact are joined: what was said of one holds for both."""
-        super()._bde_join_into(mapping)
+        result = super()._bde_join_into(mapping)
         for link in self:
             link._strengthen(self.browse(mapping[link.id]))
+        return result
 
     def _strengthen(self, kept):
         """Carries the stronger word over to the row that stays (in sudo)."""

@@ -82,7 +82,6 @@ class BdeAlumniImportLine(models.Model):
     remark = fields.Text(string="To know", readonly=True)
     alumnus_id = fields.Many2one(
         "bde.alumnus",
-        string="Alumnus",
         index="btree_not_null",
         ondelete="set null",
         check_company=True,

@@ -280,7 +280,8 @@ class BdeAlumniImport(models.Model):
             vals |= {"decision": "take", "alumnus_id": person}
 
     def _reason(self, code, value):
-        return self.env._(REASONS[code]) % {"value": value}
+        sentence = self.env._(REASONS[code])
+        return sentence % {"value": value}
 
 
 def _name_key(lastname, firstname):

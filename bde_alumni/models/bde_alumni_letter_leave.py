@@ -73,13 +73,15 @@ class BdeAlumnus(models.Model):
 
     def _stop_letters(self):
         """Cancels what waits to leave to these people (in sudo)."""
-        super()._stop_letters()
+        result = super()._stop_letters()
         self._waiting_letters()._cancel()
+        return result
 
     def _consent_ended(self, purpose):
         """What waits to leave on a consent that ended does not leave (in sudo)."""
-        super()._consent_ended(purpose)
+        result = super()._consent_ended(purpose)
         self._waiting_letters([("purpose", "=", purpose)])._cancel()
+        return result
 
     def _waiting_letters(self, domain=()):
         return self.env["bde.alumni.letter"].search(

@@ -25,7 +25,7 @@ class BdeAlumniLetters(models.AbstractModel):
     @api.model
     def _note_bounces(self, rows):
         """The information that came back for good was not given: a new address gets it."""
-        super()._note_bounces(rows)
+        result = super()._note_bounces(rows)
         keys = [key for _company, key, _channel, reason in rows if reason in DEAD]
         # sudo: nobody writes letters
         self.env["bde.alumni.letter"].sudo().search(
@@ -36,6 +36,7 @@ class BdeAlumniLetters(models.AbstractModel):
                 ("bounce_reason", "in", DEAD),
             ]
         )._lost()
+        return result
 
 
 class BdeBounce(models.AbstractModel):
@@ -47,5 +48,6 @@ class BdeBounce(models.AbstractModel):
         letters = self.env["bde.alumni.letter"].sudo().search(
             [("mail_id", "in", mails.ids), ("state", "=", "queued")]
         )  # fmt: skip
-        super()._give_up(mails, rows)
+        result = super()._give_up(mails, rows)
         letters._lost()
+        return result

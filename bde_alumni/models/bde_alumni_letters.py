@@ -187,7 +187,8 @@ class BdeAlumniLetters(models.AbstractModel):
 
     @api.model
     def _send_mails(self, letters):
-        super(BdeAlumniLetters, self.with_context(bde_letter_pages={}))._send_mails(letters)
+        with_pages = self.with_context(bde_letter_pages={})
+        return super(BdeAlumniLetters, with_pages)._send_mails(letters)
 
     @api.model
     def _message(self, letter):

@@ -31,9 +31,7 @@ class BdeAlumniReport(models.Model):
         string="Survey after",
         readonly=True,
     )
-    training_id = fields.Many2one(
-        "bde.training", string="Training", readonly=True, check_company=True
-    )
+    training_id = fields.Many2one("bde.training", readonly=True, check_company=True)
     diploma = fields.Selection(
         lambda self: self._selection_of("bde.training", "diploma"),
         string="Type of diploma",

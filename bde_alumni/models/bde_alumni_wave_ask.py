@@ -184,13 +184,15 @@ class BdeAlumniLetters(models.AbstractModel):
         for letter in letters:
             if any(_is_text(kind) for kind in letter["rows"]):
                 letter["person"] = letter["person"] | {"email": False}
-        super()._choose_channels(letters)
+        result = super()._choose_channels(letters)
         self.env["bde.alumni.wave.line"]._note_asked(letters, self.env.company._bde_today())
+        return result
 
     @api.model
     def _note_bounces(self, rows):
-        super()._note_bounces(rows)
+        result = super()._note_bounces(rows)
         self.env["bde.alumni.wave.line"]._note_dead(rows)
+        return result
 
 
 def _is_text(kind):

@@ -149,13 +149,14 @@ class BdeAlumnus(models.Model):
 
     def _stop_letters(self):
         """Who said no for good is asked no survey any more."""
-        super()._stop_letters()
+        result = super()._stop_letters()
         lines = self.wave_line_ids.filtered(lambda line: line.wave_id.state == "running")
         lines.filtered(lambda line: line.state in ("to_send", "sent"))._refuse()
+        return result
 
     def _join_links(self, gone):
         """Of two lines in one survey, the one with an answer stays."""
         answered = gone.wave_line_ids.filtered("outcome_id").wave_id
         silent = self.wave_line_ids.filtered(lambda line: not line.outcome_id)
         silent.filtered(lambda line: line.wave_id in answered).unlink()
-        super()._join_links(gone)
+        return super()._join_links(gone)

@@ -66,16 +66,15 @@ class BdeAlumnus(models.Model):
 
     def _directory_labels(self):
         """``{field of the directory: its words}``, in their order."""
-        _ = self.env._
         labels = {
-            "training": _("my training"),
-            "cohort": _("the year in which I left"),
-            "city": _("my town"),
-            "trade": _("my trade"),
-            "employer": _("the company where I work"),
-            "study": _("my studies"),
-            "email": _("my e-mail"),
-            "phone": _("my telephone"),
+            "training": self.env._("my training"),
+            "cohort": self.env._("the year in which I left"),
+            "city": self.env._("my town"),
+            "trade": self.env._("my trade"),
+            "employer": self.env._("the company where I work"),
+            "study": self.env._("my studies"),
+            "email": self.env._("my e-mail"),
+            "phone": self.env._("my telephone"),
         }
         return {name: labels[name] for name in consents.DIRECTORY_FIELDS}
 

@@ -23,7 +23,6 @@ class BdeAlumnus(models.Model):
         :return: list of (title, [(label, text)])
         """
         self.ensure_one()
-        _ = self.env._
         purposes = dict(self.consent_ids._fields["purpose"]._description_selection(self.env))
         states = dict(self.consent_ids._fields["state"]._description_selection(self.env))
         consents = [
@@ -44,10 +43,10 @@ class BdeAlumnus(models.Model):
             for one in self.consent_ids
         ]
         groups = [
-            (_("Who I am"), self._kept_rows(PERSON)),
-            (_("At the school"), self._kept_rows(SCHOOL)),
-            (_("What I agreed to"), consents),
-            (_("What I answered"), self._kept_outcomes()),
+            (self.env._("Who I am"), self._kept_rows(PERSON)),
+            (self.env._("At the school"), self._kept_rows(SCHOOL)),
+            (self.env._("What I agreed to"), consents),
+            (self.env._("What I answered"), self._kept_outcomes()),
         ]
         return [(title, rows) for title, rows in groups if rows]
 

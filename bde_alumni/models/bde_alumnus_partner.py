@@ -35,7 +35,7 @@ class BdeAlumnus(models.Model):
     def _erase(self):
         # before the cascade removes the links: they tell who bears the role
         self.contact_link_ids._decide("refused")
-        super()._erase()
+        return super()._erase()
 
     def _join_links(self, gone):
         """What was said of a contact beside either record holds for the one that stays."""
@@ -44,7 +44,7 @@ class BdeAlumnus(models.Model):
             if kept := own.get(link.partner_id):
                 link._strengthen(kept)
                 link.unlink()
-        super()._join_links(gone)
+        return super()._join_links(gone)
 
     def _known_relations(self):
         """Companies of the school where these people work, as far as it is known for sure.

@@ -10,11 +10,10 @@ class BdeAlumnus(models.Model):
     _inherit = "bde.alumnus"
 
     def _kept_about_me(self):
-        _ = self.env._
         groups = [
-            (_("Companies where I am a contact"), self._kept_contacts()),
-            (_("What I said I would do"), self._kept_would_you()),
-            (_("My portraits"), self._kept_portraits()),
+            (self.env._("Companies where I am a contact"), self._kept_contacts()),
+            (self.env._("What I said I would do"), self._kept_would_you()),
+            (self.env._("My portraits"), self._kept_portraits()),
         ]
         return super()._kept_about_me() + [(title, rows) for title, rows in groups if rows]
 
@@ -71,7 +70,7 @@ class BdeAlumnus(models.Model):
             if kept := own.get(row.year):
                 kept._take_over(row)
                 row.unlink()
-        super()._join_links(gone)
+        return super()._join_links(gone)
 
 
 class BdeWouldYou(models.Model):

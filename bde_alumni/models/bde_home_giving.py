@@ -22,7 +22,6 @@ class BdeHome(models.AbstractModel):
 
     @api.model
     def _home_giving_cards(self, schools):
-        _ = self.env._
         own = Domain("company_id", "in", schools)
         today = self.env.company._bde_today()
         rows = (
@@ -32,8 +31,10 @@ class BdeHome(models.AbstractModel):
                 own & Domain("state", "=", "proposed"),
                 {
                     "sequence": 76,
-                    "label": _("Contacts who may be former pupils"),
-                    "help": _("Say who is the same person: tutors of today, pupils of yesterday."),
+                    "label": self.env._("Contacts who may be former pupils"),
+                    "help": self.env._(
+                        "Say who is the same person: tutors of today, pupils of yesterday."
+                    ),
                 },
             ),
             (
@@ -42,8 +43,10 @@ class BdeHome(models.AbstractModel):
                 own & self._unasked(today),
                 {
                     "sequence": 77,
-                    "label": _("Agree to help, not asked this year"),
-                    "help": _("Network > Would you…: one button asks them all, once a year."),
+                    "label": self.env._("Agree to help, not asked this year"),
+                    "help": self.env._(
+                        "Network > Would you…: one button asks them all, once a year."
+                    ),
                 },
             ),
             (
@@ -52,8 +55,8 @@ class BdeHome(models.AbstractModel):
                 own & Domain("state", "=", "approved"),
                 {
                     "sequence": 78,
-                    "label": _("Portraits that everybody agrees to"),
-                    "help": _("Show them: on the public page, in letters, in class."),
+                    "label": self.env._("Portraits that everybody agrees to"),
+                    "help": self.env._("Show them: on the public page, in letters, in class."),
                 },
             ),
             (
@@ -64,8 +67,8 @@ class BdeHome(models.AbstractModel):
                 & Domain("until", "<=", today + timedelta(days=ENDS_SOON_DAYS)),
                 {
                     "sequence": 79,
-                    "label": _("Portraits that end within a month"),
-                    "help": _("Ask again, or let them go."),
+                    "label": self.env._("Portraits that end within a month"),
+                    "help": self.env._("Ask again, or let them go."),
                 },
             ),
         )

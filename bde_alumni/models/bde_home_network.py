@@ -13,7 +13,6 @@ class BdeHome(models.AbstractModel):
         return cards + self._home_network_cards(companies) if companies else cards
 
     def _home_network_cards(self, companies):
-        _ = self.env._
         own = ("company_id", "in", companies)
         rows = (
             (
@@ -23,8 +22,10 @@ class BdeHome(models.AbstractModel):
                 {
                     "section": "late",
                     "sequence": 15,
-                    "label": _("Mentoring: reported"),
-                    "help": _("Somebody says that something is wrong: look into it today."),
+                    "label": self.env._("Mentoring: reported"),
+                    "help": self.env._(
+                        "Somebody says that something is wrong: look into it today."
+                    ),
                     "tone": "danger",
                 },
             ),
@@ -35,8 +36,8 @@ class BdeHome(models.AbstractModel):
                 {
                     "section": "next",
                     "sequence": 72,
-                    "label": _("Requests to mentors to read"),
-                    "help": _("A minor writes or is written to: you read it first."),
+                    "label": self.env._("Requests to mentors to read"),
+                    "help": self.env._("A minor writes or is written to: you read it first."),
                     "tone": "warning",
                 },
             ),
@@ -47,8 +48,8 @@ class BdeHome(models.AbstractModel):
                 {
                     "section": "next",
                     "sequence": 73,
-                    "label": _("Offers to read"),
-                    "help": _("Alumni see them once you have published them."),
+                    "label": self.env._("Offers to read"),
+                    "help": self.env._("Alumni see them once you have published them."),
                     "tone": "info",
                 },
             ),

@@ -30,7 +30,6 @@ class BdeInserjeunes(models.Model):
     )
     school_id = fields.Many2one(
         "res.company",
-        string="School",
         readonly=True,
         ondelete="set null",
         help="School of the suite with this UAI.",

@@ -123,7 +123,8 @@ class BdeInserjeunesImport(models.Model):
         }
 
     def _reason(self, code, value):
-        return self.env._(REASONS[code]) % {"value": value}
+        sentence = self.env._(REASONS[code])
+        return sentence % {"value": value}
 
     def _insert_lines(self, vals_list):
         """Stores rows by the thousand: the ORM has nothing to add to them."""

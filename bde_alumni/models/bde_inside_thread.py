@@ -1,5 +1,4 @@
 from odoo import models
-from odoo.exceptions import UserError
 
 
 class MailThread(models.AbstractModel):
@@ -29,23 +28,6 @@ class MailThread(models.AbstractModel):
             for data in recipients
             if any(not user.share for user in partners.browse(data["id"] or ()).user_ids)
         ]
-
-
-class MailComposeMessage(models.TransientModel):
-    _inherit = "mail.compose.message"
-
-    def _action_send_mail(self, auto_commit=False):
-        inside = self.filtered(
-            lambda one: one.model in self.env and getattr(self.env[one.model], "_bde_inside", False)
-        )
-        if any(one.composition_mode != "comment" for one in inside):
-            raise UserError(
-                self.env._(
-                    "Former pupils are written to by the school's news and by the link to their "
-                    "page: both ask what each of them agreed to."
-                )
-            )
-        return super()._action_send_mail(auto_commit)
 
 
 class BdeAlumnus(models.Model):

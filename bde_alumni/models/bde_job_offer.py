@@ -80,7 +80,6 @@ class BdeJobOffer(models.Model):
     )
     alumnus_id = fields.Many2one(
         "bde.alumnus",
-        string="Alumnus",
         readonly=True,
         copy=False,
         index="btree_not_null",

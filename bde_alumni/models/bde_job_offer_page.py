@@ -138,22 +138,23 @@ class BdeJobOffer(models.Model):
 
     def _sentence(self, code):
         """What is wrong with a box of a form, by the codes of ``rules/job_offer_form.py``."""
-        _ = self.env._
         return {
-            "required": _("Please fill in this box."),
-            "kind": _("Choose what it is."),
-            "url": _("This is not the address of a page: https://…"),
-            "apply": _("Say how to apply, or give the page of the offer."),
-            "siret": _("This is not a SIRET: 14 digits, on your invoices. Or leave it empty."),
-            "email": _("This e-mail address is not complete."),
-            "phone": _("This phone number is not complete: 10 digits."),
-            "reach": _("Give an e-mail address or a phone number, so that we can answer."),
-            "consent": _("Tick this box, so that we may keep your offer and answer you."),
-            "page": _(
+            "required": self.env._("Please fill in this box."),
+            "kind": self.env._("Choose what it is."),
+            "url": self.env._("This is not the address of a page: https://…"),
+            "apply": self.env._("Say how to apply, or give the page of the offer."),
+            "siret": self.env._(
+                "This is not a SIRET: 14 digits, on your invoices. Or leave it empty."
+            ),
+            "email": self.env._("This e-mail address is not complete."),
+            "phone": self.env._("This phone number is not complete: 10 digits."),
+            "reach": self.env._("Give an e-mail address or a phone number, so that we can answer."),
+            "consent": self.env._("Tick this box, so that we may keep your offer and answer you."),
+            "page": self.env._(
                 "This page was open for too long, or your browser keeps no cookies. Nothing is"
                 " lost: send it again. If it goes on, call us or write to us."
             ),
-            "busy": _(
+            "busy": self.env._(
                 "Many offers came from your address within the hour. Please try again later, call"
                 " us or write to us."
             ),

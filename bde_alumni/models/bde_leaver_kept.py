@@ -8,17 +8,16 @@ class BdeAlumnus(models.Model):
     _inherit = "bde.alumnus"
 
     def _kept_about_me(self):
-        _ = self.env._
         plans = self._leaver_plans()
         groups = [
-            (_("My plan"), self._kept_plans(plans)),
-            (_("My interviews"), self._kept_interviews(plans)),
-            (_("What was told to an adviser"), self._kept_sheets(plans)),
-            (_("Safety net"), self._kept_net(plans)),
-            (_("Events and workshops"), self._kept_events()),
-            (_("What I asked of mentors"), self._kept_mentoring()),
-            (_("Offers that I proposed"), self._kept_offers()),
-            (_("Letters that the school sent me"), self._kept_letters()),
+            (self.env._("My plan"), self._kept_plans(plans)),
+            (self.env._("My interviews"), self._kept_interviews(plans)),
+            (self.env._("What was told to an adviser"), self._kept_sheets(plans)),
+            (self.env._("Safety net"), self._kept_net(plans)),
+            (self.env._("Events and workshops"), self._kept_events()),
+            (self.env._("What I asked of mentors"), self._kept_mentoring()),
+            (self.env._("Offers that I proposed"), self._kept_offers()),
+            (self.env._("Letters that the school sent me"), self._kept_letters()),
         ]
         return super()._kept_about_me() + [(title, rows) for title, rows in groups if rows]
 

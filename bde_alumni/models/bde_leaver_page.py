@@ -73,12 +73,11 @@ class BdeAlumnus(models.Model):
 
     def _page_found(self):
         """[(solution, words)] that a pupil says himself, as he would."""
-        _ = self.env._
         words = {
-            "study": _("I go on studying"),
-            "apprenticeship": _("I have a place as an apprentice"),
-            "job": _("I have a job"),
-            "other": _("I have something else"),
+            "study": self.env._("I go on studying"),
+            "apprenticeship": self.env._("I have a place as an apprentice"),
+            "job": self.env._("I have a job"),
+            "other": self.env._("I have something else"),
         }
         return [(name, words[name]) for name in FOUND]
 

@@ -108,9 +108,10 @@ class BdeAlumnus(models.Model):
         return consents
 
     def _consent_ended(self, purpose):
-        super()._consent_ended(purpose)
+        result = super()._consent_ended(purpose)
         if purpose == "mentoring":
             self._stop_mentoring()
+        return result
 
     def _ensure_mentor_profiles(self):
         # sudo: no role makes profiles, they follow the consent; the caller checked the right
@@ -141,12 +142,14 @@ class BdeAlumnus(models.Model):
         )
 
     def _no_more(self, channel="link"):
-        super()._no_more(channel)
+        result = super()._no_more(channel)
         self._end_asking()
+        return result
 
     def _note_death(self):
-        super()._note_death()
+        result = super()._note_death()
         self._end_asking()
+        return result
 
     def _end_asking(self):
         """Ends what these people asked of mentors, and the sight of their addresses."""

@@ -33,7 +33,6 @@ class BdeMentorRequest(models.Model):
 
     mentor_id = fields.Many2one(
         "bde.alumnus",
-        string="Mentor",
         required=True,
         index=True,
         ondelete="cascade",

@@ -54,7 +54,6 @@ class BdePortrait(models.Model):
     )
     ask_class = fields.Boolean(string="In class", help="On paper, for the pupils of today.")
     until = fields.Date(
-        string="Until",
         required=True,
         default=lambda self: self.env.company._bde_today() + relativedelta(years=YEARS),
         help="The person may choose an earlier day. What is agreed to for a minor ends at 18.",

@@ -48,12 +48,14 @@ class BdeStudent(models.Model):
         return Portrait.search([("alumnus_id.student_id", "in", self.ids), ("state", "in", LIVE)])
 
     def _follow_authority(self):
-        super()._follow_authority()
+        result = super()._follow_authority()
         self._live_portraits()._follow_guardians()
+        return result
 
     def _follow_dispute(self):
-        super()._follow_dispute()
+        result = super()._follow_dispute()
         self._live_portraits()._follow_guardians()
+        return result
 
 
 class BdeGuardian(models.Model):

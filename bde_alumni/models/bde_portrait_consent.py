@@ -29,7 +29,6 @@ class BdePortraitConsent(models.Model):
     )
     picture_id = fields.Many2one(
         "bde.portrait.picture",
-        string="Picture",
         readonly=True,
         index="btree_not_null",
         ondelete="cascade",

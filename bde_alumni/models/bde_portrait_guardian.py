@@ -222,8 +222,9 @@ class BdeAlumniLetters(models.AbstractModel):
 
     @api.model
     def _write_school_apart(self, company):
-        super()._write_school_apart(company)
+        result = super()._write_school_apart(company)
         self._apart(company, self._write_guardians)
+        return result
 
     @api.model
     def _write_guardians(self, company):

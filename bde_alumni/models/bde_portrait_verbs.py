@@ -289,14 +289,15 @@ class BdeAlumnus(models.Model):
     portrait_ids = fields.One2many("bde.portrait", "alumnus_id", string="Portraits")
 
     def _consent_ended(self, purpose):
-        super()._consent_ended(purpose)
+        result = super()._consent_ended(purpose)
         if purpose == "portrait":
             self.env["bde.portrait"].search([("alumnus_id", "in", self.ids)])._stop()
+        return result
 
     def _erase(self):
         # by the ORM: pictures, messages and tasks are reached by no cascade of the database
         self.env["bde.portrait"].search([("alumnus_id", "in", self.ids)]).unlink()
-        super()._erase()
+        return super()._erase()
 
 
 def _agreed(env, name):

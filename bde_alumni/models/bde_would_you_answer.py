@@ -78,17 +78,18 @@ class BdeAlumnus(models.Model):
         return row
 
     def _consent_ended(self, purpose):
-        super()._consent_ended(purpose)
+        result = super()._consent_ended(purpose)
         if purpose == "solicitation":
             rows = self.env["bde.would.you"].search([("alumnus_id", "in", self.ids)])
             # who is asked nothing any more is called no more either
             rows.activity_unlink([TO_DO])
             rows.filtered(lambda one: one.state == "waiting").unlink()
+        return result
 
     def _erase(self):
         # by the ORM: activities and files are reached by no cascade of the database
         self.env["bde.would.you"].search([("alumnus_id", "in", self.ids)]).unlink()
-        super()._erase()
+        return super()._erase()
 
 
 class BdeWouldYou(models.Model):

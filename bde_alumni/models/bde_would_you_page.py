@@ -43,14 +43,13 @@ class BdeAlumnus(models.Model):
 
     def _would_words(self):
         """{what may be ticked: how it is asked}"""
-        _ = self.env._
         words = {
-            "tutor": _("be the tutor of a pupil in my company"),
-            "host": _("have my company host a pupil"),
-            "speak": _("come and speak of my trade in class"),
-            "jury": _("sit in an exam jury"),
-            "mentor": _("advise a pupil or a former pupil (mentor)"),
-            "tax": _("speak of the taxe d'apprentissage to my employer"),
+            "tutor": self.env._("be the tutor of a pupil in my company"),
+            "host": self.env._("have my company host a pupil"),
+            "speak": self.env._("come and speak of my trade in class"),
+            "jury": self.env._("sit in an exam jury"),
+            "mentor": self.env._("advise a pupil or a former pupil (mentor)"),
+            "tax": self.env._("speak of the taxe d'apprentissage to my employer"),
         }
         return {name: words[name] for name in OFFERS}
 

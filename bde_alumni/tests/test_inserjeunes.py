@@ -167,7 +167,7 @@ class TestInserjeunes(CohortCase):
             record = self.load(*(row(code=f"400255{n:05}") for n in range(size)))
             self.env.flush_all()
             self.env.invalidate_all()
-            record.state  # noqa: B018 (read once, before counting)
+            record.read(["state"])  # once, before counting
             before = self.env.cr.sql_log_count
             record.sudo().state = "running"
             record._apply_chunk()

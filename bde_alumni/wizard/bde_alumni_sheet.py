@@ -111,7 +111,7 @@ class BdeAlumniSheetLine(models.TransientModel):
     informed = fields.Boolean(
         string="Was told", help="Signed the sheet, or was told at the bureau."
     )
-    news = fields.Boolean(string="News")
+    news = fields.Boolean()
     directory = fields.Boolean(
         help="With training, year, town, trade, company and studies; e-mail and telephone are "
         "shown only to those who tick it themselves on their page.",

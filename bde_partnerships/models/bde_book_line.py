@@ -56,7 +56,7 @@ class BdeBookLine(models.Model):
     city = fields.Char(string="Town", readonly=True)
     siret = fields.Char(string="SIRET", readonly=True)
     detail = fields.Char(string="What else", readonly=True, help="Contacts, or the placement.")
-    reason = fields.Text(string="Reason")
+    reason = fields.Text()
     remark = fields.Text(readonly=True, help="What of the row is kept as a note.")
     partner_id = fields.Many2one(
         "res.partner",

@@ -57,7 +57,9 @@ class BdeDelegation(models.Model):
         :param str scope: ``conventions`` or ``all``
         """
         return self.filtered(
-            lambda d: d.scope in (scope, "all")
-            and d.date_from <= date
-            and (not d.date_to or date <= d.date_to)
+            lambda d: (
+                d.scope in (scope, "all")
+                and d.date_from <= date
+                and (not d.date_to or date <= d.date_to)
+            )
         )

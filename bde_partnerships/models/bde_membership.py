@@ -174,12 +174,11 @@ class BdeMembership(models.Model):
         kept = self.env["res.company"].browse(user._bde_company_ids("admin"))
         if self.company_id._bde_academy() <= kept:
             return
-        if vals.keys() - {"date_from", "date_to"} or user in self.filtered(
-            lambda m: m.role == "head"
-        ).user_id:
-            raise AccessError(
-                self.env._("Only the administrator of the suite changes this role.")
-            )
+        if (
+            vals.keys() - {"date_from", "date_to"}
+            or user in self.filtered(lambda m: m.role == "head").user_id
+        ):
+            raise AccessError(self.env._("Only the administrator of the suite changes this role."))
 
     def _apply(self, users=None):
         """Stores which roles run, then brings the users in line."""
@@ -221,8 +220,10 @@ class BdeMembership(models.Model):
         # sudo: mail and sign-up tokens are no role's; the caller checked who may invite
         memberships = self.sudo()
         memberships.user_id.filtered(lambda u: u.login in new_logins).partner_id.signup_prepare()
-        mails = self.env["mail.mail"].sudo().create(
-            [m._bde_announcement(m.user_id.login in new_logins) for m in memberships]
+        mails = (
+            self.env["mail.mail"]
+            .sudo()
+            .create([m._bde_announcement(m.user_id.login in new_logins) for m in memberships])
         )
         if mails:
             self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger()

@@ -183,9 +183,11 @@ class BdeTalk(models.Model):
         for talk in self.filtered(lambda t: t.outcome in ANSWERED):
             today = talk.company_id._bde_today()
             due = talk.relation_id.activity_ids.filtered(
-                lambda activity, talk=talk, today=today: activity.activity_type_id == call
-                and activity.user_id == talk.user_id
-                and activity.date_deadline <= today
+                lambda activity, talk=talk, today=today: (
+                    activity.activity_type_id == call
+                    and activity.user_id == talk.user_id
+                    and activity.date_deadline <= today
+                )
             )
             if due:
                 due.action_feedback(feedback=talk.display_name)

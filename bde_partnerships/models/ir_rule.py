@@ -36,8 +36,10 @@ class IrRule(models.Model):
         """Scopes the models above that are there, once each."""
         # sudo: called when the registry is ready, whoever asks
         Rule, Access = self.sudo(), self.env["ir.model.access"].sudo()
-        present = self.env["ir.model"].sudo().search(
-            [("model", "in", [name for name in SCOPED if name in self.env])]
+        present = (
+            self.env["ir.model"]
+            .sudo()
+            .search([("model", "in", [name for name in SCOPED if name in self.env])])
         )
         scoped = self._bde_optional_rules().model_id
         missing = present - scoped

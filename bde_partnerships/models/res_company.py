@@ -99,9 +99,7 @@ class ResCompany(models.Model):
                 )
             if company.bde_kind == "academy" and company.parent_id:
                 raise ValidationError(
-                    self.env._(
-                        "%(name)s: an académie stands below nobody.", name=company.name
-                    )
+                    self.env._("%(name)s: an académie stands below nobody.", name=company.name)
                 )
 
     @api.constrains("bde_email")
@@ -271,9 +269,10 @@ class ResCompany(models.Model):
         """
         # sudo: a school user does not read the parent company, only its handed-down records
         companies = self.sudo()
-        return companies.filtered(lambda c: c.bde_kind == "academy") | companies.filtered(
-            lambda c: c.bde_kind != "academy"
-        ).parent_id
+        return (
+            companies.filtered(lambda c: c.bde_kind == "academy")
+            | companies.filtered(lambda c: c.bde_kind != "academy").parent_id
+        )
 
     def _bde_department(self):
         """Department of the school, ``'33'`` or ``'974'``, empty without a UAI."""

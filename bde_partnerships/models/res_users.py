@@ -24,12 +24,16 @@ class ResUsers(models.Model):
     @tools.ormcache("self.id", "role")
     def _bde_cached_company_ids(self, role):
         # sudo: rules of every model ask this, whatever the user may read of memberships
-        memberships = self.env["bde.membership"].sudo().search(
-            [
-                ("user_id", "=", self.id),
-                ("role", "in", HELD_THROUGH.get(role, (role,))),
-                ("revoked_on", "=", False),
-            ]
+        memberships = (
+            self.env["bde.membership"]
+            .sudo()
+            .search(
+                [
+                    ("user_id", "=", self.id),
+                    ("role", "in", HELD_THROUGH.get(role, (role,))),
+                    ("revoked_on", "=", False),
+                ]
+            )
         )
         return tuple(sorted(memberships.filtered(lambda m: m._runs_today()).company_id.ids))
 
@@ -55,8 +59,10 @@ class ResUsers(models.Model):
         """
         # sudo: the caller was checked by the membership; users and groups are no role's
         users = self.sudo().with_context(active_test=False)
-        memberships = self.env["bde.membership"].sudo().search(
-            [("user_id", "in", users.ids), ("is_current", "=", True)], order="id"
+        memberships = (
+            self.env["bde.membership"]
+            .sudo()
+            .search([("user_id", "in", users.ids), ("is_current", "=", True)], order="id")
         )
         by_user = memberships.grouped("user_id")
         role_groups = {
@@ -155,18 +161,22 @@ class ResUsers(models.Model):
         users = Users.concat(*(known[email] for email in emails))
         if not self.env.su:
             self.env["bde.membership"]._check_not_mine(users.ids)
-        memberships = self.env["bde.membership"].sudo().create(
-            [
-                {
-                    "user_id": user.id,
-                    "company_id": company.id,
-                    "role": role,
-                    "date_from": date_from or company._bde_today(),
-                    "date_to": date_to,
-                    "granted_by_id": self.env.uid,
-                }
-                for user in users
-            ]
+        memberships = (
+            self.env["bde.membership"]
+            .sudo()
+            .create(
+                [
+                    {
+                        "user_id": user.id,
+                        "company_id": company.id,
+                        "role": role,
+                        "date_from": date_from or company._bde_today(),
+                        "date_to": date_to,
+                        "granted_by_id": self.env.uid,
+                    }
+                    for user in users
+                ]
+            )
         )
         memberships._bde_announce(set(new))
         return memberships.with_env(self.env)
@@ -241,7 +251,9 @@ class ResUsers(models.Model):
     def _bde_signup_days(self):
         """Days that a link to choose a password stays valid."""
         # sudo: a parameter of the server
-        hours = self.env["ir.config_parameter"].sudo().get_param(
-            "auth_signup.signup.validity.hours", 144
+        hours = (
+            self.env["ir.config_parameter"]
+            .sudo()
+            .get_param("auth_signup.signup.validity.hours", 144)
         )
         return int(hours) // 24

@@ -38,6 +38,8 @@ class TimelineCase(BdeCase):
 
 @tagged("post_install", "-at_install")
 class TestTimeline(TimelineCase):
+    """One line of time, whatever the table; the newest first."""
+
     def test_events_to_which_somebody_of_the_company_came(self):
         for school, name, relation in (
             (self.school_a, "Forum of trades", self.relation_a),
@@ -61,8 +63,6 @@ class TestTimeline(TimelineCase):
         [other] = self.timeline(self.manager_b, self.relation_b, axis="events")["entries"]
         self.assertEqual((other["title"], other["tone"]), ("Open day of B", ""))
         self.assertEqual(self.timeline(axis="tax")["entries"], [])
-
-    """One line of time, whatever the table; the newest first."""
 
     def test_all_that_happened_stands_on_one_line(self):
         self.talk("2026-03-10", outcome="agreed", summary="Two places in May")

@@ -84,8 +84,10 @@ class BdeSchoolCreate(models.TransientModel):
         if not self.user_name:
             raise ValidationError(self.env._("Type the name of the person in charge too."))
         # sudo: the right to open this company was checked when it was created
-        membership = self.env["res.users"].sudo()._bde_invite(
-            company, [{"email": self.user_email, "name": self.user_name}], role
+        membership = (
+            self.env["res.users"]
+            .sudo()
+            ._bde_invite(company, [{"email": self.user_email, "name": self.user_name}], role)
         )
         if role == "head":
             company.sudo().head_id = membership.user_id
